@@ -1,0 +1,112 @@
+"""One way to write JSON and CSV, so that equal content gives equal bytes.
+
+Everything in a run folder goes through here: sorted keys, UTF-8 without a byte
+order mark, LF, no locale and no clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from fractions import Fraction
+from pathlib import Path, PurePath
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+Dtypes = Mapping[str, str]
+"""Column name -> dtype of a table, in file order."""
+
+_CHUNK = 1 << 20
+
+
+def dump_json(value: object, *, indent: int | None = None) -> str:
+    """Write a value as canonical JSON: sorted keys, Chinese unescaped, no NaN."""
+    separators = (",", ":") if indent is None else (",", ": ")
+    return json.dumps(
+        value,
+        ensure_ascii=False,
+        allow_nan=False,
+        sort_keys=True,
+        indent=indent,
+        separators=separators,
+        default=_plain,
+    )
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a value as an indented JSON file that ends in a line feed."""
+    path.write_text(dump_json(value, indent=2) + "\n", encoding="utf-8", newline="\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object."""
+    value = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")
+    return value
+
+
+def write_csv(path: Path, frame: pd.DataFrame, columns: Dtypes) -> None:
+    """Write the named columns of a table, in that order; null is an empty field."""
+    frame.loc[:, list(columns)].to_csv(
+        path, index=False, encoding="utf-8", lineterminator="\n", na_rep=""
+    )
+
+
+def read_csv(path: Path, columns: Dtypes) -> pd.DataFrame:
+    """Read a table written by :func:`write_csv`, with the same dtypes.
+
+    Text stays text: an id such as ``NA`` or ``007`` is neither missing nor a number.
+    """
+    header = pd.read_csv(path, nrows=0, encoding="utf-8").columns
+    numeric = [name for name, dtype in columns.items() if dtype != "str"]
+    return pd.read_csv(
+        path,
+        dtype={name: columns.get(name, "str") for name in header},
+        keep_default_na=False,
+        na_values={name: [""] for name in numeric},
+        encoding="utf-8",
+    )
+
+
+def empty_table(columns: Dtypes) -> pd.DataFrame:
+    """Build a table without rows."""
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
+
+
+def text_sha256(text: str) -> str:
+    """Hash the UTF-8 bytes of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """Hash the bytes of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Turn what :mod:`json` does not know into what it does."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if isinstance(value, Fraction | PurePath):
+        return str(value)
+    raise TypeError(f"cannot write {type(value).__name__} as JSON")

@@ -1,0 +1,67 @@
+"""Every code of the system with its Chinese and English text.
+
+Codes are data: rules, the checker, the reasons and errors carry a code and
+parameters, and only the edge (command line, app, exports) turns them into
+sentences with :func:`text`.  Each module of this package holds the codes of one
+area in a ``TEXTS`` table ``code -> (Chinese, English)`` of :meth:`str.format`
+templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from allocation.messages import build, checks, command, levels, reading, reasons, rules, scenario
+from allocation.messages.errors import AllocationError, InputError, RunError, ScenarioError
+
+Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, ...] = get_args(Lang)
+
+CATALOGUE: Mapping[str, tuple[str, str]] = {
+    **build.TEXTS,
+    **checks.TEXTS,
+    **command.TEXTS,
+    **levels.TEXTS,
+    **reading.TEXTS,
+    **reasons.TEXTS,
+    **rules.TEXTS,
+    **scenario.TEXTS,
+}
+
+__all__ = [
+    "CATALOGUE",
+    "LANGS",
+    "AllocationError",
+    "InputError",
+    "Lang",
+    "RunError",
+    "ScenarioError",
+    "describe",
+    "text",
+]
+
+
+def text(code: str, lang: Lang = "zh", /, **params: object) -> str:
+    """Render the text of a code.
+
+    Parameters
+    ----------
+    code
+        A key of :data:`CATALOGUE`.
+    lang
+        ``"zh"`` or ``"en"``.
+    **params
+        Values for the template's fields.
+
+    Raises
+    ------
+    KeyError
+        When the code is unknown or a field of the template has no value.
+    """
+    return CATALOGUE[code][LANGS.index(lang)].format(**params)
+
+
+def describe(error: AllocationError, lang: Lang = "zh") -> str:
+    """Render an error in one sentence."""
+    return text(error.code, lang, **error.params)

@@ -1,0 +1,178 @@
+"""Texts of the checker: violations (``check_``) and findings (``finding_``)."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "check_applicant_unknown": (
+        "分配结果第{line}行的申请人不在申请人表中。",
+        "Line {line} of the award list names an applicant who is not in the table.",
+    ),
+    "check_place_unknown": (
+        "分配结果第{line}行的名额不在名额表中。",
+        "Line {line} of the award list names a place that is not in the table.",
+    ),
+    "check_not_applied": (
+        "{applicant_id}没有申请名额{place_id}，却列为获得。",
+        "{applicant_id} is awarded {place_id} without having applied for it.",
+    ),
+    "check_listed_twice": (
+        "{applicant_id}获得名额{place_id}在分配结果中列了不止一次。",
+        "The award of {place_id} to {applicant_id} is listed more than once.",
+    ),
+    "check_not_eligible": (
+        "{applicant_id}按规定不能取得名额{place_id}，却列为获得。",
+        "{applicant_id} is awarded {place_id}, which the rules exclude.",
+    ),
+    "check_held_award": (
+        "{applicant_id}此前持有的名额仍有效，又获得{n}个同类名额。",
+        "{applicant_id} still holds an award of the same group and is given {n} more.",
+    ),
+    "check_several_awards": (
+        "{applicant_id}在一人一项的范围内获得{n}个名额。",
+        "{applicant_id} is given {n} awards where one person may have one.",
+    ),
+    "check_household": (
+        "同一户获得{n}个名额，超过每户上限{maximum}个。",
+        "A household has {n} awards; at most {maximum} are allowed.",
+    ),
+    "check_capacity": (
+        "名额{place_id}分配了{n}个，超过名额数{capacity}。",
+        "{place_id} has {n} awards and {capacity} units.",
+    ),
+    "check_spacing": (
+        "点位{place_id}与{other_id}同时设点，相距{distance_m}米（{how}），不足规定的{required_m}米。",
+        "{place_id} and {other_id} are both awarded, {distance_m} m apart ({how}); {required_m} m "
+        "are required.",
+    ),
+    "check_outlet": (
+        "点位{place_id}距现有网点{other_id}只有{distance_m}米（{how}），不足规定的{required_m}米。",
+        "{place_id} is awarded {distance_m} m from outlet {other_id} ({how}); {required_m} m are "
+        "required.",
+    ),
+    "check_school": (
+        "点位{place_id}距学校等保护点{other_id}只有{distance_m}米（{how}），不足规定的{required_m}米。",
+        "{place_id} is awarded {distance_m} m from protected site {other_id} ({how}); {required_m} "
+        "m are required.",
+    ),
+    "check_density": (
+        "点位{label}周边规定范围内有{n}个新设点位和{existing}个现有网点，超过上限{maximum}个。",
+        "Around {label} there are {n} opened sites and {existing} outlets; at most {maximum} are "
+        "allowed.",
+    ),
+    "check_area_number": (
+        "区域{label}有{n}个新设点位和{existing}个现有网点，超过上限{maximum}个。",
+        "Area {label} has {n} opened sites and {existing} outlets; at most {maximum} are allowed.",
+    ),
+    "check_openings_max": (
+        "{label}新开点位{n}个，超过上限{maximum}个。",
+        "{n} sites of {label} open; at most {maximum} may.",
+    ),
+    "check_cell_number": (
+        "市场单元{label}办理{n}个，超过剩余可办数{maximum}个。",
+        "Market cell {label} has {n} grants and {maximum} left to give.",
+    ),
+    "check_hard_reserve": (
+        "预留{reserve}范围内非预留对象获得{n}个，超过可用的{room}个。",
+        "In the scope of reserve {reserve} others have {n} awards; {room} are left for them.",
+    ),
+    "check_hard_quota": (
+        "必须执行的配额“{quota}”（{scope}）相差{gap}个。",
+        "Quota {quota} ({scope}), which must hold, is missed by {gap}.",
+    ),
+    "check_column": (
+        "{applicant_id}获得名额{place_id}一行的“{column}”列为{listed}，应为{expected}。",
+        "The award of {place_id} to {applicant_id} has {listed} in column {column}; it should be "
+        "{expected}.",
+    ),
+    "check_reserve_unknown": (
+        "{applicant_id}获得名额{place_id}占用的预留不存在。",
+        "The award of {place_id} to {applicant_id} names a reserve that does not exist.",
+    ),
+    "check_label_scope": (
+        "{applicant_id}获得的名额{place_id}不在预留{reserve}的范围内。",
+        "{place_id}, awarded to {applicant_id}, is outside the scope of reserve {reserve}.",
+    ),
+    "check_label_beneficiary": (
+        "{applicant_id}不是预留{reserve}的对象，却在名额{place_id}占用了预留。",
+        "{applicant_id} uses a unit of reserve {reserve} at {place_id} without being entitled.",
+    ),
+    "check_label_units": (
+        "预留{reserve}共{units}个，却有{used}个获得者占用。",
+        "Reserve {reserve} has {units} units and {used} awards use one.",
+    ),
+    "check_label_missing": (
+        "{applicant_id}获得名额{place_id}应占用预留，却没有占用。",
+        "The award of {place_id} to {applicant_id} should use a reserve unit and does not.",
+    ),
+    "check_label_order": (
+        "{applicant_id}获得名额{place_id}不应占用预留：优先次序在前的人应先占用。",
+        "The award of {place_id} to {applicant_id} should not use a reserve unit: others come "
+        "first.",
+    ),
+    "check_waste": (
+        "名额{place_id}可以安排给{applicant_id}：各项规定均不违反，“{level}”可改善{amount}。",
+        "{applicant_id} could be given {place_id}: no rule is broken and the level {level} gets "
+        "better{amount}.",
+    ),
+    "check_queue_passed_over": (
+        "按受理先后应准予{applicant_id}取得{place_id}，结果却没有准予。",
+        "In order of acceptance {applicant_id} should have been granted {place_id} and was not.",
+    ),
+    "check_queue_out_of_turn": (
+        "按受理先后不应准予{applicant_id}取得{place_id}，结果却准予了。",
+        "In order of acceptance {applicant_id} should not have been granted {place_id}.",
+    ),
+    "check_stage_missing": (
+        "结果记录中没有阶段“{stage}”。",
+        "The record has no stage {stage}.",
+    ),
+    "check_level_value": (
+        "阶段“{stage}”的目标“{level}”记录为{reported}，核算为{counted}。",
+        "Stage {stage} reports {reported} for the level {level}; the list gives {counted}.",
+    ),
+    "check_level_bound": (
+        "阶段“{stage}”的目标“{level}”称已证明，但数值{reported}与界{bound}不等。",
+        "Stage {stage} calls the level {level} proven with value {reported} and bound {bound}.",
+    ),
+    "check_level_unknown": (
+        "阶段“{stage}”记录了方案中没有的目标“{level}”。",
+        "Stage {stage} reports a level that the scenario does not have: {level}.",
+    ),
+    "check_level_missing": (
+        "阶段“{stage}”没有记录目标“{level}”。",
+        "Stage {stage} does not report the level {level}.",
+    ),
+    "check_reserve_record": (
+        "结果记录了不存在的预留{reserve}。",
+        "The record names a reserve that does not exist: {reserve}.",
+    ),
+    "check_quota_record": (
+        "结果记录了不存在的配额{quota}。",
+        "The record names a quota that does not exist: {quota}.",
+    ),
+    "check_count": (
+        "结果记录的{name}（{about}）为{reported}，核算为{counted}。",
+        "The record has {reported} for {name} ({about}); the list gives {counted}.",
+    ),
+    "finding_envy": (
+        "{applicant_id}在名额{place_id}按公布次序排在{n}名获得者之前（合理异议，列明备查）。",
+        "{applicant_id} stands before {n} holder(s) of {place_id} in the published order.",
+    ),
+    "finding_equal_conditions": (
+        "同等条件下残疾人{applicant_id}未获名额{place_id}，{n}名非残疾人获得。",
+        "In equal conditions disabled {applicant_id} did not get {place_id}; {n} others did.",
+    ),
+    "finding_reserve_claim": (
+        "名额{place_id}有{n}项预留对象的申请，本可使更多预留名额得到使用。",
+        "{n} application(s) for {place_id} would have put more reserve units to use.",
+    ),
+    "finding_reverted": (
+        "名额{place_id}的预留已转为普通名额使用，仍有{n}项预留对象的申请未安排。",
+        "A reserved unit at {place_id} went to others while {n} entitled application(s) wait.",
+    ),
+    "finding_improvable": (
+        "名额{place_id}可以安排给{applicant_id}，“{level}”可改善{amount}；该目标尚未证明最优。",
+        "{applicant_id} could be given {place_id}, bettering the level {level}{amount}, which is "
+        "not proven.",
+    ),
+}

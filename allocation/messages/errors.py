@@ -1,0 +1,63 @@
+"""Exceptions: a code, parameters, never personal data.
+
+Infeasible problems are results, not exceptions; these are for bad files, bad
+scenarios and bugs.  They survive :mod:`pickle`, because runs are child processes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+
+class AllocationError(Exception):
+    """Base of all errors of this package.
+
+    Parameters
+    ----------
+    code
+        A key of the message catalogue.
+    **params
+        The template's fields.  Never an identity number, a certificate number, a
+        name or any other personal datum.
+    """
+
+    exit_code = 3
+
+    def __init__(self, code: str, /, **params: Any) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.code, self.params)
+
+    def __str__(self) -> str:
+        fields = ", ".join(f"{key}={value!r}" for key, value in self.params.items())
+        return f"{self.code}({fields})"
+
+    @classmethod
+    def restore(cls, code: str, params: dict[str, Any]) -> Self:
+        """Rebuild an error that crossed a process boundary."""
+        return cls(code, **params)
+
+
+def _restore(kind: type[AllocationError], code: str, params: dict[str, Any]) -> AllocationError:
+    return kind.restore(code, params)
+
+
+class InputError(AllocationError):
+    """A file cannot be read or holds bad cells."""
+
+    exit_code = 2
+
+
+class ScenarioError(AllocationError):
+    """A scenario or policy profile cannot be used."""
+
+    exit_code = 2
+
+
+class RunError(AllocationError):
+    """A run folder is missing, incomplete or damaged."""
+
+    exit_code = 2

@@ -1,0 +1,49 @@
+"""Names and units of the levels of ``optimal``, for everybody who shows one.
+
+``level.CODE`` is the plain name, ``level_CODE`` the name with what the level is about
+(``kind``, ``quota``, ``tier``, ``word``), ``level_unit.CODE`` the unit of its value.
+"""
+
+from __future__ import annotations
+
+_NAMES: dict[str, tuple[str, str]] = {
+    "reserve_shortfall": ("预留名额缺口", "reserve shortfall"),
+    "quota_shortfall": ("配额缺口", "quota shortfall"),
+    "tier": ("优先层级获配数", "awards by priority tier"),
+    "number": ("分配名额总数", "number of awards"),
+    "place_priority": ("名额单位排序", "ranking by the places"),
+    "draw": ("抽签顺序", "order of the draw"),
+    "preference_by_tier": ("志愿满足程度（逐层级）", "preferences, tier by tier"),
+    "preference": ("志愿满足程度", "preferences"),
+    "distance": ("就近安排", "nearness to home"),
+    "key": ("公开密钥顺序", "public key order"),
+    "unique": ("结果唯一性", "uniqueness of the list"),
+}
+
+_ABOUT: dict[str, tuple[str, str]] = {
+    "reserve_shortfall": ("{kind}预留名额缺口", "reserve shortfall, {kind}"),
+    "quota_shortfall": ("配额“{quota}”缺口", "shortfall of quota {quota}"),
+    "tier": ("第{tier}优先层级获配数", "awards in priority tier {tier}"),
+    "preference_by_tier": ("第{tier}优先层级志愿满足程度", "preferences in priority tier {tier}"),
+    "key": ("公开密钥顺序（第{word}字）", "public key order, word {word}"),
+}
+
+_UNITS: dict[str, tuple[str, str]] = {
+    "reserve_shortfall": ("个", "units"),
+    "quota_shortfall": ("个", "awards"),
+    "tier": ("个", "awards"),
+    "number": ("个", "awards"),
+    "place_priority": ("位次", "ranks"),
+    "draw": ("位次", "places in the draw"),
+    "preference_by_tier": ("位次", "ranks"),
+    "preference": ("位次", "ranks"),
+    "distance": ("米", "metres"),
+    "key": ("", ""),
+    "unique": ("", ""),
+}
+
+TEXTS: dict[str, tuple[str, str]] = {
+    **{f"level.{code}": name for code, name in _NAMES.items()},
+    **{f"level_{code}": _ABOUT.get(code, name) for code, name in _NAMES.items()},
+    **{f"level_unit.{code}": unit for code, unit in _UNITS.items()},
+}

@@ -1,0 +1,110 @@
+"""What a mechanism returns: awards, and for each level its value and its bound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+from allocation.instance import Ints, Reason
+
+
+class Status(StrEnum):
+    """How a stage ended."""
+
+    OPTIMAL = "optimal"
+    """Every level is proven and the list is unique."""
+    FEASIBLE = "feasible"
+    """A time limit ended it; the best so far is kept, with its gap."""
+    STOPPED = "stopped"
+    """A person ended it; the best so far is kept, with its gap."""
+    INFEASIBLE = "infeasible"
+    """Hard rules clash; nothing is awarded."""
+    COMPLETE = "complete"
+    """A mechanism without levels (``queue``) went through."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelResult:
+    """One level of the lexicographic objective.
+
+    Attributes
+    ----------
+    code
+        Level name of the scenario (``reserve_shortfall``, ``tier``, ...), or ``key``
+        and ``unique`` for the last ones.
+    params
+        What the level is about: ``kind``, ``tier``, ``quota``, ``word``.
+    sense
+        Whether ``value`` is minimised or maximised.
+    value, bound
+        Integers; ``bound`` is the proven limit of ``value`` given the levels above.
+    route
+        How it was settled: ``lp`` (integer dual certificate), ``mip`` (solver's
+        bound), ``fixed`` (nothing was left to decide), ``open`` (not settled).
+    proven
+        ``bound == value`` after inward rounding.
+    """
+
+    code: str
+    params: Mapping[str, Any]
+    sense: Literal["min", "max"]
+    value: int
+    bound: int
+    route: str
+    proven: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StageResult:
+    """Outcome of one stage.
+
+    Attributes
+    ----------
+    awards
+        Indices of the awarded applications, ascending.
+    max_awards, max_awards_bound
+        Most awards any lawful list of this stage could hold (price of the order of
+        levels), or ``None`` where not computed.
+    worsens
+        Application index -> (index into ``levels``, amount): proof by integer duals
+        that awarding it worsens that level, or one above it, by at least so much.
+    clash
+        For ``infeasible``: the hard rules that cannot hold together.
+    """
+
+    name: str
+    mechanism: str
+    status: Status
+    levels: tuple[LevelResult, ...]
+    awards: Ints
+    max_awards: int | None
+    max_awards_bound: int | None
+    worsens: Mapping[int, tuple[int, int]]
+    clash: tuple[Reason, ...]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """Outcome of all stages.
+
+    Attributes
+    ----------
+    awards
+        Indices of the awarded applications, ascending.
+    reserve_used
+        Same length: index into ``instance.reserves`` of the unit an award uses, -1
+        for an open or reverted unit.
+    """
+
+    stages: tuple[StageResult, ...]
+    awards: Ints
+    reserve_used: Ints
+
+    @property
+    def is_reproducible(self) -> bool:
+        """Whether every stage ended with a proof, so that any machine finds this list."""
+        return all(stage.status in (Status.OPTIMAL, Status.COMPLETE) for stage in self.stages)
