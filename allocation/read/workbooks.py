@@ -1,0 +1,89 @@
+"""Workbooks: sheets as text, with numbers and dates written the way people write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from allocation.read.raw import Origin, Reading, from_grid
+from allocation.tables import Table, token
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+"""Endings of the files that can be read as workbooks."""
+
+# Spreadsheets keep fifteen digits; a longer number has lost its end already.
+_MOST_DIGITS = 1e15
+
+
+def open_workbook(path: Path) -> CalamineWorkbook | str:
+    """Open a workbook, or return the code of the finding that says why not."""
+    try:
+        return CalamineWorkbook.from_path(str(path))
+    except PasswordError:
+        return "file_encrypted"
+    except (CalamineError, OSError):
+        return "file_damaged"
+
+
+def sheet_of(table: Table, workbook: CalamineWorkbook) -> str | None:
+    """Find the sheet of a workbook that holds one table: by name, or the only one."""
+    named = [name for name in workbook.sheet_names if token(name) in table.names]
+    if len(named) == 1:
+        return named[0]
+    filled = [
+        name for name in workbook.sheet_names if workbook.get_sheet_by_name(name).total_height
+    ]
+    return filled[0] if len(filled) == 1 else None
+
+
+def read_sheet(table: Table, workbook: CalamineWorkbook, sheet: str, origin: Origin) -> Reading:
+    """Read one sheet as text, cell by cell."""
+    cells = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    columns = [
+        pd.Series([value if type(value) is str else cell_text(value) for value in column])
+        for column in zip_longest(*cells, fillvalue="")
+    ]
+    grid = pd.DataFrame(dict(enumerate(columns)), index=range(len(cells)), dtype="str")
+    return from_grid(table, origin, grid, np.arange(1, len(cells) + 1))
+
+
+def cell_text(value: object) -> str:
+    """Write a cell of a workbook or of a GIS layer the way a person would type it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, (float, np.floating)):
+        return _number_text(float(value))
+    if isinstance(value, datetime):
+        return "" if pd.isna(value) else _moment_text(value)
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    return "" if value is None or value is pd.NaT or value is pd.NA else str(value)
+
+
+def _number_text(value: float) -> str:
+    if value != value:
+        return ""
+    if abs(value) >= _MOST_DIGITS:
+        return f"{value:.14E}"
+    return str(int(value)) if value.is_integer() else repr(value)
+
+
+def _moment_text(value: datetime) -> str:
+    # A spreadsheet keeps a time as a fraction of a day: 09:30:15 may come back as
+    # 09:30:14.999999.
+    moment = value.replace(microsecond=0)
+    if value.microsecond >= 999_000:
+        moment += timedelta(seconds=1)
+    elif value.microsecond > 1_000:
+        moment = value
+    return moment.isoformat(sep=" ")

@@ -1,0 +1,96 @@
+"""Schemas of the tables a run writes; here for their headers and labels."""
+
+from __future__ import annotations
+
+from allocation.tables.columns import Column, Table
+from allocation.tables.kinds import KIND_COLUMN
+
+
+def _id(name: str, zh: str, about: tuple[str, str]) -> Column:
+    return Column(name, zh, "id", about)
+
+
+def _whole(name: str, zh: str, about: tuple[str, str], unit: str = "") -> Column:
+    return Column(name, zh, "integer", about, unit=unit)
+
+
+_APPLICANT = _id("applicant_id", "申请人编号", ("见申请人表", "See applicants"))
+_PLACE = _id("place_id", "名额编号", ("见名额表", "See places"))
+_STAGE = Column("stage", "阶段", "text", ("方案中的阶段", "Stage of the scenario"))
+_PREFERENCE = _whole("preference_rank", "志愿序号", ("1为第一志愿", "1 is the first wish"))
+_TIER = _whole("priority_tier", "优先层级", ("1为最先", "1 comes first"))
+_DRAW = _whole("draw_number", "抽签号", ("1为最先", "1 comes first"))
+
+AWARDS = Table(
+    "awards",
+    "分配结果",
+    ("每行一个授予的名额", "One award a row"),
+    (
+        _APPLICANT,
+        _PLACE,
+        KIND_COLUMN,
+        _STAGE,
+        _PREFERENCE,
+        _TIER,
+        _DRAW,
+        _whole("distance_m", "距离(米)", ("住址到名额的距离", "Home to place"), "m"),
+        Column(
+            "reserve_used",
+            "占用预留",
+            "text",
+            ("占用的预留名额,空为普通名额", "Reserve whose unit is used; empty: an open unit"),
+        ),
+    ),
+    key=("applicant_id", "place_id"),
+)
+
+WAITLIST = Table(
+    "waitlist",
+    "轮候名单",
+    ("每行一名申请人在一个名额的轮候", "One applicant waiting for one place a row"),
+    (
+        _PLACE,
+        _whole("waitlist_rank", "轮候序号", ("1为最先", "1 comes first")),
+        _APPLICANT,
+        KIND_COLUMN,
+        _STAGE,
+        _PREFERENCE,
+        _TIER,
+        _DRAW,
+    ),
+    key=("place_id", "waitlist_rank"),
+)
+
+REFUSALS = Table(
+    "refusals",
+    "未获名额",
+    ("每行一个未获准的志愿及其原因", "One refused application with its reason a row"),
+    (
+        _APPLICANT,
+        _PLACE,
+        Column("reason_code", "原因代码", "text", ("原因的代码", "Code of the reason")),
+        Column("params", "原因参数", "text", ("JSON 文本", "As JSON")),
+    ),
+    key=("applicant_id", "place_id"),
+)
+
+CHANCES = Table(
+    "chances",
+    "中签机会",
+    ("每行一名申请人抽签前公布的机会", "One applicant's chance before the draw a row"),
+    (_APPLICANT, Column("chance", "机会", "number", ("0至1", "Between 0 and 1"))),
+    key=("applicant_id",),
+)
+
+VIOLATIONS = Table(
+    "violations",
+    "核查问题",
+    ("每行一处核查发现的问题", "One thing the checker found a row"),
+    (
+        Column("code", "问题代码", "text", ("问题的代码", "Code of the violation")),
+        _APPLICANT,
+        _PLACE,
+        Column("params", "问题参数", "text", ("JSON 文本", "As JSON")),
+    ),
+    key=("code", "applicant_id", "place_id"),
+)

@@ -1,0 +1,82 @@
+"""What a text or an id may not look like: rules on whole columns.
+
+The patterns use neither look-around nor back-references, so that they run in the
+linear-time engine behind pandas' strings.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONGEST_ID = 64
+LONGEST_TEXT = 200
+
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\x{2028}-\x{202e}\x{2066}-\x{2069}\x{fffe}\x{ffff}]"
+_FORMULA_ID = r"^[=+\-@]"
+_FORMULA_TEXT = r"^[=@]"
+
+# What a spreadsheet makes of a long number: 3.71102E+17.
+_DAMAGED_NUMBER = r"^\d(?:\.\d+)?E\+\d+$"
+
+_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_IDENTITY_18 = r"\d{17}[\dXx]"
+_IDENTITY_15 = rf"[1-9]\d{{5}}\d{{2}}{_DAY}\d{{3}}"
+_CERTIFICATE = rf"{_IDENTITY_18}\d{{2}}(?:[Bb]\d+)?"
+_PHONE = r"(?:\+?86)?1[3-9]\d{9}"
+# Inside a longer id only a number with a plausible date of birth counts: a receipt
+# number may well hold eighteen random digits.
+_IDENTITY_INSIDE = rf"[1-9]\d{{5}}(?:19|20)\d{{2}}{_DAY}\d{{3}}[\dXx]"
+_SEPARATORS = r"[\s\-_.]"
+
+PERSONAL_NUMBER = rf"^(?:{_CERTIFICATE}|{_IDENTITY_18}|{_IDENTITY_15}|{_PHONE})$|{_IDENTITY_INSIDE}"
+"""An id, blanks and hyphens taken out, that is an official or a phone number."""
+
+_ANYWHERE = re.compile(rf"{_IDENTITY_18}|{_IDENTITY_15}|1[3-9]\d{{9}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule on texts: the code of the finding and the pattern that must not occur."""
+
+    code: str
+    pattern: str = ""
+    longest: int = 0
+    compact: bool = False
+
+    def passes(self, values: pd.Series) -> pd.Series:
+        """Tell for each text whether it keeps the rule; null keeps every rule."""
+        if self.longest:
+            return ~(values.str.len() > self.longest)
+        texts = values.str.replace(_SEPARATORS, "", regex=True) if self.compact else values
+        return ~texts.str.contains(self.pattern, regex=True).astype(bool)
+
+
+_CONTROL_RULE = Rule("control_characters", _CONTROL)
+_DAMAGED_RULE = Rule("number_damaged", _DAMAGED_NUMBER)
+
+ID_RULES = (
+    Rule("personal_number", PERSONAL_NUMBER, compact=True),
+    Rule("formula_like", _FORMULA_ID),
+    _DAMAGED_RULE,
+    _CONTROL_RULE,
+    Rule("text_too_long", longest=LONGEST_ID),
+)
+CODE_RULES = (_DAMAGED_RULE, _CONTROL_RULE, Rule("text_too_long", longest=LONGEST_ID))
+TEXT_RULES = (
+    Rule("formula_like", _FORMULA_TEXT),
+    _CONTROL_RULE,
+    Rule("text_too_long", longest=LONGEST_TEXT),
+)
+
+
+def holds_personal_number(text: str) -> bool:
+    """Tell whether a text holds what could be an identity, certificate or phone number.
+
+    Wider than the rule for ids, because it decides what may be shown.
+    """
+    return bool(_ANYWHERE.search(re.sub(_SEPARATORS, "", text)))
