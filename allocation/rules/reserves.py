@@ -1,0 +1,284 @@
+"""Reserve counts: how many units a share comes to, and where they stand.
+
+日政办字〔2023〕18号 第7条 reserves at least 10 % of new lottery outlets, kiosks and other
+convenience points, 第14条 a share of market stalls it does not name (placeholder), and
+山东省实施《中华人民共和国残疾人保障法》办法 第三十四条 at least 10 % of suitable posts.
+All arithmetic is in exact fractions: a tenth of 120 is 12.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from apportionment.methods import TiesException, largest_remainder
+
+from allocation.instance import Reserve
+from allocation.messages import InputError, ScenarioError
+from allocation.rules import columns
+from allocation.rules.selectors import select
+from allocation.scenario.vocabulary import SCOPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from allocation.instance import Bools, Ints, Strings
+    from allocation.scenario import Scenario
+    from allocation.scenario.models import ReserveRule
+    from allocation.scenario.vocabulary import Rounding
+
+_HALF = Fraction(1, 2)
+
+
+def reserve_count(share: Fraction, base: int, rounding: Rounding) -> int:
+    """Round a share of a base to whole units.
+
+    日政办字〔2023〕18号 第7条 ("不低于10%") does not say how; ``ceil`` is the reading that
+    never falls short (placeholder).  ``floor_min1`` gives at least one unit of a share
+    that is not nothing, after 青岛市残疾人保障条例 第四十六条 ("不足一个的,应当至少设置
+    一个").
+
+    Parameters
+    ----------
+    share
+        From 0 to 1.
+    base
+        Number the share is of.
+    rounding
+        ``ceil``, ``floor``, ``half_up`` or ``floor_min1``.
+    """
+    units = share * base
+    if rounding == "ceil":
+        return ceil(units)
+    if rounding == "half_up":
+        return floor(units + _HALF)
+    if rounding == "floor_min1" and units > 0:
+        return max(1, floor(units))
+    return floor(units)
+
+
+def split(count: int, capacities: Sequence[int], ids: Sequence[str]) -> list[int]:
+    """Split units over scopes by largest remainder (Hamilton) on their capacity.
+
+    Design section 4.5: a share over several venues is split by a published
+    apportionment beforehand.  Equal remainders go to the smaller id.
+
+    Parameters
+    ----------
+    count
+        Units to split, at most the sum of the capacities.
+    capacities
+        Capacity of each scope.
+    ids
+        Id of each scope.
+
+    Returns
+    -------
+    list[int]
+        Units of each scope in the order given; they sum to ``count`` and none exceeds
+        its capacity.
+
+    Raises
+    ------
+    ValueError
+        When there are more units than capacity.
+    """
+    total = sum(capacities)
+    if not 0 <= count <= total:
+        raise ValueError(f"{count} units do not fit a capacity of {total}")
+    if not count:
+        return [0] * len(capacities)
+    try:
+        parts: list[int] = largest_remainder(
+            list(capacities), count, fractions=True, parties=list(ids), tiesallowed=False
+        )
+    except TiesException:
+        # The library breaks ties by position, and gives a smaller remainder precedence
+        # over a larger one that stands after it; so ties are decided here.
+        return _largest_remainder(count, capacities, ids)
+    return parts
+
+
+def _largest_remainder(count: int, capacities: Sequence[int], ids: Sequence[str]) -> list[int]:
+    quotas = [Fraction(count * capacity, sum(capacities)) for capacity in capacities]
+    parts = [floor(quota) for quota in quotas]
+    by_remainder = sorted(range(len(ids)), key=lambda i: (parts[i] - quotas[i], ids[i]))
+    for i in by_remainder[: count - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def build_reserves(
+    applicants: pd.DataFrame,
+    places: pd.DataFrame,
+    scenario: Scenario,
+    kinds: Iterable[str],
+) -> tuple[Reserve, ...]:
+    """Turn every reserve rule into units of one scope each.
+
+    Parameters
+    ----------
+    applicants, places
+        In instance order.
+    kinds
+        Kinds in order of stages; rules of other kinds are left out.
+
+    Returns
+    -------
+    tuple[Reserve, ...]
+        By kind, then in the order of the scenario, then by scope id; without reserves
+        that keep no unit.  ``scope_id`` of a city-wide reserve is empty.
+
+    Raises
+    ------
+    ScenarioError
+        ``reserve_scope`` or ``reserve_over_capacity``; ``rule_needs_column``.
+    InputError
+        ``place_without_scope`` when a place of the kind is in no scope.
+    """
+    built: list[Reserve] = []
+    kind_of = columns.text(places, "kind")
+    for kind in kinds:
+        members = np.flatnonzero(kind_of == kind)
+        for name, rule in scenario.reserves.items():
+            if rule.kind != kind or not len(members):
+                continue
+            beneficiaries = select(applicants, rule.beneficiaries, scenario)
+            for part in _parts(name, rule, places, members, scenario):
+                built.append(_reserve(name, rule, part, places, beneficiaries))
+    return tuple(reserve for reserve in built if reserve.count or reserve.linear)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """One scope of a rule: its places and its units."""
+
+    scope: str
+    scope_id: str
+    places: Ints
+    count: int
+
+
+def _parts(
+    name: str, rule: ReserveRule, places: pd.DataFrame, members: Ints, scenario: Scenario
+) -> list[_Part]:
+    if rule.split_to is not None and (
+        rule.base == "opened" or SCOPES.index(rule.split_to) <= SCOPES.index(rule.scope)
+    ):
+        raise ScenarioError("reserve_scope", reserve=name, scope=rule.scope, to=rule.split_to)
+    if rule.planned is not None and rule.base == "new" and rule.scope != "city":
+        raise ScenarioError("reserve_scope", reserve=name, scope="city", to=rule.scope)
+    capacity = columns.numbers(places, "capacity").astype(np.int64)
+    limit = _openings_limit(scenario, rule.kind) if rule.scope == "city" else None
+    parts: list[_Part] = []
+    for scope_id, inside in _by_scope(places, members, rule.scope, rule.kind):
+        count = _count(rule, _base(rule, places, inside, limit))
+        if rule.split_to is None:
+            parts.append(_Part(rule.scope, scope_id, inside, count))
+            continue
+        finer = _by_scope(places, inside, rule.split_to, rule.kind)
+        room = [int(capacity[rows].sum()) for _, rows in finer]
+        if count > sum(room):
+            raise ScenarioError(
+                "reserve_over_capacity", reserve=name, count=count, capacity=sum(room)
+            )
+        shares = split(count, room, [part_id for part_id, _ in finer])
+        parts += [
+            _Part(rule.split_to, part_id, rows, units)
+            for (part_id, rows), units in zip(finer, shares, strict=True)
+        ]
+    return parts
+
+
+def _openings_limit(scenario: Scenario, kind: str) -> int | None:
+    """Return how many candidate sites of a kind may open at most, ``None`` for any number."""
+    limits = [joint.max for joint in scenario.openings_joint if kind in joint.kinds]
+    if kind in scenario.openings:
+        limits.append(scenario.openings[kind].max)
+    return min(limits, default=None)
+
+
+def _base(rule: ReserveRule, places: pd.DataFrame, inside: Ints, opened_most: int | None) -> int:
+    """Return the number that a share is of.
+
+    ``new``: the planned number.  ``all``: all units of the scope, of candidate sites at
+    most as many as may open.  ``opened``: the units that stand before any site opens.
+    """
+    capacity = columns.numbers(places, "capacity").astype(np.int64)[inside]
+    candidate = columns.flags(places, "is_candidate")[inside]
+    standing, possible = int(capacity[~candidate].sum()), int(capacity[candidate].sum())
+    if rule.base == "opened":
+        return standing
+    if rule.base == "new" and rule.planned is not None:
+        return rule.planned
+    return standing + (possible if opened_most is None else min(possible, opened_most))
+
+
+def _count(rule: ReserveRule, base: int) -> int:
+    if rule.count is not None:
+        return rule.count
+    return reserve_count(rule.share or Fraction(0), base, rule.rounding)
+
+
+def _by_scope(places: pd.DataFrame, members: Ints, scope: str, kind: str) -> list[tuple[str, Ints]]:
+    """Group places by scope id, in the order of ids."""
+    if scope == "city":
+        return [("", members)]
+    ids = _scope_ids(places, scope, kind)[members]
+    missing = ids == ""
+    if missing.any():
+        raise InputError(
+            "place_without_scope", kind=kind, column=_SCOPE_COLUMN[scope], count=int(missing.sum())
+        )
+    groups = pd.Series(members).groupby(ids.astype(str), sort=True)
+    return [(str(scope_id), rows.to_numpy()) for scope_id, rows in groups]
+
+
+_SCOPE_COLUMN = {
+    "district": "district",
+    "township": "township",
+    "venue": "venue_id",
+    "place": "place_id",
+}
+
+
+def _scope_ids(places: pd.DataFrame, scope: str, kind: str) -> Strings:
+    column = _SCOPE_COLUMN[scope]
+    columns.require(places, "places", column, "reserve", kind)
+    ids = columns.text(places, column)
+    ids[pd.isna(ids)] = ""
+    if scope != "township":
+        return ids
+    district = columns.text(places, "district")
+    district[pd.isna(district)] = ""
+    keys: Strings = np.where(ids == "", "", district + "/" + ids)
+    return keys
+
+
+def _reserve(
+    name: str, rule: ReserveRule, part: _Part, places: pd.DataFrame, beneficiaries: Bools
+) -> Reserve:
+    capacity = columns.numbers(places, "capacity").astype(np.int64)[part.places]
+    hard = rule.mode == "hard"
+    # Hard units bound what others may take, and others cannot take less than nothing.
+    count = min(part.count, int(capacity.sum())) if hard else part.count
+    linear = rule.base == "opened" and rule.count is None
+    return Reserve(
+        name=f"{name}/{part.scope_id}" if part.scope_id else name,
+        rule=name,
+        kind=rule.kind,
+        scope=part.scope,
+        scope_id=part.scope_id,
+        places=part.places,
+        beneficiaries=beneficiaries,
+        count=count,
+        linear=linear,
+        share=rule.share or Fraction(0),
+        rounding=rule.rounding,
+        base_existing=_base(rule, places, part.places, None) if linear else 0,
+        hard=hard,
+    )
