@@ -1,0 +1,134 @@
+"""``optimal``: the exact lexicographic optimum of a joint stage.
+
+The order of the levels is the scenario's; the key comes last and makes the list
+unique, so that it depends on no solver, thread or row order.  ``optimal`` plans and
+awards under published levels; it is not strategy-proof and reports the envy it leaves.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from allocation.instance import Instance, Ints, Reason, Stage
+from allocation.mechanisms.optimise.backend import Budget, solve_mip
+from allocation.mechanisms.optimise.formulation import Formulation, formulate
+from allocation.mechanisms.optimise.greedy import greedy_point
+from allocation.mechanisms.optimise.lexicographic import Outcome, maximise
+from allocation.mechanisms.optimise.objectives import (
+    difference_objective,
+    key_objective,
+    level_objectives,
+)
+from allocation.progress import Progress, Silent
+from allocation.result import LevelResult, StageResult, Status
+
+_KEY_WORDS = range(1, 9)
+
+
+def solve_optimal(
+    instance: Instance, stage: Stage, earlier: Ints, budget: Budget, progress: Progress
+) -> StageResult:
+    """Solve one joint stage exactly.
+
+    Parameters
+    ----------
+    earlier
+        Applications awarded in earlier stages.
+    budget
+        Time limit and stop; the best list so far is kept with its gap.
+
+    Returns
+    -------
+    StageResult
+        ``infeasible`` with the clashing rules where hard quotas cannot hold together.
+    """
+    started = time.monotonic()
+    seconds: dict[str, float] = {}
+    progress.phase("phase.formulate", stage=stage.name)
+    formulation = formulate(instance, stage, earlier)
+    objectives = level_objectives(instance, stage, formulation)
+    seconds["formulate"] = time.monotonic() - started
+    progress.phase("phase.optimise", stage=stage.name)
+    outcome = maximise(
+        formulation.program,
+        objectives,
+        formulation.group,
+        budget,
+        progress,
+        tie_breaks=(key_objective(instance, formulation, word) for word in _KEY_WORDS),
+        difference=lambda x: difference_objective(formulation, x),
+        fallback=lambda: greedy_point(instance, formulation),
+    )
+    seconds["levels"] = time.monotonic() - started - seconds["formulate"]
+    clash: tuple[Reason, ...] = ()
+    most = None
+    if outcome.status is Status.INFEASIBLE:
+        clash = _clash(instance, stage, earlier, budget)
+    elif outcome.x is not None:
+        progress.phase("phase.maximum", stage=stage.name)
+        begun = time.monotonic()
+        most = _most_awards(instance, stage, formulation, budget)
+        seconds["maximum"] = time.monotonic() - begun
+    awards = np.empty(0, np.int64) if outcome.x is None else formulation.awards(outcome.x)
+    return StageResult(
+        name=stage.name,
+        mechanism=stage.mechanism,
+        status=outcome.status,
+        levels=outcome.levels,
+        awards=awards,
+        max_awards=None if most is None else most.value,
+        max_awards_bound=None if most is None else most.bound,
+        worsens=_worsens(formulation, outcome),
+        clash=clash,
+        seconds={step: round(spent, 3) for step, spent in seconds.items()},
+    )
+
+
+def _most_awards(
+    instance: Instance, stage: Stage, formulation: Formulation, budget: Budget
+) -> LevelResult | None:
+    """Most awards any lawful list could hold, or ``None`` when the time was up."""
+    (number,) = level_objectives(instance, replace(stage, levels=("number",)), formulation)
+    outcome = maximise(formulation.program, [number], formulation.group, budget, Silent())
+    return outcome.levels[0] if outcome.x is not None else None
+
+
+def _worsens(formulation: Formulation, outcome: Outcome) -> dict[int, tuple[int, int]]:
+    """Applications not awarded whose award provably costs a level, and how much."""
+    n = len(formulation.applications)
+    if outcome.x is None:
+        return {}
+    refused = np.flatnonzero((outcome.x[:n] == 0) & (outcome.fixed_by[:n] >= 0))
+    return {
+        int(application): (int(level), int(loss))
+        for application, level, loss in zip(
+            formulation.applications[refused],
+            outcome.fixed_by[refused],
+            outcome.fixed_loss[refused],
+            strict=True,
+        )
+    }
+
+
+def _clash(
+    instance: Instance, stage: Stage, earlier: Ints, budget: Budget
+) -> tuple[Reason, ...]:
+    """Find a smallest set of hard quotas that cannot hold together (deletion filter).
+
+    Without hard quotas the empty list is lawful, so only they can clash.
+    """
+    names = list(dict.fromkeys(quota.name for quota in instance.quotas if quota.hard))
+    dropped: set[str] = set()
+    for name in names:
+        program = formulate(instance, stage, earlier, frozenset(dropped | {name})).program
+        nothing = np.zeros(len(program.lower))
+        if solve_mip(program, nothing, budget).is_infeasible:
+            dropped.add(name)
+    clashing = [name for name in names if name not in dropped]
+    return tuple(
+        Reason("clash.quota", {"quota": name, "together": ", ".join(clashing)})
+        for name in clashing
+    )

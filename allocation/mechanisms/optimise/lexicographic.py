@@ -1,0 +1,452 @@
+"""Exact lexicographic maximisation of integer levels over an integer program.
+
+Levels are taken in groups.  One linear program over a weighted sum of a group finds a
+basis; the weights only make it a likely one and nothing relies on them.  From that
+basis follows a dual vector for each level alone, and with it an integer certificate
+(:mod:`~allocation.mechanisms.optimise.certificate`): a level whose bound equals the
+value of an integer point is proven, and the program is cut down to its optimal face.
+Where the relaxation is fractional, a small integer program around the fractional part
+gives the point; where bound and value still differ, an integer program over what the
+slack leaves free settles the level exactly.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import floor
+from typing import Any, Literal
+
+import numpy as np
+
+from allocation.instance import Bools, Floats, Ints
+from allocation.mechanisms.optimise.backend import (
+    Budget,
+    Interrupted,
+    LpSolution,
+    solve_lp,
+    solve_mip,
+)
+from allocation.mechanisms.optimise.certificate import (
+    Certificate,
+    add_value_row,
+    certify,
+    reach,
+)
+from allocation.mechanisms.optimise.program import Program
+from allocation.progress import Progress
+from allocation.result import LevelResult, Status
+
+_LARGEST_WEIGHT = 1e9
+_NEIGHBOURHOODS = ((3, 0.005), (6, 0.05), (1000, float("inf")))
+"""Rings around a fractional part and the loss allowed, as a share of the last range."""
+_CHAIN = 4.0
+_INTEGRAL = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Objective:
+    """One level: maximise ``coefficients x``; people see ``offset ± coefficients x``.
+
+    Attributes
+    ----------
+    coefficients
+        Shape (columns,), int64.
+    sense
+        ``max`` shows ``offset + c x``, ``min`` shows ``offset - c x``.
+    """
+
+    code: str
+    params: Mapping[str, Any]
+    coefficients: Ints
+    sense: Literal["min", "max"] = "max"
+    offset: int = 0
+
+    @property
+    def spread(self) -> float:
+        """Difference between the greatest and the least coefficient."""
+        c = self.coefficients
+        return float(c.max(initial=0) - c.min(initial=0))
+
+    def value(self, x: Ints) -> int:
+        """Value of a point, to be maximised."""
+        return int(self.coefficients @ x)
+
+    def shown(self, value: int) -> int:
+        """The value as people see it."""
+        return self.offset + value if self.sense == "max" else self.offset - value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """The best point, what is known of each level and what it rests on.
+
+    Attributes
+    ----------
+    x
+        Shape (columns,), or ``None`` where no point exists or none was found.
+    fixed_by
+        Shape (columns,): number of the level whose certificate fixed the column, -1
+        for none.
+    fixed_loss
+        Shape (columns,): what moving the column by one costs that level at least.
+    """
+
+    status: Status
+    x: Ints | None
+    levels: tuple[LevelResult, ...]
+    fixed_by: Ints
+    fixed_loss: Ints
+
+
+@dataclass(slots=True)
+class _Search:
+    """State of one lexicographic search; lives inside :func:`maximise` only."""
+
+    program: Program
+    budget: Budget
+    progress: Progress
+    group: Ints
+    x: Ints | None = None
+    fixed_by: Ints = field(init=False)
+    fixed_loss: Ints = field(init=False)
+    levels: list[LevelResult] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.fixed_by = np.full(len(self.program.lower), -1, dtype=np.int64)
+        self.fixed_loss = np.zeros(len(self.program.lower), dtype=np.int64)
+
+    def settle(
+        self,
+        objective: Objective,
+        value: int,
+        bound: int,
+        certificate: Certificate | None,
+        route: str,
+        started: float,
+    ) -> None:
+        """Record a level and cut the program down to the points that reach it."""
+        level = _level(objective, value, bound, route, time.monotonic() - started)
+        self.levels.append(level)
+        self.progress.bound(objective.code, level.value, level.bound)
+        if certificate is None:
+            self.program = add_value_row(self.program, objective.coefficients, value)
+            return
+        before = self.program.is_free
+        reachable = reach(self.program, certificate, value)
+        self.program = reachable.program
+        newly = before & ~self.program.is_free
+        loss = np.abs(certificate.reduced_costs[newly]) - certificate.slack(value)
+        self.fixed_by[newly] = len(self.levels) - 1
+        self.fixed_loss[newly] = -(-loss // certificate.scale)
+
+
+def maximise(
+    program: Program,
+    objectives: Sequence[Objective],
+    group: Ints,
+    budget: Budget,
+    progress: Progress,
+    *,
+    tie_breaks: Iterable[Objective] = (),
+    difference: Callable[[Ints], Objective] | None = None,
+    fallback: Callable[[], Ints | None] = lambda: None,
+) -> Outcome:
+    """Maximise the levels one after the other, exactly.
+
+    Parameters
+    ----------
+    objectives
+        Most important first.
+    group
+        Shape (columns,): the row, among the program's first, that says a column's person
+        is served at most once; -1 for none.
+    tie_breaks
+        Further levels, taken one by one until the point is proven to be the only one.
+    difference
+        Of a point, the objective that is greatest at the point least like it.
+    fallback
+        Gives a feasible point when the search ends before it found any.
+
+    Returns
+    -------
+    Outcome
+        Status ``optimal`` when every level is proven and the point unique;
+        ``infeasible`` when the program has no point.  After an early end the levels not
+        reached carry the bound that the remaining program allows.
+    """
+    search = _Search(program, budget, progress, group)
+    try:
+        feasible = _settle_all(search, objectives)
+        unique = feasible and (difference is None or _make_unique(search, tie_breaks, difference))
+        proven = unique and all(level.proven for level in search.levels)
+        status = Status.OPTIMAL if proven else Status.FEASIBLE if feasible else Status.INFEASIBLE
+    except Interrupted as interruption:
+        status = Status.STOPPED if interruption.by_person else Status.FEASIBLE
+        if search.x is None:
+            search.x = fallback()
+        _leave_open(search, objectives[len(search.levels) :])
+    return Outcome(status, search.x, tuple(search.levels), search.fixed_by, search.fixed_loss)
+
+
+def _settle_all(search: _Search, objectives: Sequence[Objective]) -> bool:
+    settled = len(search.levels)
+    while len(search.levels) - settled < len(objectives):
+        if not _advance(search, objectives[len(search.levels) - settled :]):
+            return False
+    return True
+
+
+def _make_unique(
+    search: _Search,
+    tie_breaks: Iterable[Objective],
+    difference: Callable[[Ints], Objective],
+) -> bool:
+    """Break ties until no other point is left; return whether that is proven."""
+    for objective in tie_breaks:
+        if not _settle_all(search, [objective]):
+            return False
+        assert search.x is not None
+        started = time.monotonic()
+        route = _only_point(search, difference(search.x))
+        if route:
+            search.levels.append(
+                LevelResult(
+                    "unique", {}, "max", 0, 0, route, True, round(time.monotonic() - started, 3)
+                )
+            )
+            return True
+    return False
+
+
+def _only_point(search: _Search, difference: Objective) -> str | None:
+    """Tell by which route no point differs from the present one, ``None`` if one may."""
+    assert search.x is not None
+    free = search.program.is_free
+    if not np.any(difference.coefficients[free]):
+        return "fixed"
+    own = difference.value(search.x)
+    lp = solve_lp(search.program, difference.coefficients.astype(float), search.budget)
+    if lp is not None:
+        certificate = certify(search.program, difference.coefficients, lp.duals)
+        if certificate is not None and certificate.bound == own:
+            return "lp"
+    solution = solve_mip(search.program, difference.coefficients.astype(float), search.budget)
+    if solution.bound is not None and floor(solution.bound + 1e-6) <= own:
+        return "mip"
+    return None
+
+
+def _advance(
+    search: _Search, objectives: Sequence[Objective], *, together: bool = True
+) -> bool:
+    """Settle at least one level; return whether the program has a point."""
+    started = time.monotonic()
+    group, weighted = _group(objectives if together else objectives[:1])
+    lp = solve_lp(search.program, weighted, search.budget)
+    if lp is None:
+        return False
+    _improve(search, lp, weighted, group)
+    for number, objective in enumerate(group):
+        duals = _duals(lp, group, objective, len(search.program.row_lower))
+        certificate = certify(search.program, objective.coefficients, duals)
+        if search.x is not None and certificate is not None:
+            value = objective.value(search.x)
+            if certificate.bound == value:
+                search.settle(objective, value, value, certificate, "lp", started)
+                started = time.monotonic()
+                continue
+        if len(group) > 1 and not _is_relaxed_optimum(certificate, objective, lp):
+            # The weights let a lower level outweigh this one: it gets a program of its own.
+            return number > 0 or _advance(search, objectives, together=False)
+        return _settle_by_search(search, objective, certificate, started)
+    return True
+
+
+def _is_relaxed_optimum(
+    certificate: Certificate | None, objective: Objective, lp: LpSolution
+) -> bool:
+    """Whether the certificate's bound is what the relaxation itself reaches."""
+    if certificate is None:
+        return False
+    return certificate.bound - float(objective.coefficients @ lp.x) < 1.0
+
+
+def _duals(
+    lp: LpSolution, group: Sequence[Objective], objective: Objective, n_rows: int
+) -> Floats:
+    """Duals of one level, from the basis all levels of its group share."""
+    if len(group) == 1 or lp.basis is None:
+        return np.pad(lp.duals, (0, n_rows - len(lp.duals)))
+    return lp.basis.duals(objective.coefficients, n_rows)
+
+
+def _group(objectives: Sequence[Objective]) -> tuple[Sequence[Objective], Floats]:
+    """Take as many levels as moderate weights can keep apart, and their weighted sum.
+
+    A level's weight exceeds what exchanging one award for another can change in all
+    the levels below it; where awards are graded, gains are traded along longer chains.
+    """
+    reach = [
+        1.0 + (o.spread if o.spread <= 1.0 else _CHAIN * o.spread) for o in objectives
+    ]
+    size = 1
+    while size < len(objectives) and np.prod(reach[: size + 1]) <= _LARGEST_WEIGHT:
+        size += 1
+    weight, weighted = 1.0, np.zeros(len(objectives[0].coefficients))
+    for number in reversed(range(size)):
+        weighted += weight * objectives[number].coefficients
+        weight *= reach[number]
+    return objectives[:size], weighted
+
+
+def _improve(
+    search: _Search, lp: LpSolution, weighted: Floats, group: Sequence[Objective]
+) -> None:
+    """Take the relaxation's point where it is integral, else one from near it."""
+    rounded = np.rint(lp.x).astype(np.int64)
+    fractional = np.abs(lp.x - rounded) > _INTEGRAL
+    if not fractional.any() and search.program.is_feasible(rounded):
+        _keep_better(search, rounded, group)
+        return
+    scale = group[-1].spread
+    for rings, share in _NEIGHBOURHOODS:
+        near = _neighbourhood(search.program, lp, weighted, fractional, rings, share * scale)
+        # Close is enough here: what it loses, the levels' own searches win back.
+        solution = solve_mip(near, weighted, search.budget, gap=0.1 * share * scale)
+        if solution.x is not None and search.program.is_feasible(solution.x):
+            _keep_better(search, solution.x, group)
+            return
+
+
+def _keep_better(search: _Search, x: Ints, group: Sequence[Objective]) -> None:
+    old = search.x
+    if old is None or [o.value(x) for o in group] > [o.value(old) for o in group]:
+        search.x = x
+
+
+def _neighbourhood(
+    program: Program,
+    lp: LpSolution,
+    weighted: Floats,
+    seeds: Bools,
+    rings: int,
+    reach: float,
+) -> Program:
+    """Free the columns within some exchanges of the seeds, fix the rest as in the LP.
+
+    A ring adds the columns that share a row with a free one and lose at most ``reach``
+    of the weighted sum when moved.
+    """
+    movable = program.is_free & (np.abs(weighted - program.matrix.T @ lp.duals) <= reach)
+    pattern = abs(program.matrix)
+    free = seeds.copy()
+    for _ in range(rings):
+        touched = pattern @ free.astype(np.int64) > 0
+        grown = free | (movable & (pattern.T @ touched.astype(np.int64) > 0))
+        if int(grown.sum()) == int(free.sum()):
+            break
+        free = grown
+    held = np.clip(np.rint(lp.x).astype(np.int64), program.lower, program.upper)
+    return replace(
+        program,
+        lower=np.where(free, program.lower, held),
+        upper=np.where(free, program.upper, held),
+    )
+
+
+def _settle_by_search(
+    search: _Search,
+    objective: Objective,
+    certificate: Certificate | None,
+    started: float,
+) -> bool:
+    """Settle one level by branch and bound over what its certificate leaves free."""
+    program, coefficients, constant, scale = search.program, objective.coefficients, 0, 1
+    if certificate is not None and search.x is not None:
+        reachable = reach(program, certificate, objective.value(search.x))
+        program, scale = reachable.program, certificate.scale
+        coefficients, constant = reachable.coefficients, reachable.constant
+    solution = solve_mip(program, coefficients / scale, search.budget)
+    if solution.is_infeasible and search.x is None:
+        return False
+    if solution.x is not None and search.program.is_feasible(solution.x):
+        _keep_better(search, solution.x, [objective])
+    if search.x is None:
+        raise Interrupted(by_person=False)
+    value = objective.value(search.x)
+    bound = value if certificate is None else certificate.bound
+    if solution.bound is not None:
+        claimed = solution.bound + constant / scale
+        claimed += min(0.4, 1e-6 * max(1.0, abs(solution.bound)))
+        bound = max(value, floor(claimed) if certificate is None else min(bound, floor(claimed)))
+    route = "lp" if certificate is not None and certificate.bound == value else "mip"
+    search.settle(objective, value, bound, certificate, route, started)
+    if certificate is not None and certificate.slack(value) and bound == value:
+        _fix_served(search, objective)
+    return True
+
+
+def _fix_served(search: _Search, objective: Objective) -> None:
+    """Fix who is served where no other set of people reaches the levels so far.
+
+    A level settled by search leaves a row ``c x >= value`` behind that makes every
+    later relaxation fractional.  Mostly it says no more than who is served.  When the
+    largest difference from the present set of people is proven to be 0, their rows say
+    so instead, and a level that depends on the people alone needs no row of its own.
+    """
+    program, x = search.program, search.x
+    assert x is not None
+    n_people = int(search.group.max(initial=-1)) + 1
+    open_row = np.flatnonzero(program.row_lower[:n_people] < program.row_upper[:n_people])
+    if len(open_row) == 0:
+        return
+    served = program.activity(x)
+    gain = np.zeros(len(program.row_lower))
+    gain[open_row] = np.where(served[open_row] > 0, -1.0, 1.0)
+    difference = program.matrix.T @ gain
+    solution = solve_mip(program, difference, search.budget)
+    if solution.bound is None or floor(solution.bound + 1e-6) > int(difference @ x):
+        return
+    if program.has_value_row and _depends_on_people(program, search.group, objective):
+        program = program.without_last_row()
+    row_lower, row_upper = program.row_lower.copy(), program.row_upper.copy()
+    row_lower[open_row] = row_upper[open_row] = served[open_row]
+    search.program = replace(program, row_lower=row_lower, row_upper=row_upper)
+
+
+def _depends_on_people(program: Program, group: Ints, objective: Objective) -> bool:
+    """Whether a level rewards every open award of a person alike."""
+    c, free = objective.coefficients, program.is_free
+    member = free & (group >= 0)
+    highest = np.zeros(int(group.max(initial=-1)) + 1, dtype=np.int64)
+    highest[group[member]] = c[member]
+    return bool(np.all(highest[group[member]] == c[member]) and not np.any(c[free & ~member]))
+
+
+def _leave_open(search: _Search, objectives: Sequence[Objective]) -> None:
+    """Record the levels an early end did not settle, with a bound that surely holds."""
+    if search.x is None:
+        return
+    nothing = np.zeros(len(search.program.row_lower))
+    for objective in objectives:
+        value = objective.value(search.x)
+        certificate = certify(search.program, objective.coefficients, nothing)
+        bound = value if certificate is None else certificate.bound
+        search.levels.append(_level(objective, value, bound, "open", 0.0))
+
+
+def _level(
+    objective: Objective, value: int, bound: int, route: str, seconds: float
+) -> LevelResult:
+    return LevelResult(
+        objective.code,
+        objective.params,
+        objective.sense,
+        objective.shown(value),
+        objective.shown(bound),
+        route,
+        route != "open" and bound == value,
+        round(seconds, 3),
+    )

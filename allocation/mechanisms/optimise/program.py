@@ -1,0 +1,189 @@
+"""Integer programs in integer arithmetic.
+
+A :class:`Program` is ``row_lower <= A x <= row_upper, lower <= x <= upper, x integer``
+with every number an int64 and every bound finite: an absent row bound is replaced by
+the least or greatest activity the column bounds allow, so that a bound computed from
+any dual vector is finite.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import scipy.sparse as sp
+
+from allocation.instance import Bools, Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """An integer program without an objective.
+
+    Attributes
+    ----------
+    matrix
+        A, shape (rows, columns), int64, both orders kept because rows and columns
+        are read equally often.
+    row_lower, row_upper
+        Shape (rows,).
+    lower, upper
+        Shape (columns,).
+    has_value_row
+        Whether the last row was added by :meth:`with_row` to hold a settled level.
+    """
+
+    matrix: sp.csr_array
+    columns: sp.csc_array
+    row_lower: Ints
+    row_upper: Ints
+    lower: Ints
+    upper: Ints
+    has_value_row: bool = False
+
+    @property
+    def is_free(self) -> Bools:
+        """Columns not fixed by their bounds, shape (columns,)."""
+        return self.lower < self.upper
+
+    def activity(self, x: Ints) -> Ints:
+        """Row activities A x, shape (rows,)."""
+        return np.asarray(self.matrix @ x, dtype=np.int64)
+
+    def is_feasible(self, x: Ints) -> bool:
+        """Whether x keeps every bound and row, in integer arithmetic."""
+        if bool(np.any(x < self.lower) or np.any(x > self.upper)):
+            return False
+        activity = self.activity(x)
+        return bool(np.all(activity >= self.row_lower) and np.all(activity <= self.row_upper))
+
+    def with_row(self, columns: Ints, values: Ints, lower: int) -> Program:
+        """Return the program with one more row ``values . x[columns] >= lower``."""
+        row = sp.csr_array(
+            (values, (np.zeros(len(columns), np.int64), columns)),
+            shape=(1, self.matrix.shape[1]),
+            dtype=np.int64,
+        )
+        matrix = sp.vstack([self.matrix, row], format="csr", dtype=np.int64)
+        greatest = np.where(values > 0, self.upper[columns], self.lower[columns]) @ values
+        return Program(
+            matrix,
+            matrix.tocsc(),
+            np.append(self.row_lower, lower),
+            np.append(self.row_upper, max(int(greatest), lower)),
+            self.lower,
+            self.upper,
+            has_value_row=True,
+        )
+
+    def without_last_row(self) -> Program:
+        """Return the program without its last row."""
+        matrix = self.matrix[:-1]
+        return Program(
+            matrix,
+            matrix.tocsc(),
+            self.row_lower[:-1],
+            self.row_upper[:-1],
+            self.lower,
+            self.upper,
+        )
+
+
+@dataclass(slots=True)
+class ProgramBuilder:
+    """Collects columns and rows and builds a :class:`Program`."""
+
+    _lower: list[Ints] = field(default_factory=list)
+    _upper: list[Ints] = field(default_factory=list)
+    _n_columns: int = 0
+    _rows: list[Ints] = field(default_factory=list)
+    _cols: list[Ints] = field(default_factory=list)
+    _values: list[Ints] = field(default_factory=list)
+    _row_lower: list[Ints] = field(default_factory=list)
+    _row_upper: list[Ints] = field(default_factory=list)
+    _n_rows: int = 0
+
+    def add_columns(self, n: int, lower: int = 0, upper: int = 1) -> Ints:
+        """Add n integer columns and return their indices, shape (n,)."""
+        first = self._n_columns
+        self._lower.append(np.full(n, lower, dtype=np.int64))
+        self._upper.append(np.full(n, upper, dtype=np.int64))
+        self._n_columns += n
+        return np.arange(first, first + n, dtype=np.int64)
+
+    def add_row(
+        self,
+        terms: list[tuple[Ints, int | Ints]],
+        lower: int | None = None,
+        upper: int | None = None,
+    ) -> None:
+        """Add one row; each term is columns and their coefficient or coefficients."""
+        for columns, values in terms:
+            self._rows.append(np.full(len(columns), self._n_rows, dtype=np.int64))
+            self._cols.append(np.asarray(columns, dtype=np.int64))
+            self._values.append(np.broadcast_to(np.int64(values), len(columns)))
+        self._row_lower.append(np.array([_MIN if lower is None else lower]))
+        self._row_upper.append(np.array([_MAX if upper is None else upper]))
+        self._n_rows += 1
+
+    def add_group_rows(
+        self, group: Ints, columns: Ints, upper: Ints, *, always: bool = False
+    ) -> None:
+        """Add one row ``sum of its columns <= upper`` for each group that can exceed it.
+
+        Parameters
+        ----------
+        group
+            Shape (c,): group number of each column.
+        columns
+            Shape (c,).
+        upper
+            Indexed by group number.
+        always
+            Add the row of every group, so that row and group number keep step.
+        """
+        numbers, inverse, counts = np.unique(group, return_inverse=True, return_counts=True)
+        binding = (counts > upper[numbers]) | always
+        row_of = np.cumsum(binding) - 1 + self._n_rows
+        kept = binding[inverse]
+        self._rows.append(row_of[inverse[kept]])
+        self._cols.append(columns[kept])
+        self._values.append(np.ones(int(kept.sum()), dtype=np.int64))
+        n_new = int(binding.sum())
+        self._row_lower.append(np.full(n_new, _MIN))
+        self._row_upper.append(upper[numbers[binding]].astype(np.int64))
+        self._n_rows += n_new
+
+    def build(self) -> Program:
+        """Build the program; absent row bounds become the extreme activities."""
+        lower, upper = _concatenate(self._lower), _concatenate(self._upper)
+        matrix = sp.csr_array(
+            (
+                _concatenate(self._values),
+                (_concatenate(self._rows), _concatenate(self._cols)),
+            ),
+            shape=(self._n_rows, self._n_columns),
+            dtype=np.int64,
+        )
+        matrix.sum_duplicates()
+        matrix.eliminate_zeros()
+        positive, negative = matrix.maximum(0), matrix.minimum(0)
+        least = positive @ lower + negative @ upper
+        greatest = positive @ upper + negative @ lower
+        row_lower, row_upper = _concatenate(self._row_lower), _concatenate(self._row_upper)
+        return Program(
+            matrix,
+            matrix.tocsc(),
+            np.where(row_lower == _MIN, np.minimum(least, row_upper), row_lower),
+            np.where(row_upper == _MAX, np.maximum(greatest, row_lower), row_upper),
+            lower,
+            upper,
+        )
+
+
+_MIN = np.iinfo(np.int64).min
+_MAX = np.iinfo(np.int64).max
+
+
+def _concatenate(parts: list[Ints]) -> Ints:
+    return np.concatenate([np.empty(0, np.int64), *parts]).astype(np.int64)
