@@ -47,11 +47,11 @@ def solve_optimal(
     """
     started = time.monotonic()
     seconds: dict[str, float] = {}
-    progress.phase("phase.formulate", stage=stage.name)
+    progress.phase("phase_formulate", stage=stage.name)
     formulation = formulate(instance, stage, earlier)
     objectives = level_objectives(instance, stage, formulation)
     seconds["formulate"] = time.monotonic() - started
-    progress.phase("phase.optimise", stage=stage.name)
+    progress.phase("phase_optimise", stage=stage.name)
     outcome = maximise(
         formulation.program,
         objectives,
@@ -68,7 +68,7 @@ def solve_optimal(
     if outcome.status is Status.INFEASIBLE:
         clash = _clash(instance, stage, earlier, budget)
     elif outcome.x is not None:
-        progress.phase("phase.maximum", stage=stage.name)
+        progress.phase("phase_maximum", stage=stage.name)
         begun = time.monotonic()
         most = _most_awards(instance, stage, formulation, budget)
         seconds["maximum"] = time.monotonic() - begun
@@ -113,9 +113,7 @@ def _worsens(formulation: Formulation, outcome: Outcome) -> dict[int, tuple[int,
     }
 
 
-def _clash(
-    instance: Instance, stage: Stage, earlier: Ints, budget: Budget
-) -> tuple[Reason, ...]:
+def _clash(instance: Instance, stage: Stage, earlier: Ints, budget: Budget) -> tuple[Reason, ...]:
     """Find a smallest set of hard quotas that cannot hold together (deletion filter).
 
     Without hard quotas the empty list is lawful, so only they can clash.
@@ -129,6 +127,5 @@ def _clash(
             dropped.add(name)
     clashing = [name for name in names if name not in dropped]
     return tuple(
-        Reason("clash.quota", {"quota": name, "together": ", ".join(clashing)})
-        for name in clashing
+        Reason("clash_quota", {"quota": name, "together": ", ".join(clashing)}) for name in clashing
     )

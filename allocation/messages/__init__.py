@@ -12,22 +12,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from allocation.messages import build, checks, command, levels, reading, reasons, rules, scenario
+from allocation.messages import (
+    build,
+    checks,
+    command,
+    levels,
+    mechanisms,
+    reading,
+    reasons,
+    rules,
+    scenario,
+)
 from allocation.messages.errors import AllocationError, InputError, RunError, ScenarioError
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
 
+_AREAS = (build, checks, command, levels, mechanisms, reading, reasons, rules, scenario)
+
 CATALOGUE: Mapping[str, tuple[str, str]] = {
-    **build.TEXTS,
-    **checks.TEXTS,
-    **command.TEXTS,
-    **levels.TEXTS,
-    **reading.TEXTS,
-    **reasons.TEXTS,
-    **rules.TEXTS,
-    **scenario.TEXTS,
+    code: texts for area in _AREAS for code, texts in area.TEXTS.items()
 }
+"""Every code; a code stands in one area only (a test sees to it)."""
 
 __all__ = [
     "CATALOGUE",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,17 @@ from allocation.instance import Bools, Floats, Ints
 from allocation.mechanisms.optimise.program import Program
 
 _POLL_S = 0.1
+_LP_SOLVERS = (mathopt.SolverType.GLOP, mathopt.SolverType.HIGHS)
+_MIP_SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
+_INFEASIBLE = (
+    mathopt.TerminationReason.INFEASIBLE,
+    mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED,  # every program here is bounded
+)
+_BROKEN = (
+    mathopt.TerminationReason.NUMERICAL_ERROR,
+    mathopt.TerminationReason.IMPRECISE,
+    mathopt.TerminationReason.OTHER_ERROR,
+)
 
 
 class Interrupted(Exception):
@@ -32,6 +43,10 @@ class Interrupted(Exception):
     def __init__(self, *, by_person: bool) -> None:
         super().__init__()
         self.by_person = by_person
+
+
+class SolverFailure(Exception):
+    """A solver broke down; it says nothing about the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +191,9 @@ def solve_lp(program: Program, objective: Floats, budget: Budget) -> LpSolution 
     if reduced is None:
         return None
     model = _model(program, reduced, objective, integer=False)
-    result = _solve(model, mathopt.SolverType.GLOP, budget, {})
+    result = _solve_with(_LP_SOLVERS, model, budget, budget.remaining_s(), exact=False)
     reason = result.termination.reason
-    if reason in (
-        mathopt.TerminationReason.INFEASIBLE,
-        mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED,
-    ):
+    if reason in _INFEASIBLE:
         return None
     if reason != mathopt.TerminationReason.OPTIMAL:
         raise Interrupted(by_person=False)
@@ -197,15 +209,12 @@ def solve_mip(
     objective: Floats,
     budget: Budget,
     *,
-    gap: float = 0.5,
     time_limit_s: float | None = None,
 ) -> MipSolution:
     """Maximise an objective over the integer points.
 
     Parameters
     ----------
-    gap
-        Absolute gap at which to be content; below 1 an integer objective is exact.
     time_limit_s
         A limit of this call alone, beside the budget.
 
@@ -220,9 +229,9 @@ def solve_mip(
     if len(reduced.columns) == 0:
         return MipSolution(program.lower, float(objective @ program.lower), False)
     model = _model(program, reduced, objective, integer=True)
-    limits: dict[str, Any] = {"relative_gap_tolerance": 0.0, "absolute_gap_tolerance": min(gap, 1e9)}
-    result = _solve(model, mathopt.SolverType.HIGHS, budget, limits, time_limit_s)
-    if result.termination.reason == mathopt.TerminationReason.INFEASIBLE:
+    times = [t for t in (budget.remaining_s(), time_limit_s) if t is not None]
+    result = _solve_with(_MIP_SOLVERS, model, budget, min(times, default=None), exact=True)
+    if result.termination.reason in _INFEASIBLE:
         return MipSolution(None, None, True)
     offset = float(objective @ np.where(program.is_free, 0, program.lower))
     bound = result.termination.objective_bounds.dual_bound + offset
@@ -260,27 +269,46 @@ def _model(
     return mathopt.Model.from_model_proto(proto)
 
 
+def _solve_with(
+    solvers: Sequence[mathopt.SolverType],
+    model: mathopt.Model,
+    budget: Budget,
+    limit_s: float | None,
+    *,
+    exact: bool,
+) -> mathopt.SolveResult:
+    """Solve with the first solver that does not break down.
+
+    HiGHS ends a few small integer programs with an internal error, and a simplex code
+    may end in numerical trouble: then the next one takes over.
+    """
+    limit = None if limit_s is None else datetime.timedelta(seconds=limit_s)
+    gaps = {"relative_gap_tolerance": 0.0, "absolute_gap_tolerance": 0.5} if exact else {}
+    parameters = mathopt.SolveParameters(time_limit=limit, **gaps)
+    for solver in solvers:
+        outcome = _solve(model, solver, parameters, budget)
+        if isinstance(outcome, mathopt.SolveResult) and outcome.termination.reason not in _BROKEN:
+            return outcome
+    raise SolverFailure from outcome if isinstance(outcome, Exception) else None
+
+
 def _solve(
     model: mathopt.Model,
     solver: mathopt.SolverType,
+    parameters: mathopt.SolveParameters,
     budget: Budget,
-    limits: Mapping[str, Any],
-    time_limit_s: float | None = None,
-) -> mathopt.SolveResult:
+) -> mathopt.SolveResult | Exception:
     """Solve in a thread of its own, so that a stop is heard while the solver works.
 
     A solver that cannot be interrupted is left behind; it ends by its own time limit
     or with the process.
     """
-    times = [t for t in (budget.remaining_s(), time_limit_s) if t is not None]
-    limit = datetime.timedelta(seconds=min(times)) if times else None
-    parameters = mathopt.SolveParameters(time_limit=limit, **limits)
-    outcome: list[mathopt.SolveResult | BaseException] = []
+    outcome: list[mathopt.SolveResult | Exception] = []
 
     def work() -> None:
         try:
             outcome.append(mathopt.solve(model, solver, params=parameters))
-        except BaseException as error:  # handed to the caller's thread
+        except Exception as error:  # handed to the caller's thread
             outcome.append(error)
 
     thread = threading.Thread(target=work, daemon=True)
@@ -289,8 +317,6 @@ def _solve(
         thread.join(_POLL_S)
         if budget.should_stop():
             raise Interrupted(by_person=True)
-    if isinstance(outcome[0], BaseException):
-        raise outcome[0]
     return outcome[0]
 
 

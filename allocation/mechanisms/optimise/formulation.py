@@ -32,6 +32,7 @@ from typing import Literal
 import numpy as np
 
 from allocation.instance import Bools, Instance, Ints, NumberLimit, Quota, Reserve, Stage
+from allocation.mechanisms.optimise.admissible import CLASSES, admissible, conflict_nodes
 from allocation.mechanisms.optimise.cliques import maximal_cliques
 from allocation.mechanisms.optimise.program import Program, ProgramBuilder
 
@@ -109,52 +110,6 @@ def formulate(
         Names of hard quotas to leave out (used to find which of them clash).
     """
     return _Writer(instance, stage, earlier).write(without)
-
-
-def admissible(instance: Instance, stage: Stage, earlier: Ints) -> Ints:
-    """Return the stage's applications that rules on single pairs and earlier awards allow.
-
-    An applicant who holds an award of the same exclusive group gets no other; a site in
-    conflict with an earlier award stays closed to that holder class.
-    """
-    app = instance.applications
-    kinds = instance.places.kind[app.place]
-    open_to = app.eligible.copy()
-    for number, group in enumerate(instance.exclusive_groups):
-        holds = instance.applicants.holds[:, number].copy()
-        of_group = np.isin(kinds, group)
-        holds[app.applicant[earlier[of_group[earlier]]]] = True
-        open_to &= ~(of_group & holds[app.applicant])
-    blocked = _blocked_nodes(instance, earlier)
-    if blocked:
-        node = app.place * _CLASSES + app.holder_class
-        open_to &= ~np.isin(node, np.fromiter(blocked, np.int64, len(blocked)))
-    mine = stage.applications
-    return mine[open_to[mine]]
-
-
-_CLASSES = 8
-"""More than there are holder classes: (place, class) is the node ``place * 8 + class``."""
-
-
-def _conflict_nodes(instance: Instance) -> tuple[Ints, Ints]:
-    pairs = instance.conflicts
-    return (
-        pairs.place_a * _CLASSES + pairs.class_a,
-        pairs.place_b * _CLASSES + pairs.class_b,
-    )
-
-
-def _blocked_nodes(instance: Instance, earlier: Ints) -> set[int]:
-    app = instance.applications
-    used = set((app.place[earlier] * _CLASSES + app.holder_class[earlier]).tolist())
-    blocked: set[int] = set()
-    for a, b in zip(*(side.tolist() for side in _conflict_nodes(instance)), strict=True):
-        if a in used:
-            blocked.add(b)
-        if b in used:
-            blocked.add(a)
-    return blocked
 
 
 class _Writer:
@@ -237,9 +192,7 @@ class _Writer:
             held = np.bincount(
                 people.household[at_home & people.holds[:, number]], minlength=n_households
             )
-            before = people.household[
-                app.applicant[self.earlier[np.isin(earlier_kind, kinds)]]
-            ]
+            before = people.household[app.applicant[self.earlier[np.isin(earlier_kind, kinds)]]]
             held = held + np.bincount(before[before >= 0], minlength=n_households)
             member = np.isin(self.kind, kinds) & (household >= 0)
             self.builder.add_group_rows(
@@ -275,27 +228,27 @@ class _Writer:
 
     def _spacing(self) -> None:
         """Rule 3: rows on maximal cliques of (place, holder class)."""
-        node = self.place * _CLASSES + self.holder_class
+        node = self.place * CLASSES + self.holder_class
         present = set(node.tolist())
         pairs = {
             (a, b)
-            for a, b in zip(*(side.tolist() for side in _conflict_nodes(self.instance)), strict=True)
+            for a, b in zip(*(side.tolist() for side in conflict_nodes(self.instance)), strict=True)
             if a in present and b in present
         }
         in_conflict = {end for pair in pairs for end in pair}
         by_place: defaultdict[int, list[int]] = defaultdict(list)
         for name in sorted(in_conflict):
-            by_place[name // _CLASSES].append(name)
+            by_place[name // CLASSES].append(name)
         for place, names in by_place.items():
             if int(self.instance.places.capacity[place]) == 1:
                 # Two classes never share a single unit, which widens the cliques.
                 pairs |= {(a, b) for a in names for b in names if a < b}
         columns_of = {
             name: self._used(
-                name // _CLASSES,
-                f"class {name % _CLASSES}",
-                self.at_place[name // _CLASSES][
-                    self.holder_class[self.at_place[name // _CLASSES]] == name % _CLASSES
+                name // CLASSES,
+                f"class {name % CLASSES}",
+                self.at_place[name // CLASSES][
+                    self.holder_class[self.at_place[name // CLASSES]] == name % CLASSES
                 ],
             )
             for name in sorted(in_conflict)
@@ -325,7 +278,10 @@ class _Writer:
             if limit.centre in self.at_place:
                 # Open centre: count <= room; closed centre: at most all members.
                 excess = max(0, len(members) - room)
-                self.builder.add_row([*terms, (self._opened(limit.centre), excess)], upper=len(members) if excess else room)
+                self.builder.add_row(
+                    [*terms, (self._opened(limit.centre), excess)],
+                    upper=len(members) if excess else room,
+                )
         elif room >= 0 or opened_before.any():
             self.builder.add_row(terms, upper=room)
         else:
@@ -408,9 +364,7 @@ class _Writer:
             for number, pattern in enumerate(patterns)
         ]
 
-    def _hard_reserve(
-        self, number: int, reserve: Reserve, linear_units: Mapping[int, int]
-    ) -> None:
+    def _hard_reserve(self, number: int, reserve: Reserve, linear_units: Mapping[int, int]) -> None:
         capacity = int(self.instance.places.capacity[reserve.places].sum())
         others = self.x[
             np.isin(self.place, reserve.places) & ~reserve.beneficiaries[self.applicant]

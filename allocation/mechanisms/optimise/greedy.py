@@ -26,9 +26,7 @@ def greedy_point(instance: Instance, formulation: Formulation) -> Ints | None:
     app, people = instance.applications, instance.applicants
     mine = formulation.applications
     person = app.applicant[mine]
-    order = np.lexsort(
-        (app.preference_rank[mine], people.draw_number[person], people.tier[person])
-    )
+    order = np.lexsort((app.preference_rank[mine], people.draw_number[person], people.tier[person]))
     room = program.row_upper.copy()
     indptr, rows, values = (
         program.columns.indptr,

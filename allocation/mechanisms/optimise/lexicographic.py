@@ -15,12 +15,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import floor
+from math import floor, prod
 from typing import Any, Literal
 
 import numpy as np
 
-from allocation.instance import Bools, Floats, Ints
+from allocation.instance import Floats, Ints
 from allocation.mechanisms.optimise.backend import (
     Budget,
     Interrupted,
@@ -38,10 +38,10 @@ from allocation.mechanisms.optimise.program import Program
 from allocation.progress import Progress
 from allocation.result import LevelResult, Status
 
-_LARGEST_WEIGHT = 1e9
-_NEIGHBOURHOODS = ((3, 0.005), (6, 0.05), (1000, float("inf")))
-"""Rings around a fractional part and the loss allowed, as a share of the last range."""
-_CHAIN = 4.0
+_LARGEST_WEIGHT = 10**9
+_NEAR = (0.005, 0.05, 0.5, 100.0)
+"""Losses at which an integral point is looked for, as shares of the last level's spread."""
+_CHAIN = 4
 _INTEGRAL = 1e-6
 
 
@@ -64,17 +64,17 @@ class Objective:
     offset: int = 0
 
     @property
-    def spread(self) -> float:
+    def spread(self) -> int:
         """Difference between the greatest and the least coefficient."""
         c = self.coefficients
-        return float(c.max(initial=0) - c.min(initial=0))
+        return int(c.max(initial=0) - c.min(initial=0))
 
     def value(self, x: Ints) -> int:
-        """Value of a point, to be maximised."""
+        """Return the value of a point, to be maximised."""
         return int(self.coefficients @ x)
 
     def shown(self, value: int) -> int:
-        """The value as people see it."""
+        """Return the value as people see it."""
         return self.offset + value if self.sense == "max" else self.offset - value
 
 
@@ -116,6 +116,13 @@ class _Search:
     def __post_init__(self) -> None:
         self.fixed_by = np.full(len(self.program.lower), -1, dtype=np.int64)
         self.fixed_loss = np.zeros(len(self.program.lower), dtype=np.int64)
+
+    @property
+    def point(self) -> Ints:
+        """The best point; asked for only once a level is settled."""
+        if self.x is None:
+            raise RuntimeError("no point was found yet")
+        return self.x
 
     def settle(
         self,
@@ -207,9 +214,8 @@ def _make_unique(
     for objective in tie_breaks:
         if not _settle_all(search, [objective]):
             return False
-        assert search.x is not None
         started = time.monotonic()
-        route = _only_point(search, difference(search.x))
+        route = _only_point(search, difference(search.point))
         if route:
             search.levels.append(
                 LevelResult(
@@ -222,11 +228,10 @@ def _make_unique(
 
 def _only_point(search: _Search, difference: Objective) -> str | None:
     """Tell by which route no point differs from the present one, ``None`` if one may."""
-    assert search.x is not None
     free = search.program.is_free
     if not np.any(difference.coefficients[free]):
         return "fixed"
-    own = difference.value(search.x)
+    own = difference.value(search.point)
     lp = solve_lp(search.program, difference.coefficients.astype(float), search.budget)
     if lp is not None:
         certificate = certify(search.program, difference.coefficients, lp.duals)
@@ -238,13 +243,11 @@ def _only_point(search: _Search, difference: Objective) -> str | None:
     return None
 
 
-def _advance(
-    search: _Search, objectives: Sequence[Objective], *, together: bool = True
-) -> bool:
+def _advance(search: _Search, objectives: Sequence[Objective], *, together: bool = True) -> bool:
     """Settle at least one level; return whether the program has a point."""
     started = time.monotonic()
     group, weighted = _group(objectives if together else objectives[:1])
-    lp = solve_lp(search.program, weighted, search.budget)
+    lp = solve_lp(search.program, weighted.astype(float), search.budget)
     if lp is None:
         return False
     _improve(search, lp, weighted, group)
@@ -273,48 +276,48 @@ def _is_relaxed_optimum(
     return certificate.bound - float(objective.coefficients @ lp.x) < 1.0
 
 
-def _duals(
-    lp: LpSolution, group: Sequence[Objective], objective: Objective, n_rows: int
-) -> Floats:
+def _duals(lp: LpSolution, group: Sequence[Objective], objective: Objective, n_rows: int) -> Floats:
     """Duals of one level, from the basis all levels of its group share."""
     if len(group) == 1 or lp.basis is None:
         return np.pad(lp.duals, (0, n_rows - len(lp.duals)))
     return lp.basis.duals(objective.coefficients, n_rows)
 
 
-def _group(objectives: Sequence[Objective]) -> tuple[Sequence[Objective], Floats]:
+def _group(objectives: Sequence[Objective]) -> tuple[Sequence[Objective], Ints]:
     """Take as many levels as moderate weights can keep apart, and their weighted sum.
 
     A level's weight exceeds what exchanging one award for another can change in all
     the levels below it; where awards are graded, gains are traded along longer chains.
     """
-    reach = [
-        1.0 + (o.spread if o.spread <= 1.0 else _CHAIN * o.spread) for o in objectives
-    ]
+    traded = [1 + (o.spread if o.spread <= 1 else _CHAIN * o.spread) for o in objectives]
     size = 1
-    while size < len(objectives) and np.prod(reach[: size + 1]) <= _LARGEST_WEIGHT:
+    while size < len(objectives) and prod(traded[: size + 1]) <= _LARGEST_WEIGHT:
         size += 1
-    weight, weighted = 1.0, np.zeros(len(objectives[0].coefficients))
+    weight, weighted = 1, np.zeros_like(objectives[0].coefficients)
     for number in reversed(range(size)):
         weighted += weight * objectives[number].coefficients
-        weight *= reach[number]
+        weight *= traded[number]
     return objectives[:size], weighted
 
 
-def _improve(
-    search: _Search, lp: LpSolution, weighted: Floats, group: Sequence[Objective]
-) -> None:
-    """Take the relaxation's point where it is integral, else one from near it."""
+def _improve(search: _Search, lp: LpSolution, weighted: Ints, group: Sequence[Objective]) -> None:
+    """Take the relaxation's point where it is integral, else the best one near it.
+
+    Near means within a small loss of the weighted sum: the certificate of the sum then
+    fixes most of the program.  The loss allowed grows until a point is found.
+    """
     rounded = np.rint(lp.x).astype(np.int64)
     fractional = np.abs(lp.x - rounded) > _INTEGRAL
     if not fractional.any() and search.program.is_feasible(rounded):
         _keep_better(search, rounded, group)
         return
-    scale = group[-1].spread
-    for rings, share in _NEIGHBOURHOODS:
-        near = _neighbourhood(search.program, lp, weighted, fractional, rings, share * scale)
-        # Close is enough here: what it loses, the levels' own searches win back.
-        solution = solve_mip(near, weighted, search.budget, gap=0.1 * share * scale)
+    certificate = certify(search.program, weighted, lp.duals)
+    if certificate is None:
+        return
+    for share in _NEAR:
+        loss = int(share * group[-1].spread) + 1
+        near = reach(search.program, certificate, certificate.bound - loss)
+        solution = solve_mip(near.program, near.coefficients / certificate.scale, search.budget)
         if solution.x is not None and search.program.is_feasible(solution.x):
             _keep_better(search, solution.x, group)
             return
@@ -324,36 +327,6 @@ def _keep_better(search: _Search, x: Ints, group: Sequence[Objective]) -> None:
     old = search.x
     if old is None or [o.value(x) for o in group] > [o.value(old) for o in group]:
         search.x = x
-
-
-def _neighbourhood(
-    program: Program,
-    lp: LpSolution,
-    weighted: Floats,
-    seeds: Bools,
-    rings: int,
-    reach: float,
-) -> Program:
-    """Free the columns within some exchanges of the seeds, fix the rest as in the LP.
-
-    A ring adds the columns that share a row with a free one and lose at most ``reach``
-    of the weighted sum when moved.
-    """
-    movable = program.is_free & (np.abs(weighted - program.matrix.T @ lp.duals) <= reach)
-    pattern = abs(program.matrix)
-    free = seeds.copy()
-    for _ in range(rings):
-        touched = pattern @ free.astype(np.int64) > 0
-        grown = free | (movable & (pattern.T @ touched.astype(np.int64) > 0))
-        if int(grown.sum()) == int(free.sum()):
-            break
-        free = grown
-    held = np.clip(np.rint(lp.x).astype(np.int64), program.lower, program.upper)
-    return replace(
-        program,
-        lower=np.where(free, program.lower, held),
-        upper=np.where(free, program.upper, held),
-    )
 
 
 def _settle_by_search(
@@ -396,8 +369,7 @@ def _fix_served(search: _Search, objective: Objective) -> None:
     largest difference from the present set of people is proven to be 0, their rows say
     so instead, and a level that depends on the people alone needs no row of its own.
     """
-    program, x = search.program, search.x
-    assert x is not None
+    program, x = search.program, search.point
     n_people = int(search.group.max(initial=-1)) + 1
     open_row = np.flatnonzero(program.row_lower[:n_people] < program.row_upper[:n_people])
     if len(open_row) == 0:
@@ -437,9 +409,7 @@ def _leave_open(search: _Search, objectives: Sequence[Objective]) -> None:
         search.levels.append(_level(objective, value, bound, "open", 0.0))
 
 
-def _level(
-    objective: Objective, value: int, bound: int, route: str, seconds: float
-) -> LevelResult:
+def _level(objective: Objective, value: int, bound: int, route: str, seconds: float) -> LevelResult:
     return LevelResult(
         objective.code,
         objective.params,

@@ -16,9 +16,7 @@ from allocation.mechanisms.optimise.formulation import Formulation, tier_pool
 from allocation.mechanisms.optimise.lexicographic import Objective
 
 
-def level_objectives(
-    instance: Instance, stage: Stage, formulation: Formulation
-) -> list[Objective]:
+def level_objectives(instance: Instance, stage: Stage, formulation: Formulation) -> list[Objective]:
     """Return the objectives of a stage's levels, most important first."""
     return [
         objective
@@ -47,7 +45,7 @@ def difference_objective(formulation: Formulation, x: Ints) -> Objective:
     return Objective("unique", {}, _on_awards(formulation, np.where(awarded, -1, 1)))
 
 
-def _on_awards(formulation: Formulation, reward: Ints) -> Ints:
+def _on_awards(formulation: Formulation, reward: Ints | int) -> Ints:
     coefficients = np.zeros(len(formulation.program.lower), dtype=np.int64)
     coefficients[: len(formulation.applications)] = reward
     return coefficients
@@ -121,7 +119,7 @@ def preferred(instance: Instance, kind: str) -> Bools:
 
 
 def _number(instance: Instance, stage: Stage, formulation: Formulation) -> Iterator[Objective]:
-    yield Objective("number", {}, _on_awards(formulation, np.int64(1)))
+    yield Objective("number", {}, _on_awards(formulation, 1))
 
 
 def _place_priority(
@@ -137,7 +135,7 @@ def _place_priority(
 
 
 def _draw(instance: Instance, stage: Stage, formulation: Formulation) -> Iterator[Objective]:
-    """n + 1 - draw number."""
+    """Reward n + 1 - draw number."""
     people, app = instance.applicants, instance.applications
     number = people.draw_number[app.applicant[formulation.applications]]
     yield Objective("draw", {}, _on_awards(formulation, len(people.id) + 1 - number))
@@ -149,9 +147,7 @@ def _preference_reward(instance: Instance, stage: Stage, formulation: Formulatio
     return longest + 1 - rank[formulation.applications]
 
 
-def _preference(
-    instance: Instance, stage: Stage, formulation: Formulation
-) -> Iterator[Objective]:
+def _preference(instance: Instance, stage: Stage, formulation: Formulation) -> Iterator[Objective]:
     """L + 1 - preference rank, over everybody."""
     reward = _preference_reward(instance, stage, formulation)
     yield Objective("preference", {}, _on_awards(formulation, reward))
