@@ -1,0 +1,22 @@
+"""Judge award lists and reasons without a solver.
+
+Nothing here imports a solver, and nothing here trusts the code that built the list:
+distances, numbers, reserves, labels, orders and level values are worked out anew.  The
+exception is eligibility and the facts behind it (who may be awarded what, tiers, classes
+of holder), which come from the instance and the rules.
+"""
+
+from __future__ import annotations
+
+from allocation.checker.certificates import confirm_reason, confirm_reasons, unexplained
+from allocation.checker.check import check_awards
+from allocation.checker.report import CheckReport, Violation
+
+__all__ = [
+    "CheckReport",
+    "Violation",
+    "check_awards",
+    "confirm_reason",
+    "confirm_reasons",
+    "unexplained",
+]

@@ -1,0 +1,166 @@
+"""Are the reasons true?  Each certificate, confirmed by arithmetic.
+
+Works from the instance, the award list and the certificates alone, with the checker's
+own distances, numbers, orders and levels; :mod:`allocation.reasons`, which finds the
+certificates, is not used here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from allocation.checker import certify_exchange, certify_rules, certify_stage
+from allocation.checker.certify_queue import in_queue
+from allocation.checker.certify_rules import Claim
+from allocation.checker.listing import read_listing
+from allocation.checker.numbers import recount_caps
+from allocation.checker.space import Space
+from allocation.checker.stage_facts import StageFacts, own_labels
+
+if TYPE_CHECKING:
+    from allocation.instance import Instance, Ints
+
+Confirm = Callable[[StageFacts, list[Claim]], list[bool]]
+
+_OPTIMAL: Mapping[str, Confirm] = {
+    "ranked_higher": certify_rules.ranked_higher,
+    "household": certify_stage.household,
+    "spacing": certify_stage.spacing,
+    "density": certify_exchange.number,
+    "area_number": certify_exchange.number,
+    "openings_max": certify_exchange.number,
+    "cell_number": certify_exchange.number,
+    "not_opened": certify_rules.not_opened,
+    "outranked": certify_stage.outranked,
+    "hard_reserve": certify_exchange.hard_rule,
+    "hard_quota": certify_exchange.hard_rule,
+    "gave_way": certify_exchange.gave_way,
+    "not_settled": certify_exchange.not_settled,
+}
+_QUEUE_CODES = (
+    "ranked_higher",
+    "already_granted",
+    "household",
+    "place_taken",
+    "not_opened",
+    "spacing",
+    "density",
+    "area_number",
+    "openings_max",
+    "cell_number",
+)
+
+
+def confirm_reasons(instance: Instance, awards: pd.DataFrame, refusals: pd.DataFrame) -> list[int]:
+    """Return the rows of ``refusals`` that are not confirmed.
+
+    Parameters
+    ----------
+    instance
+        The problem.
+    awards
+        The award list, as :func:`allocation.checker.check_awards` takes it.
+    refusals
+        Columns of ``refusals.csv``; ``params`` as JSON or as mappings.
+
+    Returns
+    -------
+    list
+        Positions, ascending.  A row that names no refused application is not
+        confirmed, and neither is a second reason for one application.
+    """
+    listing, _ = read_listing(instance, awards)
+    claims, lost = _read_claims(instance, listing.rows, refusals)
+    confirmed = {claim.at for claim in claims if certify_rules.excluded(instance, claim)}
+    space = Space(instance)
+    confirmed -= certify_rules.not_so_near(space, [c for c in claims if c.at in confirmed])
+    rest = [claim for claim in claims if claim.eligible]
+    labels = _labels(instance, awards, listing.rows, listing.lines)
+    caps = recount_caps(space)
+    for stage in instance.stages:
+        inside = set(stage.applications.tolist())
+        mine = [claim for claim in rest if claim.row in inside]
+        facts = StageFacts(instance, stage, listing.rows, labels, space, caps)
+        confirmed |= _confirm_stage(facts, mine)
+    return sorted({claim.at for claim in claims} - confirmed | lost)
+
+
+def confirm_reason(
+    instance: Instance, awards: pd.DataFrame, refusal: Mapping[str, Any] | pd.Series[Any]
+) -> bool:
+    """Tell whether one certificate is true; for many use :func:`confirm_reasons`."""
+    return not confirm_reasons(instance, awards, pd.DataFrame([dict(refusal)]))
+
+
+def unexplained(
+    instance: Instance, awards: pd.DataFrame, refusals: pd.DataFrame
+) -> list[tuple[str, str]]:
+    """Return (applicant, place) of applications with neither an award nor a reason."""
+    listing, _ = read_listing(instance, awards)
+    claims, _ = _read_claims(instance, listing.rows, refusals)
+    told = np.concatenate([listing.rows, [claim.row for claim in claims]]).astype(np.int64)
+    app = instance.applications
+    missing = np.setdiff1d(np.arange(len(app.place)), told)
+    who, where = instance.applicants.id[app.applicant], instance.places.id[app.place]
+    return [(str(who[row]), str(where[row])) for row in missing.tolist()]
+
+
+def _read_claims(
+    instance: Instance, awarded: Ints, refusals: pd.DataFrame
+) -> tuple[list[Claim], set[int]]:
+    """Find the application of each certificate; positions that have none are lost."""
+    app = instance.applications
+    granted = set(awarded.tolist())
+    waiting: dict[tuple[str, str], list[int]] = defaultdict(list)
+    who, where = instance.applicants.id[app.applicant], instance.places.id[app.place]
+    for row, ids in reversed(list(enumerate(zip(who, where, strict=True)))):
+        if row not in granted:
+            waiting[ids].append(row)
+    claims, lost = [], set()
+    columns = (
+        refusals[name].tolist() for name in ("applicant_id", "place_id", "reason_code", "params")
+    )
+    for at, (applicant_id, place_id, code, params) in enumerate(zip(*columns, strict=True)):
+        rows = waiting.get((applicant_id, place_id), [])
+        if not rows:
+            lost.add(at)
+            continue
+        row = rows.pop()
+        told = json.loads(params) if isinstance(params, str) else dict(params)
+        claims.append(Claim(at, row, str(code), told, bool(app.eligible[row])))
+    return claims, lost
+
+
+def _confirm_stage(facts: StageFacts, claims: list[Claim]) -> set[int]:
+    confirmed = {c.at for c in claims if certify_rules.held_or_earlier(facts.standing, c)}
+    rest = [claim for claim in claims if claim.at not in confirmed]
+    by_code: dict[str, list[Claim]] = defaultdict(list)
+    for claim in rest:
+        by_code[claim.code].append(claim)
+    if facts.stage.mechanism == "queue":
+        queued = [claim for claim in rest if claim.code in _QUEUE_CODES]
+        return confirmed | in_queue(facts, queued)
+    if by_code["stage_infeasible"] and certify_rules.is_infeasible(facts.standing):
+        confirmed |= {claim.at for claim in by_code["stage_infeasible"]}
+    for code, confirm in _OPTIMAL.items():
+        if by_code[code]:
+            verdicts = confirm(facts, by_code[code])
+            confirmed |= {c.at for c, ok in zip(by_code[code], verdicts, strict=True) if ok}
+    return confirmed
+
+
+def _labels(instance: Instance, awards: pd.DataFrame, rows: Ints, lines: Ints) -> Ints:
+    """Return the reserve each award is said to use, -1 for none; shape (k,)."""
+    labels = np.full(len(instance.applications.place), -1, dtype=np.int64)
+    if "reserve_used" not in awards:
+        return own_labels(instance, rows)
+    names = {reserve.name: g for g, reserve in enumerate(instance.reserves)}
+    listed = awards["reserve_used"].to_numpy(dtype=object)[lines]
+    labels[rows] = [names.get(name, -1) for name in listed]
+    return labels

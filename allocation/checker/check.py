@@ -1,0 +1,148 @@
+"""All checks of an award list, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from allocation.checker.fairness import list_fairness
+from allocation.checker.fields import check_columns, check_labels
+from allocation.checker.hard import HardRules, Pairs
+from allocation.checker.listing import read_listing
+from allocation.checker.numbers import recount_caps
+from allocation.checker.queue import check_queue
+from allocation.checker.report import CheckReport, Violation
+from allocation.checker.reported import check_reported, proven_levels
+from allocation.checker.reserve_counts import check_reserve_counts
+from allocation.checker.rules_kept import (
+    check_capacity,
+    check_hard_quotas,
+    check_hard_reserves,
+    check_numbers,
+    check_outlets,
+    check_people,
+    check_schools,
+    check_spacing,
+)
+from allocation.checker.space import Space
+from allocation.checker.standing import Standing
+from allocation.checker.valuation import Valuation
+from allocation.checker.waste import find_waste, waste_violation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from allocation.instance import Instance, Ints, NumberLimit, Stage
+
+
+def check_awards(
+    instance: Instance, awards: pd.DataFrame, result: Mapping[str, Any] | None = None
+) -> CheckReport:
+    """Judge an award list, wherever it comes from.
+
+    Distances, reserves, numbers, levels and choice rules are worked out here anew;
+    eligibility is the instance's.  Waste and the order of acceptance are judged only
+    for a list that keeps every hard rule.
+
+    Parameters
+    ----------
+    instance
+        The problem.
+    awards
+        At least ``applicant_id`` and ``place_id``; other columns of ``awards.csv``
+        are compared where they are there.
+    result
+        The parsed ``result.json``, to be held against the list.
+
+    Returns
+    -------
+    CheckReport
+        Violations in the order of the checks.  An improvement of a level the record
+        does not call proven is a finding, not a violation.
+    """
+    listing, violations = read_listing(instance, awards)
+    rows = listing.rows
+    space = Space(instance)
+    caps = recount_caps(space)
+    violations += _hard(space, caps, rows)
+    is_lawful = not violations
+    violations += check_reserve_counts(instance)
+    violations += check_columns(instance, awards, listing)
+    violations += check_labels(instance, awards, listing)
+    findings: list[Violation] = []
+    counts = {"n_awards": len(rows)}
+    for stage in instance.stages:
+        more = _judge_stage(instance, stage, rows, space, caps, result, is_lawful)
+        violations += more.violations
+        findings += more.findings
+        for name, number in more.counts.items():
+            counts[name] = counts.get(name, 0) + number
+    if result is not None:
+        violations += check_reported(instance, rows, result)
+    return CheckReport(violations, counts, findings)
+
+
+def _hard(space: Space, caps: Sequence[NumberLimit], rows: Ints) -> list[Violation]:
+    instance = space.instance
+    whole = Standing.of(instance, instance.stages[-1], rows) if instance.stages else None
+    return [
+        *check_people(instance, rows),
+        *check_capacity(instance, rows),
+        *check_spacing(space, rows),
+        *check_outlets(space, rows),
+        *check_schools(space, rows),
+        *(check_numbers(whole, caps) if whole is not None else ()),
+        *check_hard_reserves(instance, rows),
+        *check_hard_quotas(instance, rows),
+    ]
+
+
+def _judge_stage(
+    instance: Instance,
+    stage: Stage,
+    rows: Ints,
+    space: Space,
+    caps: Sequence[NumberLimit],
+    result: Mapping[str, Any] | None,
+    is_lawful: bool,
+) -> CheckReport:
+    pairs = own_pairs(space)
+    if stage.mechanism == "queue":
+        order = check_queue(instance, stage, rows, pairs, caps) if is_lawful else []
+        return CheckReport(order, {})
+    standing = Standing.of(instance, stage, rows)
+    findings, counts = list_fairness(standing)
+    if not is_lawful:
+        return CheckReport([], counts, findings)
+    wasted = _waste(standing, pairs, caps)
+    proven = proven_levels(result, stage)
+    violations = [v for level, v in wasted if proven is None or level < proven]
+    later = [
+        Violation("finding_improvable", v.params)
+        for level, v in wasted
+        if proven is not None and level >= proven
+    ]
+    counts |= {"n_waste": len(violations), "n_improvable": len(later)}
+    return CheckReport(violations, counts, [*findings, *later])
+
+
+def _waste(
+    standing: Standing, pairs: Pairs, caps: Sequence[NumberLimit]
+) -> list[tuple[int, Violation]]:
+    valuation = Valuation(standing)
+    found = find_waste(standing, HardRules(standing, pairs, caps), valuation)
+    return [
+        (level, waste_violation(standing, valuation.levels[level], row, gain))
+        for row, level, gain in zip(
+            found.row.tolist(), found.level.tolist(), found.gain.tolist(), strict=True
+        )
+    ]
+
+
+def own_pairs(space: Space) -> Pairs:
+    """Return the conflicts the checker measured itself."""
+    near = space.conflicts
+    columns = (near.place_a, near.class_a, near.place_b, near.class_b)
+    return Pairs.of(*(np.asarray(column, dtype=np.int64) for column in columns))

@@ -1,0 +1,242 @@
+"""The value of each level of ``optimal``, straight from its definition.
+
+With A the awards of a stage, n all applicants, L the longest preference rank, K the
+largest priority rank and D the longest distance among the stage's applications::
+
+    reserve_shortfall   per kind      min  sum over its reserves g of R_g - used_g
+    quota_shortfall     per quota     min  sum over its rows of the missing number
+    tier                t = 1..T      max  |tier-t awards in a pool that goes by tier|
+    number                            max  |A|
+    place_priority                    max  sum of K + 1 - priority_rank, where given
+    draw                              max  sum of n + 1 - draw_number
+    preference_by_tier  t = 1..T      max  sum over tier t of L + 1 - preference_rank
+    preference                        max  the same over everybody
+    distance                          max  sum of D - distance_m
+    key                 word 1, 2...  min  sum of the words of the public key
+
+Plain and slow on purpose; :mod:`allocation.checker.valuation` is the fast difference
+and is tested against this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from allocation.checker.labels import label_awards, required_units
+from allocation.draw import key_matrix
+
+if TYPE_CHECKING:
+    from allocation.instance import Bools, Instance, Ints, Quota, Stage
+
+
+SWITCHES = ("disabled_first", "hard_to_employ_first")
+"""Criteria of an open pool that put a class of applicants first (design 4.7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level: what it counts and which way is better."""
+
+    code: str
+    params: Mapping[str, Any]
+    sense: Literal["min", "max"]
+
+
+def stage_levels(instance: Instance, stage: Stage) -> tuple[Level, ...]:
+    """List the levels of an ``optimal`` stage in order, the key left out."""
+    return tuple(level for name in stage.levels for level in _expand(instance, stage, name))
+
+
+def level_value(instance: Instance, stage: Stage, level: Level, awards: Ints) -> int:
+    """Return the value of a level.
+
+    Parameters
+    ----------
+    instance, stage
+        The problem and the stage whose level it is.
+    level
+        From :func:`stage_levels`, or a ``key`` level with a ``word``.
+    awards
+        Application indices; those of other stages are left out.
+    """
+    own = awards[np.isin(awards, stage.applications)]
+    return _VALUES[level.code](instance, stage, level.params, own)
+
+
+def _expand(instance: Instance, stage: Stage, name: str) -> Iterator[Level]:
+    if name == "reserve_shortfall":
+        with_reserves = {reserve.kind for reserve in instance.reserves}
+        for kind in stage.kinds:
+            if kind in with_reserves:
+                yield Level(name, {"kind": kind}, "min")
+    elif name == "quota_shortfall":
+        for quota in dict.fromkeys(q.name for q in elastic_quotas(instance, stage)):
+            yield Level(name, {"quota": quota}, "min")
+    elif name in ("tier", "preference_by_tier"):
+        for tier in range(1, instance.n_tiers + 1):
+            yield Level(name, {"tier": tier}, "max")
+    else:
+        yield Level(name, {}, "max")
+
+
+def elastic_quotas(instance: Instance, stage: Stage) -> list[Quota]:
+    """List the rows of elastic quotas that are about applications of the stage.
+
+    A quota is about a stage when one of its rows is; then all of its rows count.
+    """
+    names = {
+        quota.name
+        for quota in instance.quotas
+        if np.isin(np.concatenate([quota.counted, quota.denominator]), stage.applications).any()
+    }
+    return [quota for quota in instance.quotas if not quota.hard and quota.name in names]
+
+
+def quota_gap(quota: Quota, number: int, base: int) -> int:
+    """By how much a row of a quota is missed with ``number`` of ``base`` awards."""
+    whole, part = divmod(quota.share.numerator * base, quota.share.denominator)
+    if quota.sense == "min":
+        return max(0, whole + (part > 0) + quota.floor_count - number)
+    return max(0, number - whole - quota.floor_count)
+
+
+def first_choice_class(instance: Instance, criterion: str) -> Bools:
+    """Tell which applicants a switch of the open pool puts first; shape (n,)."""
+    if criterion == "disabled_first":
+        disabled: Bools = instance.applicants.group == "disabled"
+        return disabled
+    return instance.applicants.hard_to_employ
+
+
+def counts_for_tier(instance: Instance, kind: str, awards: Ints) -> Bools:
+    """Tell which awards of a kind stand in a pool that goes by tier; shape of awards.
+
+    Every award where open units go by tier; those of the class that a switch puts first
+    where there is one; the labelled ones where reserved units alone go by tier (an open
+    unit then goes by the draw, design 4.7).
+    """
+    app, pools = instance.applications, instance.priorities[kind]
+    of_kind: Bools = (instance.places.kind[app.place[awards]] == kind).astype(np.bool_)
+    if "tier" in pools.open:
+        return of_kind
+    for criterion in SWITCHES:
+        if criterion in pools.open:
+            return of_kind & first_choice_class(instance, criterion)[app.applicant[awards]]
+    if "tier" not in pools.reserved:
+        return np.zeros(len(awards), dtype=np.bool_)
+    return np.isin(awards, list(label_awards(instance, kind, awards)))
+
+
+def key_seed(instance: Instance) -> str:
+    """Return the seed of the key; empty where the scenario has no draw."""
+    draw = instance.scenario.draw
+    return (draw.seed if draw is not None else None) or ""
+
+
+def key_words(instance: Instance, rows: Ints, n_words: int) -> Ints:
+    """Return the first words of the key of some applications; shape (len(rows), n_words)."""
+    app = instance.applications
+    return key_matrix(
+        key_seed(instance),
+        instance.applicants.id[app.applicant[rows]].tolist(),
+        instance.places.id[app.place[rows]].tolist(),
+        n_words,
+    )
+
+
+def rewards(instance: Instance, stage: Stage, level: Level) -> Ints | None:
+    """Return what one award adds to a level, per application; ``None`` if that varies.
+
+    Shape (k,).  Only the shortfalls and the tiers depend on the other awards.
+    """
+    app, people, mine = instance.applications, instance.applicants, stage.applications
+    preference = _largest(app.preference_rank[mine]) + 1 - app.preference_rank
+    if level.code == "preference_by_tier":
+        of_tier = people.tier[app.applicant] == level.params["tier"]
+        return np.where(of_tier, preference, 0)
+    if level.code == "key":
+        word = int(level.params["word"])
+        return key_words(instance, np.arange(len(app.place)), word)[:, word - 1]
+    plain: dict[str, Callable[[], Ints]] = {
+        "number": lambda: np.ones(len(app.place), dtype=np.int64),
+        "place_priority": lambda: np.where(
+            app.priority_rank > 0, _largest(app.priority_rank[mine]) + 1 - app.priority_rank, 0
+        ),
+        "draw": lambda: len(people.id) + 1 - people.draw_number[app.applicant],
+        "preference": lambda: preference,
+        "distance": lambda: _largest(app.distance_m[mine]) - app.distance_m,
+    }
+    return plain[level.code]() if level.code in plain else None
+
+
+def _reserve_shortfall(
+    instance: Instance, stage: Stage, params: Mapping[str, Any], awards: Ints
+) -> int:
+    kind = params["kind"]
+    units = required_units(instance, awards)
+    required = sum(
+        n for n, reserve in zip(units, instance.reserves, strict=True) if reserve.kind == kind
+    )
+    return required - len(label_awards(instance, kind, awards))
+
+
+def _quota_shortfall(
+    instance: Instance, stage: Stage, params: Mapping[str, Any], awards: Ints
+) -> int:
+    return sum(
+        quota_gap(
+            quota,
+            int(np.isin(awards, quota.counted).sum()),
+            int(np.isin(awards, quota.denominator).sum()),
+        )
+        for quota in elastic_quotas(instance, stage)
+        if quota.name == params["quota"]
+    )
+
+
+def _tier(instance: Instance, stage: Stage, params: Mapping[str, Any], awards: Ints) -> int:
+    tier = instance.applicants.tier[instance.applications.applicant[awards]]
+    return sum(
+        int((counts_for_tier(instance, kind, awards) & (tier == params["tier"])).sum())
+        for kind in stage.kinds
+    )
+
+
+def _sum_of_rewards(code: str) -> Callable[[Instance, Stage, Mapping[str, Any], Ints], int]:
+    def value(instance: Instance, stage: Stage, params: Mapping[str, Any], awards: Ints) -> int:
+        if code == "key":
+            word = int(params["word"])
+            return int(key_words(instance, awards, word)[:, word - 1].sum())
+        each = rewards(instance, stage, Level(code, params, "max"))
+        return 0 if each is None else int(each[awards].sum())
+
+    return value
+
+
+def _largest(values: Ints) -> int:
+    return int(values.max()) if len(values) else 0
+
+
+_VALUES: Mapping[str, Callable[[Instance, Stage, Mapping[str, Any], Ints], int]] = {
+    "reserve_shortfall": _reserve_shortfall,
+    "quota_shortfall": _quota_shortfall,
+    "tier": _tier,
+    **{
+        code: _sum_of_rewards(code)
+        for code in (
+            "number",
+            "place_priority",
+            "draw",
+            "preference_by_tier",
+            "preference",
+            "distance",
+            "key",
+        )
+    },
+}
+LEVEL_CODES = tuple(_VALUES)
+"""Every level this module can value."""

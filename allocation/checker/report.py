@@ -1,0 +1,48 @@
+"""What a check returns: violations, findings that are no violation, and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Something an award list does that it must not, as a code and parameters.
+
+    Attributes
+    ----------
+    code
+        A key of the message catalogue (``check_...``).
+    params
+        The template's fields; ``applicant_id`` and ``place_id`` where one is meant.
+    """
+
+    code: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """Outcome of checking an award list.
+
+    Attributes
+    ----------
+    violations
+        What makes the list fail, in the order of the checks.
+    findings
+        Counted and listed, but no failure: justified envy, claims on unfilled reserve
+        units, equal conditions, reverted units, improvements of unproven levels.
+    counts
+        Numbers of all of these and of the list itself.
+    """
+
+    violations: list[Violation]
+    counts: dict[str, int]
+    findings: list[Violation] = field(default_factory=list)
+
+    @property
+    def is_lawful(self) -> bool:
+        """Whether nothing makes the list fail."""
+        return not self.violations

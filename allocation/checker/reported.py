@@ -1,0 +1,156 @@
+"""What ``result.json`` says about a list, held against the list itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from allocation.checker.labels import label_awards, required_units
+from allocation.checker.levels import LEVEL_CODES, Level, level_value, quota_gap, stage_levels
+from allocation.checker.report import Violation
+
+if TYPE_CHECKING:
+    from allocation.instance import Instance, Ints, Stage
+
+Record = Mapping[str, Any]
+
+
+def check_reported(instance: Instance, rows: Ints, result: Record) -> list[Violation]:
+    """Compare levels, shortfalls and counts; what the record leaves out is not compared."""
+    violations: list[Violation] = []
+    by_name = {record["name"]: record for record in result.get("stages", ())}
+    for stage in instance.stages:
+        if stage.name not in by_name:
+            violations.append(Violation("check_stage_missing", {"stage": stage.name}))
+            continue
+        record = by_name[stage.name]
+        own = rows[np.isin(rows, stage.applications)]
+        violations += _number("n_awards", record, len(own))
+        violations += _levels(instance, stage, own, record)
+    violations += _reserves(instance, rows, result.get("reserves", ()))
+    violations += _quotas(instance, rows, result.get("quotas", ()))
+    who = instance.applications.applicant[rows]
+    counts = result.get("counts", {})
+    violations += _number("n_awards", counts, len(rows))
+    violations += _number("n_awardees", counts, len(np.unique(who)))
+    disabled = int((instance.applicants.group[who] == "disabled").sum())
+    violations += _number("n_awards_disabled", counts, disabled)
+    return violations
+
+
+def proven_levels(result: Record | None, stage: Stage) -> int | None:
+    """Count the levels of a stage the record calls proven, from the first on.
+
+    ``None`` when every one is, or when there is no record to say otherwise.
+    """
+    for record in (result or {}).get("stages", ()):
+        if record["name"] == stage.name:
+            proven = [bool(level.get("proven", True)) for level in record.get("levels", ())]
+            if not all(proven):
+                return proven.index(False)
+            stopped = record.get("status") in ("feasible", "stopped")
+            return len(proven) if stopped else None
+    return None
+
+
+def _levels(instance: Instance, stage: Stage, own: Ints, record: Record) -> Iterator[Violation]:
+    """Value every reported level again, and find the ones not reported."""
+    expected = {_key(level.code, level.params): level for level in stage_levels(instance, stage)}
+    seen = set()
+    for entry in record.get("levels", ()):
+        key = _key(entry["code"], entry.get("params", {}))
+        level = expected.get(key)
+        if level is None and entry["code"] == "key":
+            level = Level("key", entry["params"], "min")
+        if level is None:
+            if entry["code"] in LEVEL_CODES:
+                yield Violation("check_level_unknown", _about(stage, entry))
+            continue
+        seen.add(key)
+        yield from _one_level(instance, stage, own, level, entry)
+    # A run that was stopped or has no lawful list may have left levels out.
+    if record.get("status") == "optimal":
+        for key, level in expected.items():
+            if key not in seen:
+                params = {"stage": stage.name, "level": level.code}
+                yield Violation("check_level_missing", params | {"level_params": level.params})
+
+
+def _one_level(
+    instance: Instance, stage: Stage, own: Ints, level: Level, entry: Record
+) -> Iterator[Violation]:
+    counted = level_value(instance, stage, level, own)
+    about = _about(stage, entry)
+    if entry.get("sense", level.sense) != level.sense:
+        yield Violation("check_level_unknown", about)
+    elif counted != entry["value"]:
+        yield Violation(
+            "check_level_value", about | {"reported": entry["value"], "counted": counted}
+        )
+    elif entry.get("proven") and entry.get("bound") != entry["value"]:
+        yield Violation(
+            "check_level_bound", about | {"reported": entry["value"], "bound": entry.get("bound")}
+        )
+
+
+def _reserves(instance: Instance, rows: Ints, records: Any) -> Iterator[Violation]:
+    """Compare each reserve's units and the kind's used ones.
+
+    Where reserves overlap, which of them an award uses is the list's own choice; the
+    sum over a kind is not.
+    """
+    units = required_units(instance, rows)
+    by_name = {reserve.name: g for g, reserve in enumerate(instance.reserves)}
+    used: dict[str, int] = {}
+    for record in records:
+        g = by_name.get(record["name"])
+        if g is None:
+            yield Violation("check_reserve_record", {"reserve": record["name"]})
+            continue
+        kind = instance.reserves[g].kind
+        used[kind] = used.get(kind, 0) + int(record.get("used", 0))
+        name = {"reserve": record["name"]}
+        yield from _number("required", record, units[g], name)
+        short = max(0, units[g] - int(record.get("used", 0)))
+        yield from _number("short", record, short, name)
+    for kind, number in used.items():
+        counted = len(label_awards(instance, kind, rows))
+        if counted != number:
+            params = {"name": "used", "about": kind, "reported": number, "counted": counted}
+            yield Violation("check_count", params)
+
+
+def _quotas(instance: Instance, rows: Ints, records: Any) -> Iterator[Violation]:
+    quotas = {(q.name, q.scope_id, q.sense): q for q in instance.quotas}
+    for record in records:
+        quota = quotas.get((record["name"], record["scope_id"], record["sense"]))
+        if quota is None:
+            yield Violation("check_quota_record", {"quota": record["name"]})
+            continue
+        reached = int(np.isin(rows, quota.counted).sum())
+        gap = quota_gap(quota, reached, int(np.isin(rows, quota.denominator).sum()))
+        name = {"quota": quota.name, "scope": quota.scope_id}
+        yield from _number("reached", record, reached, name)
+        yield from _number("short", record, gap, name)
+
+
+def _number(
+    name: str, record: Record, counted: int, about: Mapping[str, str] | None = None
+) -> Iterator[Violation]:
+    if name in record and int(record[name]) != counted:
+        words = " ".join((about or {"name": str(record.get("name", ""))}).values())
+        yield Violation(
+            "check_count",
+            {"name": name, "about": words, "reported": int(record[name]), "counted": counted},
+        )
+
+
+def _about(stage: Stage, entry: Record) -> dict[str, Any]:
+    params = dict(entry.get("params", {}))
+    return {"stage": stage.name, "level": entry["code"], "level_params": params}
+
+
+def _key(code: str, params: Mapping[str, Any]) -> tuple[str, tuple[tuple[str, Any], ...]]:
+    return code, tuple(sorted(params.items()))

@@ -1,0 +1,114 @@
+"""What many changes to an award list do to its levels, by differences.
+
+Most levels are sums over awards.  Quotas look only at counts.  Reserve units and the
+tiers that go by them depend on a labelling; there, changes that look alike (same
+classes of awards, same sites opened) are valued once, and only in the connected part
+of the reserves they touch.  :mod:`allocation.checker.levels` says what it all means.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from allocation.checker.hard import quota_gaps
+from allocation.checker.levels import (
+    Level,
+    elastic_quotas,
+    key_words,
+    rewards,
+    stage_levels,
+)
+from allocation.checker.pools import PoolValue
+
+if TYPE_CHECKING:
+    from allocation.checker.standing import Exchanges, Standing
+    from allocation.instance import Ints
+
+N_KEY_WORDS = 8
+"""Words of the key compared after the last level; no two lists ever tie on so many."""
+
+
+class Valuation:
+    """Levels of one stage around one award list.
+
+    Attributes
+    ----------
+    levels
+        The stage's levels in order, then the words of the key.
+    """
+
+    def __init__(self, standing: Standing) -> None:
+        self._standing = standing
+        instance, stage = standing.instance, standing.stage
+        self._base_levels = stage_levels(instance, stage)
+        key = [Level("key", {"word": word}, "min") for word in range(1, N_KEY_WORDS + 1)]
+        self.levels: tuple[Level, ...] = (*self._base_levels, *key)
+        self._pools = {kind: PoolValue(standing, kind) for kind in stage.kinds}
+
+    def gains(self, exchanges: Exchanges) -> Ints:
+        """Return by how much each change betters each level; shape (e, levels).
+
+        Positive is better, for levels that are minimised too.  Words of the key stay 0
+        where a level above them changes.
+        """
+        columns = [self._level_gain(level, exchanges) for level in self._base_levels]
+        base = np.stack(columns, axis=1) if columns else np.empty((len(exchanges), 0), np.int64)
+        words = np.zeros((len(exchanges), N_KEY_WORDS), dtype=np.int64)
+        # The key decides, and is worth its hashes, only where no level does.
+        tied = ~(base != 0).any(axis=1)
+        words[tied] = self._key_gains(exchanges.take(tied))
+        return np.concatenate([base, words], axis=1).astype(np.int64)
+
+    def labelled_gain(self, exchanges: Exchanges) -> Ints:
+        """Return how many more awards of the stage would use a reserve unit."""
+        gain = np.zeros(len(exchanges), dtype=np.int64)
+        for pool in self._pools.values():
+            gain += pool.labelled_gain(exchanges)
+        return gain
+
+    def _level_gain(self, level: Level, exchanges: Exchanges) -> Ints:
+        instance, stage = self._standing.instance, self._standing.stage
+        if level.code == "reserve_shortfall":
+            return self._pools[level.params["kind"]].shortfall_gain(exchanges)
+        if level.code == "tier":
+            gain = np.zeros(len(exchanges), dtype=np.int64)
+            for pool in self._pools.values():
+                gain += pool.tier_gain(exchanges, int(level.params["tier"]))
+            return gain
+        if level.code == "quota_shortfall":
+            gain = np.zeros(len(exchanges), dtype=np.int64)
+            for quota in elastic_quotas(instance, stage):
+                if quota.name == level.params["quota"]:
+                    after, before, _ = quota_gaps(self._standing, quota, exchanges)
+                    gain += before - after
+            return gain
+        each = rewards(instance, stage, level)
+        if each is None:
+            raise ValueError(level.code)
+        return np.append(each, 0)[exchanges.columns] @ exchanges.signs
+
+    def _key_gains(self, exchanges: Exchanges) -> Ints:
+        columns = exchanges.columns
+        rows, at = np.unique(columns, return_inverse=True)
+        words = np.zeros((len(rows), N_KEY_WORDS), dtype=np.int64)
+        words[rows >= 0] = key_words(self._standing.instance, rows[rows >= 0], N_KEY_WORDS)
+        gains: Ints = -np.einsum("ecw,c->ew", words[at.reshape(columns.shape)], exchanges.signs)
+        return gains
+
+
+def first_change(gains: Ints) -> tuple[Ints, Ints]:
+    """Return the first level each change moves, and by how much.
+
+    Returns
+    -------
+    tuple
+        Column of ``gains`` (-1 where nothing changes) and the gain there.
+    """
+    moved = gains != 0
+    rows = np.arange(len(gains))
+    level = moved.argmax(axis=1) if gains.shape[1] else np.zeros(len(gains), dtype=np.int64)
+    any_moved = moved.any(axis=1)
+    amount = gains[rows, level] if gains.shape[1] else np.zeros(len(gains), dtype=np.int64)
+    return np.where(any_moved, level, -1), np.where(any_moved, amount, 0)

@@ -1,0 +1,182 @@
+"""Who stands before whom at a place: the published orders of its two pools."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from allocation.instance import Bools, Instance, Ints
+    from allocation.reasons.stage import StageView
+
+_UNRANKED = np.iinfo(np.int64).max
+
+
+class Criteria:
+    """Values of the published criteria per application, smaller first.
+
+    Parameters
+    ----------
+    instance
+        The problem.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        app, people = instance.applications, instance.applicants
+        rank = app.priority_rank
+        self._values: dict[str, Ints] = {
+            "band": app.band,
+            "tier": people.tier[app.applicant],
+            "draw": people.draw_number[app.applicant],
+            "priority_rank": np.where(rank > 0, rank, _UNRANKED),
+            "disabled_first": (people.group != "disabled").astype(np.int64)[app.applicant],
+            "hard_to_employ_first": (~people.hard_to_employ).astype(np.int64)[app.applicant],
+        }
+
+    def of(self, criterion: str) -> Ints:
+        """Return the values of a criterion; shape (k,)."""
+        return self._values[criterion]
+
+    def ranks(self, kind: str, pool: str) -> Ints:
+        """Rank the applications of a kind in a pool's order, from 1; 0 elsewhere."""
+        instance = self._instance
+        of_kind = instance.places.kind[instance.applications.place] == kind
+        rows = np.flatnonzero(of_kind)
+        keys = [self.of(criterion)[rows] for criterion in self.listed(kind, pool)]
+        ranks = np.zeros(len(of_kind), dtype=np.int64)
+        ranks[rows[np.lexsort(keys[::-1])]] = np.arange(1, len(rows) + 1)
+        return ranks
+
+    def listed(self, kind: str, pool: str) -> tuple[str, ...]:
+        """Return the criteria of a pool, the draw last even where it is not named."""
+        criteria: tuple[str, ...] = getattr(self._instance.priorities[kind], pool)
+        return criteria if "draw" in criteria else (*criteria, "draw")
+
+    def separating(self, kind: str, pool: str, row: int, holder: int) -> str:
+        """Return the criterion that puts a holder before an application."""
+        for criterion in self.listed(kind, pool):
+            if self.of(criterion)[row] != self.of(criterion)[holder]:
+                return criterion
+        return "draw"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """How refused applications stand to the holders of full places; shape (c,) each.
+
+    Attributes
+    ----------
+    rows
+        Refused applications.
+    outranked
+        Every holder stands before it in the order of the unit that holder has.
+    holder
+        The last holder it is compared with: where it is outranked the one it came
+        nearest to, otherwise the last one it stands before; -1 where every unit is
+        reserved for others.
+    reserved
+        That holder's unit belongs to a reserve.
+    """
+
+    rows: Ints
+    outranked: Bools
+    holder: Ints
+    reserved: Bools
+
+
+def rank_against_holders(view: StageView, rows: Ints, raising: Bools) -> Ranking:
+    """Compare refused applications with the holders of their (full) places.
+
+    Parameters
+    ----------
+    view
+        The stage.
+    rows
+        Refused applications at full places.
+    raising
+        Whether awarding it would put a reserve unit to use that nobody uses: such a
+        unit reverted only for want of people like this applicant, so that holders of
+        open units do not stand before them.
+    """
+    instance = view.instance
+    app = instance.applications
+    units = _units_at_places(view)
+    number = units.start[app.place[rows] + 1] - units.start[app.place[rows]]
+    claim = np.repeat(np.arange(len(rows)), number)
+    offset = np.arange(len(claim)) - np.repeat(np.cumsum(number) - number, number)
+    unit = units.start[app.place[rows[claim]]] + offset
+    row, holder, label = rows[claim], units.last[unit], units.label[unit]
+    entitled = label < 0
+    for g in np.unique(label[label >= 0]):
+        of_unit = label == g
+        entitled |= of_unit & instance.reserves[int(g)].beneficiaries[app.applicant[row]]
+    worse = np.where(
+        label < 0,
+        (view.open_rank[holder] < view.open_rank[row]) & ~raising[claim],
+        view.reserved_rank[holder] < view.reserved_rank[row],
+    )
+    before = worse | ~entitled
+    outranked = np.ones(len(rows), dtype=np.bool_)
+    np.logical_and.at(outranked, claim, before)
+    # Where somebody is passed over, that holder is the one to compare with.
+    relevant = entitled & np.where(outranked[claim], True, ~before)
+    # Open units first: that is where everybody competes.
+    order = np.lexsort((label, ~relevant, claim))
+    first = order[np.searchsorted(claim[order], np.arange(len(rows)))] if len(claim) else order
+    chosen = np.full(len(rows), -1, dtype=np.int64)
+    in_reserve = np.ones(len(rows), dtype=np.bool_)
+    has_units = np.flatnonzero(number > 0)
+    picked = first[has_units] if len(claim) else first
+    good = relevant[picked]
+    chosen[has_units[good]] = holder[picked[good]]
+    in_reserve[has_units[good]] = label[picked[good]] >= 0
+    return Ranking(rows, outranked, chosen, in_reserve)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Units:
+    """Groups of like units (place, reserve or open) with their last holder.
+
+    ``start`` has shape (m + 1,): the groups of place p are ``start[p]:start[p + 1]``.
+    """
+
+    start: Ints
+    label: Ints
+    last: Ints
+
+
+def _units_at_places(view: StageView) -> _Units:
+    app, awards = view.instance.applications, view.standing.awards
+    label, place = view.labels[awards], app.place[awards]
+    rank = np.where(label < 0, view.open_rank[awards], view.reserved_rank[awards])
+    order = np.lexsort((rank, label, place))
+    awards, label, place = awards[order], label[order], place[order]
+    is_last = np.ones(len(awards), dtype=np.bool_)
+    is_last[:-1] = (place[1:] != place[:-1]) | (label[1:] != label[:-1])
+    start = np.searchsorted(place[is_last], np.arange(len(view.instance.places.id) + 1))
+    return _Units(start, label[is_last], awards[is_last])
+
+
+def outranked_params(
+    view: StageView, row: int, holder: int, is_reserved: bool, n_holders: int
+) -> dict[str, Any]:
+    """Return what an outranked applicant is told: the criterion and their own value."""
+    if holder < 0:
+        return {"criterion": "reserved", "pool": "reserved", "n": n_holders}
+    instance = view.instance
+    kind = instance.places.kind[instance.applications.place[row]]
+    pool = "reserved" if is_reserved else "open"
+    criterion = view.criteria.separating(kind, pool, row, holder)
+    params = {
+        "criterion": criterion,
+        "pool": pool,
+        "n": n_holders,
+        "receipt_no": view.receipt_of(holder),
+    }
+    value = int(view.criteria.of(criterion)[row])
+    if criterion in ("band", "tier", "draw", "priority_rank"):
+        params["own"] = 0 if value == _UNRANKED else value
+    return params
