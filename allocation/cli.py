@@ -1,0 +1,357 @@
+"""The command line: ``allocation`` and ``python -m allocation``.
+
+Exit codes: 0 done (also when stopped with the best kept), 1 the checker found
+violations or the result is infeasible, 2 bad input or usage, 3 internal error.
+
+Heavy packages are imported inside the commands, so that ``--help`` is quick.
+"""
+
+import functools
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from allocation.messages import AllocationError, Lang, RunError, describe, text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from allocation.runs import Run
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_INTERNAL = 3
+EXIT_ABORTED = 130
+
+
+class Language(StrEnum):
+    """Languages of the command line."""
+
+    zh = "zh"
+    en = "en"
+
+
+class Format(StrEnum):
+    """Formats of an export."""
+
+    xlsx = "xlsx"
+    csv = "csv"
+    gpkg = "gpkg"
+    geojson = "geojson"
+
+
+class ListName(StrEnum):
+    """Lists a CSV export can hold."""
+
+    awards = "awards"
+    waitlist = "waitlist"
+    refusals = "refusals"
+
+
+def _both(code: str) -> str:
+    """Help text: Chinese first, English second."""
+    return f"{text(code, 'zh')}\n\n{text(code, 'en')}"
+
+
+def _short(code: str) -> str:
+    return f"{text(code, 'zh')} {text(code, 'en')}"
+
+
+LangOption = Annotated[Language, typer.Option("--lang", help=_short("help_lang"))]
+ScenarioArgument = Annotated[
+    Path, typer.Argument(metavar="SCENARIO.toml", help=_short("help_scenario"))
+]
+RunArgument = Annotated[Path, typer.Argument(metavar="RUN_DIR", help=_short("help_run_dir"))]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=_short("help_set"))
+]
+
+app = typer.Typer(
+    name="allocation",
+    help=_both("help_app"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _command(code: str, name: str | None = None) -> Callable[[Callable[..., None]], Any]:
+    """Register a command whose errors end in a sentence and the right exit code."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        @app.command(name, help=_both(code))
+        @functools.wraps(function)
+        def guarded(*args: Any, **kwargs: Any) -> None:
+            lang: Lang = kwargs["lang"].value
+            try:
+                function(*args, **kwargs)
+            except AllocationError as error:
+                _fail(error, lang)
+            except KeyboardInterrupt:
+                typer.echo(text("aborted", lang), err=True)
+                raise typer.Exit(EXIT_ABORTED) from None
+            except (typer.Exit, typer.Abort, typer.BadParameter):
+                raise
+            except Exception as error:
+                _fail_internally(error, lang)
+
+        return guarded
+
+    return register
+
+
+def _fail(error: AllocationError, lang: Lang) -> None:
+    """Say what is wrong and leave with the error's exit code."""
+    findings = getattr(error, "findings", None)
+    if findings:
+        _print_findings(findings, lang)
+    typer.echo(describe(error, lang), err=True)
+    raise typer.Exit(error.exit_code)
+
+
+def _fail_internally(error: Exception, lang: Lang) -> None:
+    """Say where a bug struck; its own message could quote personal data and is left out."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "?"
+    if trace is not None:
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+    typer.echo(text("internal_error", lang, kind=type(error).__name__, place=place), err=True)
+    raise typer.Exit(EXIT_INTERNAL) from None
+
+
+def _console(*, stderr: bool = False) -> "Console":
+    from rich.console import Console
+
+    console = Console(stderr=stderr, highlight=False)
+    # A file or a pipe has no width; a table cut at 80 columns would lose its numbers.
+    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=120)
+
+
+@_command("help_run")
+def run(
+    scenario: ScenarioArgument,
+    out: Annotated[Path | None, typer.Option("--out", help=_short("help_run_out"))] = None,
+    settings: SetOption = None,
+    official: Annotated[
+        bool, typer.Option("--official/--trial", help=_short("help_official"))
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help=_short("help_quiet"))] = False,
+    lang: LangOption = Language.zh,
+) -> None:
+    """Run a scenario and print its summary."""
+    from allocation import pipeline
+    from allocation.progress import Progress, Silent
+    from allocation.reporting import Composite, Interrupts, TerminalReporter
+    from allocation.runs import load_run
+    from allocation.terminal import print_summary
+
+    language: Lang = lang.value
+    errors = _console(stderr=True)
+    terminal = TerminalReporter(errors, language)
+
+    def heard() -> None:
+        errors.print(text("stopping", language), markup=False)
+
+    with Interrupts(heard) as interrupts:
+        if quiet:
+            path = pipeline.run(
+                scenario, out, settings or (), official, Composite(interrupts, Silent())
+            )
+        else:
+            with terminal:
+                both: Progress = Composite(interrupts, terminal)
+                path = pipeline.run(scenario, out, settings or (), official, both)
+    sealed = load_run(path)
+    if quiet:
+        typer.echo(path)
+    else:
+        print_summary(_console(), sealed, language)
+    _leave_after_run(sealed, errors, language)
+
+
+def _leave_after_run(sealed: "Run", errors: "Console", lang: Lang) -> None:
+    """Say what keeps a run from being what was asked for; exit 1 when it fails."""
+    from allocation.terminal import violation_sentences
+
+    result = sealed.result
+    if result["official_refused"]:
+        errors.print(text(result["official_refused"], lang), style="yellow", markup=False)
+    elif result["not_reproducible"] and result["status"] != "infeasible":
+        errors.print(text("not_reproducible", lang), style="yellow", markup=False)
+    if result["status"] == "infeasible":
+        from allocation.messages.labels import phrase
+
+        errors.print(text("infeasible", lang), style="red", markup=False)
+        for stage in result["stages"]:
+            for clash in stage["clash"]:
+                errors.print(f"  {phrase(clash['code'], lang, **clash['params'])}", markup=False)
+    if result["n_violations"]:
+        errors.print(
+            text("check_failed", lang, n=result["n_violations"]), style="red", markup=False
+        )
+        for sentence in violation_sentences(sealed.violations.head(20), lang):
+            errors.print(f"  ✗ {sentence}", style="red", markup=False)
+    if result["status"] == "infeasible" or result["n_violations"]:
+        raise typer.Exit(EXIT_FAILED)
+
+
+@_command("help_validate")
+def validate(
+    scenario: ScenarioArgument,
+    out: Annotated[Path | None, typer.Option("--out", help=_short("help_validate_out"))] = None,
+    settings: SetOption = None,
+    lang: LangOption = Language.zh,
+) -> None:
+    """List every input error at once."""
+    from allocation.read import findings_table, validate_tables
+    from allocation.scenario import load_scenario
+
+    findings = validate_tables(load_scenario(scenario, settings or ()))
+    if out is not None:
+        from allocation.export.files import whole_file
+
+        path = out if out.suffix == ".csv" else out / "errors.csv"
+        with whole_file(path) as fresh:
+            findings_table(findings, lang.value).to_csv(
+                fresh, index=False, encoding="utf-8-sig", lineterminator="\n"
+            )
+    if not findings:
+        typer.echo(text("input_good", lang.value))
+        return
+    _print_findings(findings, lang.value)
+    typer.echo(text("input_bad", lang.value, n=len(findings)), err=True)
+    if out is not None:
+        typer.echo(text("written", lang.value, file=path), err=True)
+    raise typer.Exit(EXIT_USAGE)
+
+
+def _print_findings(findings: list[Any], lang: Lang) -> None:
+    from allocation.read import findings_table
+    from allocation.terminal import print_rows
+
+    print_rows(_console(), text("block_findings", lang), findings_table(findings, lang), lang)
+
+
+@_command("help_check")
+def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
+    """Judge the award list of a run again, without a solver."""
+    from allocation.checker import check_awards
+    from allocation.runs import load_run
+    from allocation.terminal import print_report
+
+    sealed = load_run(run_dir)
+    altered = sealed.altered_files()
+    report = check_awards(sealed.instance, sealed.awards, sealed.result)
+    print_report(_console(), report, altered, lang.value)
+    if report.violations or altered:
+        raise typer.Exit(EXIT_FAILED)
+
+
+@_command("help_explain")
+def explain(
+    run_dir: RunArgument,
+    applicant_id: Annotated[
+        str, typer.Argument(metavar="APPLICANT_ID", help=_short("help_applicant"))
+    ],
+    lang: LangOption = Language.zh,
+) -> None:
+    """Print one certificate per place an applicant listed."""
+    from allocation.certificates import certificates
+    from allocation.runs import load_run
+    from allocation.terminal import print_certificates
+
+    found = certificates(load_run(run_dir), applicant_id, lang.value)
+    print_certificates(_console(), applicant_id, found, lang.value)
+
+
+@_command("help_export")
+def export(
+    run_dir: RunArgument,
+    form: Annotated[Format, typer.Option("--format", help=_short("help_format"))],
+    out: Annotated[Path | None, typer.Option("--out", help=_short("help_export_out"))] = None,
+    table: Annotated[ListName, typer.Option("--table", help=_short("help_table"))] = (
+        ListName.awards
+    ),
+    internal: Annotated[bool, typer.Option("--internal", help=_short("help_internal"))] = False,
+    lang: LangOption = Language.zh,
+) -> None:
+    """Write the lists or the map layers of a run."""
+    from allocation.export import write_csv, write_geojson, write_gpkg, write_xlsx
+    from allocation.runs import load_run
+
+    sealed = load_run(run_dir)
+    path = _export_path(out, sealed.run_id, form)
+    language: Lang = lang.value
+    if form is Format.xlsx:
+        write_xlsx(sealed, path, language, internal=internal)
+    elif form is Format.csv:
+        write_csv(sealed, path, language, name=table.value, internal=internal)
+    elif form is Format.gpkg:
+        write_gpkg(sealed, path)
+    else:
+        write_geojson(sealed, path)
+    typer.echo(text("written", language, file=path))
+
+
+def _export_path(out: Path | None, run_id: str, form: Format) -> Path:
+    """Take ``--out`` as a file, or as a folder where it is one or has no ending."""
+    name = f"{run_id}.{form.value}"
+    if out is None:
+        return Path(name)
+    return out / name if out.is_dir() or not out.suffix else out
+
+
+@_command("help_demo_data", "demo-data")
+def demo_data(
+    out_dir: Annotated[Path, typer.Argument(metavar="OUT_DIR", help=_short("help_demo_out"))],
+    applicants: Annotated[
+        int, typer.Option("--applicants", min=50, help=_short("help_demo_applicants"))
+    ] = 12_000,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, help=_short("help_demo_seed"))
+    ] = None,
+    lang: LangOption = Language.zh,
+) -> None:
+    """Write the synthetic demonstration city."""
+    from allocation.demo import DEFAULT_SEED, make_demo_city
+
+    try:
+        make_demo_city(out_dir, applicants, DEFAULT_SEED if seed is None else seed)
+    except OSError as error:
+        raise RunError("export_failed", file=str(out_dir)) from error
+    typer.echo(text("written", lang.value, file=out_dir))
+
+
+@_command("help_app_command", "app")
+def start_app(lang: LangOption = Language.zh) -> None:
+    """Start the Streamlit app."""
+    script = next(
+        (
+            folder / "app.py"
+            for folder in (Path(__file__).resolve().parent.parent, Path.cwd())
+            if (folder / "app.py").is_file()
+        ),
+        None,
+    )
+    if script is None:
+        raise RunError("app_missing")
+    if importlib.util.find_spec("streamlit") is None:
+        raise RunError("app_needs_streamlit")
+    raise typer.Exit(
+        subprocess.call([sys.executable, "-m", "streamlit", "run", str(script)])  # noqa: S603
+    )

@@ -1,0 +1,233 @@
+"""What a run reports about itself: ``result.json`` in numbers.
+
+Counts, reserves and quotas are counted here from the awards alone; a shortfall
+gets the reason that can be read off the numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from allocation.result import LevelResult, Result, StageResult, Status
+from allocation.rules.reserves import reserve_count
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from fractions import Fraction
+
+    from allocation.instance import Instance, Ints, Quota, Reason, Reserve
+
+Record = dict[str, Any]
+
+_WORST_FIRST = (
+    Status.INFEASIBLE,
+    Status.STOPPED,
+    Status.FEASIBLE,
+    Status.OPTIMAL,
+    Status.COMPLETE,
+)
+
+
+def result_record(instance: Instance, result: Result) -> Record:
+    """Describe a result in plain values, as far as awards and levels tell."""
+    reserves = [_reserve_record(instance, result, index) for index in range(len(instance.reserves))]
+    quotas = [_quota_record(quota, result.awards) for quota in instance.quotas]
+    # A clash ends a run: the stages after it have no result.
+    kinds = {stage.name: stage.kinds for stage in instance.stages}
+    return {
+        "status": overall_status(result).value,
+        "not_reproducible": not result.is_reproducible,
+        "stages": [_stage_record(stage, kinds[stage.name]) for stage in result.stages],
+        "reserves": reserves,
+        "quotas": quotas,
+        "shortfalls": _shortfalls(instance, result, reserves, quotas),
+        "awards": _award_counts(instance, result),
+        "counts": _counts(instance, result),
+        "notices": [reason_record(notice) for notice in instance.notices],
+    }
+
+
+def overall_status(result: Result) -> Status:
+    """Return the worst status of the stages."""
+    found = {stage.status for stage in result.stages}
+    return next((status for status in _WORST_FIRST if status in found), Status.COMPLETE)
+
+
+def reason_record(reason: Reason) -> Record:
+    """Describe a reason in plain values."""
+    return {"code": reason.code, "params": dict(reason.params)}
+
+
+def _stage_record(stage: StageResult, kinds: Sequence[str]) -> Record:
+    return {
+        "name": stage.name,
+        "mechanism": stage.mechanism,
+        "kinds": list(kinds),
+        "status": stage.status.value,
+        "levels": [_level_record(level) for level in stage.levels],
+        "n_awards": len(stage.awards),
+        "max_awards": stage.max_awards,
+        "max_awards_bound": stage.max_awards_bound,
+        "clash": [reason_record(reason) for reason in stage.clash],
+        "seconds": {name: round(value, 3) for name, value in stage.seconds.items()},
+    }
+
+
+def _level_record(level: LevelResult) -> Record:
+    return asdict(level) | {"params": dict(level.params), "seconds": round(level.seconds, 3)}
+
+
+def _counts(instance: Instance, result: Result) -> Record:
+    applications, applicants = instance.applications, instance.applicants
+    awarded = applications.applicant[result.awards]
+    return {
+        "n_applicants": len(applicants.id),
+        "n_places": len(instance.places.id),
+        "n_units": int(instance.places.capacity[~instance.places.is_candidate].sum()),
+        "n_candidate_sites": int(instance.places.is_candidate.sum()),
+        "n_applications": len(applications.applicant),
+        "n_eligible": int(applications.eligible.sum()),
+        "n_awards": len(result.awards),
+        "n_awards_disabled": int(np.sum(applicants.group[awarded] == "disabled")),
+        "n_awardees": len(np.unique(awarded)),
+    }
+
+
+def _award_counts(instance: Instance, result: Result) -> list[Record]:
+    """Count awards per kind and district, kinds in stage order, districts by name."""
+    places, applications = instance.places, instance.applications
+    place = applications.place[result.awards]
+    is_disabled = instance.applicants.group[applications.applicant[result.awards]] == "disabled"
+    kinds = [kind for stage in instance.stages for kind in stage.kinds]
+    records = []
+    for kind in dict.fromkeys(kinds):
+        of_kind = places.kind == kind
+        for district in sorted(set(places.district[of_kind])):
+            here = of_kind & (places.district == district)
+            records.append(
+                {
+                    "kind": kind,
+                    "district": district,
+                    "capacity": int(places.capacity[here & ~places.is_candidate].sum()),
+                    "candidates": int(np.sum(here & places.is_candidate)),
+                    "n": int(here[place].sum()),
+                    "n_disabled": int(np.sum(here[place] & is_disabled)),
+                }
+            )
+    return records
+
+
+def _reserve_record(instance: Instance, result: Result, index: int) -> Record:
+    reserve = instance.reserves[index]
+    required = required_units(instance, reserve, result.awards)
+    used = int(np.sum(result.reserve_used == index))
+    return {
+        "name": reserve.name,
+        "rule": reserve.rule,
+        "kind": reserve.kind,
+        "scope": reserve.scope,
+        "scope_id": reserve.scope_id,
+        "hard": reserve.hard,
+        "required": required,
+        "used": used,
+        "short": max(0, required - used),
+    }
+
+
+def required_units(instance: Instance, reserve: Reserve, awards: Ints) -> int:
+    """Count the units a reserve asks for, sites opened by these awards included."""
+    if not reserve.linear:
+        return reserve.count
+    opened = np.unique(instance.applications.place[awards])
+    new = np.intersect1d(opened[instance.places.is_candidate[opened]], reserve.places)
+    return reserve_count(reserve.share, reserve.base_existing + len(new), reserve.rounding)
+
+
+def _quota_record(quota: Quota, awards: Ints) -> Record:
+    reached = len(np.intersect1d(quota.counted, awards))
+    part = quota.share * len(np.intersect1d(quota.denominator, awards))
+    bound = quota.floor_count + _inward(part, quota.sense)
+    gap = bound - reached if quota.sense == "min" else reached - bound
+    return {
+        "name": quota.name,
+        "scope_id": quota.scope_id,
+        "sense": quota.sense,
+        "hard": quota.hard,
+        "required": bound,
+        "reached": reached,
+        "short": max(0, gap),
+    }
+
+
+def _inward(part: Fraction, sense: str) -> int:
+    return ceil(part) if sense == "min" else floor(part)
+
+
+def _shortfalls(
+    instance: Instance, result: Result, reserves: Sequence[Record], quotas: Sequence[Record]
+) -> list[Record]:
+    """Explain every reserve and elastic quota that was not met."""
+    found = []
+    for reserve, record in zip(instance.reserves, reserves, strict=True):
+        if record["short"]:
+            code, params = _why_short(instance, reserve, record, result.awards)
+            found.append(_shortfall("reserve", record, code, params))
+    for record in quotas:
+        if record["short"]:
+            params = {"required": record["required"], "reached": record["reached"]}
+            found.append(_shortfall("quota", record, f"short_quota_{record['sense']}", params))
+    return found
+
+
+def _shortfall(about: str, record: Record, code: str, params: Mapping[str, Any]) -> Record:
+    return {
+        "about": about,
+        "name": record["name"],
+        "short": record["short"],
+        "code": code,
+        "params": dict(params),
+    }
+
+
+def _why_short(
+    instance: Instance, reserve: Reserve, record: Record, awards: Ints
+) -> tuple[str, Record]:
+    """Find the plainest true reason why a reserve is short.
+
+    Too few units in scope; too few beneficiaries who may be awarded want one; enough
+    of them, but one award each sent them elsewhere; or none of these, and rules such
+    as spacing stand in the way.
+    """
+    applications, places = instance.applications, instance.places
+    params = {"required": record["required"], "used": record["used"]}
+    units = int(places.capacity[reserve.places].sum())
+    if units < record["required"]:
+        return "short_few_units", params | {"units": units}
+    kinds, column = _exclusive_group(instance, reserve.kind)
+    in_group = np.isin(places.kind, list(kinds))
+    here = np.isin(applications.place, reserve.places) & applications.eligible
+    wanting = np.unique(applications.applicant[here])
+    wanting = wanting[reserve.beneficiaries[wanting]]
+    if column is not None:
+        wanting = wanting[~instance.applicants.holds[wanting, column]]
+    params["wanting"] = len(wanting)
+    if len(wanting) < record["required"]:
+        return "short_few_applicants", params
+    given = awards[in_group[applications.place[awards]]]
+    awarded = np.intersect1d(wanting, applications.applicant[given])
+    params["elsewhere"] = len(awarded) - record["used"]
+    if params["elsewhere"] >= record["short"]:
+        return "short_awarded_elsewhere", params
+    return "short_other_rules", params
+
+
+def _exclusive_group(instance: Instance, kind: str) -> tuple[tuple[str, ...], int | None]:
+    """Kinds that exclude one another with this one, and their column in ``holds``."""
+    for column, kinds in enumerate(instance.exclusive_groups):
+        if kind in kinds:
+            return kinds, column
+    return (kind,), None

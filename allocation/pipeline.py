@@ -1,0 +1,310 @@
+"""The straight line: files, tables, instance, result, check, reasons, run folder.
+
+Command line and app call the same :func:`run`.  Nothing reaches the folder of runs
+before everything is written; see :mod:`allocation.runs`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import platform
+import traceback
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from allocation.build import build_instance
+from allocation.canonical import dump_json, file_sha256, text_sha256, write_csv, write_json
+from allocation.checker import CheckReport, Violation, check_awards
+from allocation.measures import Record, result_record
+from allocation.mechanisms import solve
+from allocation.messages import AllocationError
+from allocation.messages.problems import raise_problems
+from allocation.progress import Progress, Silent
+from allocation.read import Tables, read_tables
+from allocation.reasons import explain_awards
+from allocation.records import award_table, refusal_table, waitlist_table
+from allocation.reporting import Composite, FileReporter, LogReporter, PhaseClock
+from allocation.result import Status
+from allocation.runs import (
+    COLUMNS,
+    INPUTS_FOLDER,
+    MANIFEST,
+    RESULT,
+    WorkFolder,
+    create_work,
+    discard_work,
+    file_hashes,
+    seal_run,
+)
+from allocation.scenario import Scenario, load_scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from allocation.instance import Instance
+
+RUNS = Path("runs")
+"""Default folder of all runs."""
+
+PACKAGES = (
+    "geopandas",
+    "numpy",
+    "ortools",
+    "pandas",
+    "pandera",
+    "pyarrow",
+    "pydantic",
+    "pyproj",
+    "scipy",
+    "shapely",
+)
+"""Packages whose version could matter to a result."""
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def run(
+    scenario_path: Path,
+    out: Path | None = None,
+    overrides: Sequence[str] = (),
+    official: bool = False,
+    progress: Progress | None = None,
+) -> Path:
+    """Run a scenario from its files to a sealed run folder.
+
+    Parameters
+    ----------
+    scenario_path
+        The scenario file.
+    out
+        Folder of all runs; ``runs`` when not given.
+    overrides
+        Settings such as ``reserve.stall.share=0.12``, stronger than the file.
+    official
+        Ask for an official run.  It is refused before the work when the scenario
+        cannot carry one; afterwards, when the list is not proven or not lawful, the
+        run is kept as a trial and says why.
+    progress
+        Hears the phases and may ask for a stop.
+
+    Returns
+    -------
+    Path
+        The run folder.
+
+    Raises
+    ------
+    AllocationError
+        For bad files and bad scenarios; no run folder is left behind.
+    """
+    scenario = load_scenario(scenario_path, overrides)
+    if official:
+        refuse_official(scenario)
+    work = create_work(out or RUNS, scenario.name)
+    reporter = FileReporter(work.path)
+    clock = PhaseClock()
+    with _logged(work):
+        try:
+            heard = Composite(clock, reporter, LogReporter(), progress or Silent())
+            line = _Line(scenario, work, heard, clock)
+            line.manifest |= {"scenario_file": scenario_path.name, "overrides": list(overrides)}
+            line.go(official)
+        except AllocationError:
+            discard_work(work)
+            raise
+        except Exception as error:
+            _log_failure(error)
+            reporter.failed(type(error).__name__)
+            raise
+        except BaseException:
+            discard_work(work)
+            raise
+    return seal_run(work)
+
+
+def refuse_official(scenario: Scenario) -> None:
+    """Refuse an official run of a scenario that cannot carry one.
+
+    Raises
+    ------
+    ScenarioError
+        Such as a draw without a seed, or a plain sum of preference ranks as a level.
+    """
+    raise_problems(scenario.official_problems())
+
+
+class _Line:
+    """One walk along the line; each step writes its part of the record."""
+
+    def __init__(
+        self, scenario: Scenario, work: WorkFolder, progress: Progress, clock: PhaseClock
+    ) -> None:
+        self.scenario = scenario
+        self.work = work
+        self.progress = progress
+        self.clock = clock
+        self.manifest: Record = {}
+
+    def go(self, official: bool) -> None:
+        """Walk it."""
+        self.progress.phase("phase_read")
+        tables = read_tables(self.scenario)
+        self.progress.phase("phase_build")
+        instance = build_instance(tables, self.scenario)
+        self.progress.phase("phase_solve")
+        limit = self.scenario.solver.time_limit_s
+        result = solve(
+            instance,
+            progress=self.progress,
+            time_limit_s=None if limit is None else float(limit),
+        )
+        self.progress.phase("phase_check")
+        awards = award_table(instance, result)
+        record = result_record(instance, result)
+        report = check_awards(instance, awards, record)
+        self.progress.phase("phase_explain")
+        refusals = refusal_table(explain_awards(instance, result))
+        self.progress.phase("phase_save")
+        waitlist = waitlist_table(instance, result)
+        record["counts"] |= {"n_refusals": len(refusals), "n_waitlist": len(waitlist)}
+        self._save_tables(
+            awards=awards,
+            waitlist=waitlist,
+            refusals=refusals,
+            violations=violation_table(report.violations),
+            findings=violation_table(report.findings),
+        )
+        tables.save(self.work.record / INPUTS_FOLDER)
+        self._save_result(record, report, official)
+        self._save_manifest(instance, tables, record)
+
+    def _save_tables(self, **frames: pd.DataFrame) -> None:
+        for name, frame in frames.items():
+            write_csv(self.work.record / f"{name}.csv", frame, COLUMNS[name])
+
+    def _save_result(self, record: Record, report: CheckReport, official: bool) -> None:
+        refused = official_refusal(record, len(report.violations)) if official else None
+        self.clock.stop()
+        record |= {
+            "run_id": self.work.run_id,
+            "name": self.scenario.name,
+            "official": official and refused is None,
+            "official_refused": refused,
+            "n_violations": len(report.violations),
+            "seconds": [
+                {"step": step, "seconds": value} for step, value in self.clock.seconds.items()
+            ],
+        }
+        record["counts"] |= report.counts
+        write_json(self.work.record / RESULT, record)
+
+    def _save_manifest(self, instance: Instance, tables: Tables, record: Record) -> None:
+        receipts = sorted(instance.applicants.receipt_no)
+        draw = self.scenario.draw
+        self.manifest |= {
+            "run_id": self.work.run_id,
+            "name": self.scenario.name,
+            "official": record["official"],
+            "not_reproducible": record["not_reproducible"],
+            "finished_at": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "scenario": self.scenario.canonical(),
+            "scenario_sha256": self.scenario.scenario_hash,
+            "basis": {
+                key: {
+                    "title": parameter.title,
+                    "value": parameter.value,
+                    "status": parameter.status,
+                    "legal_basis": parameter.legal_basis,
+                    "article": parameter.article,
+                    "note": parameter.note,
+                }
+                for key, parameter in self.scenario.sources.items()
+            },
+            "inputs": [
+                {
+                    "table": source.table,
+                    "file": source.file,
+                    "sheet": source.sheet,
+                    "sha256": source.sha256,
+                    "rows": source.n_rows,
+                    "crs": source.crs,
+                }
+                for source in tables.sources
+            ],
+            "draw": {
+                "seed": draw.seed if draw else None,
+                "round": draw.round if draw else "",
+                "n": len(receipts),
+                # The sealed list is what a seed is drawn for: receipt numbers, one a line.
+                "list_sha256": text_sha256("".join(f"{receipt}\n" for receipt in receipts)),
+            },
+            "versions": package_versions(),
+            "platform": platform.platform(),
+            "awards_sha256": file_sha256(self.work.record / "awards.csv"),
+            "files": file_hashes(self.work.record),
+        }
+        write_json(self.work.record / MANIFEST, self.manifest)
+
+
+def official_refusal(record: Record, n_violations: int) -> str | None:
+    """Name the reason why a finished run may not be official, if there is one."""
+    if record["status"] == Status.INFEASIBLE:
+        return "official_infeasible"
+    if record["not_reproducible"]:
+        return "official_not_reproducible"
+    if n_violations:
+        return "official_violations"
+    return None
+
+
+def violation_table(violations: Sequence[Violation]) -> pd.DataFrame:
+    """Bring violations, or findings that are none, into the form of the file."""
+    return pd.DataFrame(
+        {
+            "code": [violation.code for violation in violations],
+            "applicant_id": [str(item.params.get("applicant_id", "")) for item in violations],
+            "place_id": [str(item.params.get("place_id", "")) for item in violations],
+            "params": [dump_json(violation.params) for violation in violations],
+        },
+        dtype="str",
+    )
+
+
+def package_versions() -> dict[str, str]:
+    """Name the versions of Python, this package and those it computes with."""
+    versions = {"python": platform.python_version()}
+    for name in ("allocation", *PACKAGES):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            versions[name] = metadata.version(name)
+    return versions
+
+
+@contextlib.contextmanager
+def _logged(work: WorkFolder) -> Iterator[None]:
+    """Write what the package logs into the log of the run."""
+    handler = logging.FileHandler(work.log, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logger = logging.getLogger("allocation")
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        logger.removeHandler(handler)
+        handler.close()
+
+
+def _log_failure(error: Exception) -> None:
+    """Log where a bug struck; its message is left out, as it could quote data."""
+    places = " < ".join(
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in reversed(traceback.extract_tb(error.__traceback__))
+    )
+    _LOGGER.error("%s at %s", type(error).__name__, places)

@@ -1,0 +1,191 @@
+"""The tables of a run: awards, waitlist and refusals as the run folder keeps them.
+
+Every table has one fixed order of columns (:data:`allocation.runs.COLUMNS`) and of
+rows, so that equal results give equal bytes.  Nothing here depends on the clock.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from allocation.canonical import dump_json
+from allocation.instance import DISTANCE_SOURCES
+from allocation.rules.priority import is_hard_to_employ
+from allocation.runs import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from allocation.instance import Bools, Instance, Ints
+    from allocation.result import Result
+
+_NO_DISTANCE = DISTANCE_SOURCES.index("none")
+_NOT_HELD = np.iinfo(np.int64).max
+_LAST = np.iinfo(np.int64).max
+
+
+def award_table(instance: Instance, result: Result) -> pd.DataFrame:
+    """List the awards, by applicant id and place id.
+
+    ``distance_m`` is null where nothing could be measured; ``reserve_used`` is the
+    name of the reserve whose unit the award uses, empty for an open unit.
+    """
+    rows = result.awards
+    applications, applicants, places = (
+        instance.applications,
+        instance.applicants,
+        instance.places,
+    )
+    applicant, place = applications.applicant[rows], applications.place[rows]
+    reserve_names = np.array([reserve.name for reserve in instance.reserves] + [""], dtype=object)
+    distance = pd.array(applications.distance_m[rows], dtype="Int64")
+    distance[applications.distance_source[rows] == _NO_DISTANCE] = pd.NA
+    frame = pd.DataFrame(
+        {
+            "applicant_id": applicants.id[applicant],
+            "place_id": places.id[place],
+            "kind": places.kind[place],
+            "stage": _stage_names(instance)[rows],
+            "preference_rank": applications.preference_rank[rows],
+            "priority_tier": applicants.tier[applicant],
+            "draw_number": applicants.draw_number[applicant],
+            "distance_m": distance,
+            "reserve_used": reserve_names[result.reserve_used],
+        }
+    )
+    return _typed(frame.sort_values(["applicant_id", "place_id"], ignore_index=True), "awards")
+
+
+def waitlist_table(instance: Instance, result: Result) -> pd.DataFrame:
+    """List who stands next at each place, by place id and waitlist rank.
+
+    On the list of a place is every eligible application whose applicant got neither
+    this place nor one ranked at least as high.  The order is that of the kind's open
+    pool; for a queue it is the order of acceptance.
+    """
+    waiting = np.flatnonzero(_is_waiting(instance, result))
+    applications, applicants, places = (
+        instance.applications,
+        instance.applicants,
+        instance.places,
+    )
+    applicant, place = applications.applicant[waiting], applications.place[waiting]
+    order = np.lexsort((*reversed(_open_pool_keys(instance, waiting)), place))
+    waiting, applicant, place = waiting[order], applicant[order], place[order]
+    _, first, count = np.unique(place, return_index=True, return_counts=True)
+    frame = pd.DataFrame(
+        {
+            "place_id": places.id[place],
+            "waitlist_rank": np.arange(len(place)) - np.repeat(first, count) + 1,
+            "applicant_id": applicants.id[applicant],
+            "kind": places.kind[place],
+            "stage": _stage_names(instance)[waiting],
+            "preference_rank": applications.preference_rank[waiting],
+            "priority_tier": applicants.tier[applicant],
+            "draw_number": applicants.draw_number[applicant],
+        }
+    )
+    return _typed(frame, "waitlist")
+
+
+def refusal_table(refusals: pd.DataFrame) -> pd.DataFrame:
+    """Bring explained refusals into the form of the file: parameters as canonical JSON."""
+    params = [value if isinstance(value, str) else dump_json(value) for value in refusals["params"]]
+    return _typed(refusals.assign(params=params).reset_index(drop=True), "refusals")
+
+
+def _typed(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    columns = COLUMNS[table]
+    return frame[list(columns)].astype(dict(columns))
+
+
+def _stage_names(instance: Instance) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    names = np.full(len(instance.applications.applicant), "", dtype=object)
+    for stage in instance.stages:
+        names[stage.applications] = stage.name
+    return names
+
+
+def _is_waiting(instance: Instance, result: Result) -> Bools:
+    """Tell which eligible applications still stand: better than what their people hold.
+
+    What an earlier stage or an earlier run gave is for good; what the same or a later
+    stage gave counts by its rank.
+    """
+    applications = instance.applications
+    n_groups = len(instance.exclusive_groups)
+    group_of = {
+        kind: column for column, kinds in enumerate(instance.exclusive_groups) for kind in kinds
+    }
+    # A kind in no group excludes nothing: its column n_groups stays empty.
+    group = np.array([group_of.get(kind, n_groups) for kind in instance.places.kind], dtype=int)
+    column = group[applications.place] if len(group) else applications.place
+    held = np.full((len(instance.applicants.id), n_groups + 1), _NOT_HELD)
+    held[:, :n_groups][instance.applicants.holds] = 0
+    given = result.awards[column[result.awards] < n_groups]
+    ranked = held.copy()
+    np.minimum.at(
+        ranked, (applications.applicant[given], column[given]), applications.preference_rank[given]
+    )
+    awarded = np.zeros(len(column), dtype=bool)
+    awarded[result.awards] = True
+    waiting = np.zeros(len(column), dtype=bool)
+    for stage in instance.stages:
+        rows = stage.applications
+        cell = (applications.applicant[rows], column[rows])
+        best = np.minimum(held[cell], ranked[cell])
+        waiting[rows] = (
+            applications.eligible[rows]
+            & ~awarded[rows]
+            & (applications.preference_rank[rows] < best)
+        )
+        settled = rows[awarded[rows] & (column[rows] < n_groups)]
+        held[applications.applicant[settled], column[settled]] = 0
+    return waiting
+
+
+def _open_pool_keys(instance: Instance, rows: Ints) -> list[Ints]:
+    """Sort keys, most important first, of the published order at each row's place.
+
+    Kinds differ in their lists: key j holds what stands j-th in the list of the row's
+    kind.  Within one place all rows have one kind, so their keys compare.
+    """
+    applications = instance.applications
+    kind = instance.places.kind[applications.place[rows]]
+    queue = {
+        name for stage in instance.stages if stage.mechanism == "queue" for name in stage.kinds
+    }
+    criteria = _criteria(instance, rows)
+    depth = max((len(pool.open) for pool in instance.priorities.values()), default=0)
+    keys = [np.zeros(len(rows), dtype=np.int64) for _ in range(depth + 1)]
+    for name in np.unique(kind):
+        here = kind == name
+        if name in queue:
+            keys[0][here] = applications.accepted_order[rows][here]
+        elif name in instance.priorities:
+            for key, criterion in zip(keys, instance.priorities[name].open, strict=False):
+                key[here] = criteria[criterion][here]
+    # The draw makes every order strict, also where a list does not name it.
+    return [*keys, criteria["draw"]]
+
+
+def _criteria(instance: Instance, rows: Ints) -> Mapping[str, Ints]:
+    """Value of each criterion per row, smaller first."""
+    applications, applicants = instance.applications, instance.applicants
+    applicant = applications.applicant[rows]
+    place_rank = applications.priority_rank[rows]
+    hard_to_employ = np.zeros(len(applicants.id), dtype=bool)
+    if any("hard_to_employ_first" in pool.open for pool in instance.priorities.values()):
+        people = instance.tables.applicants.set_index("applicant_id").loc[list(applicants.id)]
+        hard_to_employ = is_hard_to_employ(people.reset_index(), instance.scenario)
+    return {
+        "band": applications.band[rows],
+        "disabled_first": (applicants.group[applicant] != "disabled").astype(np.int64),
+        "hard_to_employ_first": (~hard_to_employ[applicant]).astype(np.int64),
+        "tier": applicants.tier[applicant],
+        "priority_rank": np.where(place_rank > 0, place_rank, _LAST),
+        "draw": applicants.draw_number[applicant],
+    }
