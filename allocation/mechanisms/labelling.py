@@ -55,7 +55,8 @@ def reserve_units(instance: Instance, reserve: Reserve, awarded_places: Ints) ->
         return -(-exact.numerator // exact.denominator)
     if reserve.rounding == "half_up":
         return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
-    return exact.numerator // exact.denominator
+    whole = exact.numerator // exact.denominator
+    return max(1, whole) if reserve.rounding == "floor_min1" and exact > 0 else whole
 
 
 def _place_label(

@@ -8,14 +8,15 @@ awards under published levels; it is not strategy-proof and reports the envy it 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 
 from allocation.instance import Instance, Ints, Reason, Stage
-from allocation.mechanisms.optimise.backend import Budget, solve_mip
+from allocation.mechanisms.optimise.backend import Budget, Interrupted, solve_mip
 from allocation.mechanisms.optimise.formulation import Formulation, formulate
-from allocation.mechanisms.optimise.greedy import greedy_point
+from allocation.mechanisms.optimise.greedy import complete_point
 from allocation.mechanisms.optimise.lexicographic import Outcome, maximise
 from allocation.mechanisms.optimise.objectives import (
     difference_objective,
@@ -60,7 +61,7 @@ def solve_optimal(
         progress,
         tie_breaks=(key_objective(instance, formulation, word) for word in _KEY_WORDS),
         difference=lambda x: difference_objective(formulation, x),
-        fallback=lambda: greedy_point(instance, formulation),
+        complete=lambda x: complete_point(instance, formulation, objectives, x),
     )
     seconds["levels"] = time.monotonic() - started - seconds["formulate"]
     clash: tuple[Reason, ...] = ()
@@ -116,15 +117,17 @@ def _worsens(formulation: Formulation, outcome: Outcome) -> dict[int, tuple[int,
 def _clash(instance: Instance, stage: Stage, earlier: Ints, budget: Budget) -> tuple[Reason, ...]:
     """Find a smallest set of hard quotas that cannot hold together (deletion filter).
 
-    Without hard quotas the empty list is lawful, so only they can clash.
+    Without hard quotas the empty list is lawful, so only they can clash.  When the time
+    is up, the set found so far clashes too; it may just not be a smallest one.
     """
     names = list(dict.fromkeys(quota.name for quota in instance.quotas if quota.hard))
     dropped: set[str] = set()
-    for name in names:
-        program = formulate(instance, stage, earlier, frozenset(dropped | {name})).program
-        nothing = np.zeros(len(program.lower))
-        if solve_mip(program, nothing, budget).is_infeasible:
-            dropped.add(name)
+    with suppress(Interrupted):
+        for name in names:
+            program = formulate(instance, stage, earlier, frozenset(dropped | {name})).program
+            nothing = np.zeros(len(program.lower))
+            if solve_mip(program, nothing, budget).is_infeasible:
+                dropped.add(name)
     clashing = [name for name in names if name not in dropped]
     return tuple(
         Reason("clash_quota", {"quota": name, "together": ", ".join(clashing)}) for name in clashing

@@ -12,18 +12,21 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
+from ortools.util.python.solve_interrupter import SolveInterrupter
 from scipy.sparse.linalg import splu
 
 from allocation.instance import Bools, Floats, Ints
 from allocation.mechanisms.optimise.program import Program
 
 _POLL_S = 0.1
+_GRACE_S = 5.0
 _LP_SOLVERS = (mathopt.SolverType.GLOP, mathopt.SolverType.HIGHS)
 _MIP_SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
 _INFEASIBLE = (
@@ -234,7 +237,8 @@ def solve_mip(
     if result.termination.reason in _INFEASIBLE:
         return MipSolution(None, None, True)
     offset = float(objective @ np.where(program.is_free, 0, program.lower))
-    bound = result.termination.objective_bounds.dual_bound + offset
+    claimed = result.termination.objective_bounds.dual_bound + offset
+    bound = claimed if isfinite(claimed) else None
     if not result.solutions or result.solutions[0].primal_solution is None:
         return MipSolution(None, bound, False)
     x = program.lower.copy()
@@ -300,14 +304,18 @@ def _solve(
 ) -> mathopt.SolveResult | Exception:
     """Solve in a thread of its own, so that a stop is heard while the solver works.
 
-    A solver that cannot be interrupted is left behind; it ends by its own time limit
-    or with the process.
+    A solver that does not heed the interruption within some seconds (HiGHS hears none)
+    is left behind; it ends by its own time limit or with the process.
     """
+    # Given one, SCIP fills the terminal with errors of its event handler.
+    interrupter = None if solver == mathopt.SolverType.GSCIP else SolveInterrupter()
     outcome: list[mathopt.SolveResult | Exception] = []
 
     def work() -> None:
         try:
-            outcome.append(mathopt.solve(model, solver, params=parameters))
+            outcome.append(
+                mathopt.solve(model, solver, params=parameters, interrupter=interrupter)
+            )
         except Exception as error:  # handed to the caller's thread
             outcome.append(error)
 
@@ -316,6 +324,9 @@ def _solve(
     while thread.is_alive():
         thread.join(_POLL_S)
         if budget.should_stop():
+            if interrupter is not None:
+                interrupter.interrupt()
+                thread.join(_GRACE_S)
             raise Interrupted(by_person=True)
     return outcome[0]
 

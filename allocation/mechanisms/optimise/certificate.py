@@ -139,8 +139,8 @@ def add_value_row(program: Program, coefficients: Ints, lower: int) -> Program:
     free = program.is_free
     lower -= int(coefficients[~free] @ program.lower[~free])
     columns = np.flatnonzero(free & (coefficients != 0))
-    if len(columns) == 0:
+    if len(columns) == 0 and lower <= 0:
         return program
     values = coefficients[columns]
-    divisor = int(np.gcd.reduce(np.abs(values)))
+    divisor = int(np.gcd.reduce(np.abs(values))) or 1
     return program.with_row(columns, values // divisor, -((-lower) // divisor))

@@ -306,12 +306,26 @@ class _Writer:
             opened: Terms = [(self._opened(p), -a) for p in sites]
             base = a * reserve.base_existing
             # b r - a (existing + opened) lies in a window of b integers set by the rounding.
-            least = {"ceil": 0, "floor": 1 - b, "half_up": b // 2 + 1 - b}[reserve.rounding]
+            least = {"ceil": 0, "half_up": b // 2 + 1 - b}.get(reserve.rounding, 1 - b)
+            if reserve.rounding == "floor_min1" and a:
+                opened.append((self._raised_to_one(column, int(most), sites, reserve), -b))
             self.builder.add_row(
                 [(column, b), *opened], lower=base + least, upper=base + least + b - 1
             )
             units[number] = int(column[0])
         return units
+
+    def _raised_to_one(self, units: Ints, most: int, sites: list[int], reserve: Reserve) -> Ints:
+        """Return a column that is 1 when a positive share below 1 counts as a whole unit."""
+        raised = self.builder.add_columns(1)
+        opened: Terms = [(self._opened(place), -1) for place in sites]
+        self.builder.add_row([(raised, 1), *opened], upper=reserve.base_existing)
+        self.builder.add_row([(units, 1), (raised, most - 1)], upper=most)
+        if reserve.base_existing:
+            self.builder.add_row([(units, 1)], lower=1)
+        for term in opened:
+            self.builder.add_row([(units, 1), term], lower=0)
+        return raised
 
     def _labels(self, linear_units: Mapping[int, int]) -> tuple[Labels, ...]:
         """Rule 5: signatures and the units they use."""
@@ -374,10 +388,12 @@ class _Writer:
             return
         units = np.array([linear_units[number]])
         # Units may outgrow the capacity: then no other gets a place, and no list is unlawful.
-        beyond, no_others = self.builder.add_columns(1, upper=_MANY), self.builder.add_columns(1)
+        most = int(reserve.share * (reserve.base_existing + len(reserve.places))) + 1
+        excess = max(0, most - capacity)
+        beyond, no_others = self.builder.add_columns(1, upper=excess), self.builder.add_columns(1)
         self.builder.add_row([(others, 1), (units, 1), (beyond, -1)], upper=capacity)
         self.builder.add_row([(others, 1), (no_others, capacity)], upper=capacity)
-        self.builder.add_row([(beyond, 1), (no_others, -_MANY)], upper=0)
+        self.builder.add_row([(beyond, 1), (no_others, -excess)], upper=0)
 
     def _quotas(self, without: frozenset[str]) -> dict[str, Ints]:
         """Rule 6."""
@@ -432,4 +448,3 @@ def _quotas_of(instance: Instance, stage: Stage) -> set[str]:
 
 
 _NONE = np.empty(0, dtype=np.int64)
-_MANY = 10**6

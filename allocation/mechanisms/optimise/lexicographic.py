@@ -158,7 +158,7 @@ def maximise(
     *,
     tie_breaks: Iterable[Objective] = (),
     difference: Callable[[Ints], Objective] | None = None,
-    fallback: Callable[[], Ints | None] = lambda: None,
+    complete: Callable[[Ints | None], Ints | None] = lambda x: x,
 ) -> Outcome:
     """Maximise the levels one after the other, exactly.
 
@@ -173,8 +173,9 @@ def maximise(
         Further levels, taken one by one until the point is proven to be the only one.
     difference
         Of a point, the objective that is greatest at the point least like it.
-    fallback
-        Gives a feasible point when the search ends before it found any.
+    complete
+        After an early end, gives the point to keep from the best one found, or from
+        none.
 
     Returns
     -------
@@ -191,8 +192,7 @@ def maximise(
         status = Status.OPTIMAL if proven else Status.FEASIBLE if feasible else Status.INFEASIBLE
     except Interrupted as interruption:
         status = Status.STOPPED if interruption.by_person else Status.FEASIBLE
-        if search.x is None:
-            search.x = fallback()
+        search.x = complete(search.x)
         _leave_open(search, objectives[len(search.levels) :])
     return Outcome(status, search.x, tuple(search.levels), search.fixed_by, search.fixed_loss)
 
@@ -246,7 +246,7 @@ def _only_point(search: _Search, difference: Objective) -> str | None:
 def _advance(search: _Search, objectives: Sequence[Objective], *, together: bool = True) -> bool:
     """Settle at least one level; return whether the program has a point."""
     started = time.monotonic()
-    group, weighted = _group(objectives if together else objectives[:1])
+    group, weighted = weigh(objectives if together else objectives[:1])
     lp = solve_lp(search.program, weighted.astype(float), search.budget)
     if lp is None:
         return False
@@ -283,7 +283,7 @@ def _duals(lp: LpSolution, group: Sequence[Objective], objective: Objective, n_r
     return lp.basis.duals(objective.coefficients, n_rows)
 
 
-def _group(objectives: Sequence[Objective]) -> tuple[Sequence[Objective], Ints]:
+def weigh(objectives: Sequence[Objective]) -> tuple[Sequence[Objective], Ints]:
     """Take as many levels as moderate weights can keep apart, and their weighted sum.
 
     A level's weight exceeds what exchanging one award for another can change in all
@@ -401,21 +401,25 @@ def _leave_open(search: _Search, objectives: Sequence[Objective]) -> None:
     """Record the levels an early end did not settle, with a bound that surely holds."""
     if search.x is None:
         return
-    nothing = np.zeros(len(search.program.row_lower))
+    served = np.flatnonzero(search.group >= 0)
     for objective in objectives:
         value = objective.value(search.x)
-        certificate = certify(search.program, objective.coefficients, nothing)
+        # Each person brings at most their best award.
+        duals = np.zeros(len(search.program.row_lower))
+        np.maximum.at(duals, search.group[served], objective.coefficients[served])
+        certificate = certify(search.program, objective.coefficients, duals)
         bound = value if certificate is None else certificate.bound
         search.levels.append(_level(objective, value, bound, "open", 0.0))
 
 
 def _level(objective: Objective, value: int, bound: int, route: str, seconds: float) -> LevelResult:
+    limit = objective.shown(bound)
     return LevelResult(
         objective.code,
         objective.params,
         objective.sense,
         objective.shown(value),
-        objective.shown(bound),
+        max(0, limit) if objective.sense == "min" else limit,  # nothing shown is negative
         route,
         route != "open" and bound == value,
         round(seconds, 3),
