@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import csv
 from copy import deepcopy
+from fractions import Fraction
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 from stdnum.iso7064 import mod_11_2
 
+from allocation import tables
 from allocation.scenario.models import DataCrs, DataSource, KindName, Space
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from allocation.read import Tables
+
 Row = dict[str, str]
 Town = dict[str, list[Row]]
+Box = tuple[float, float, float, float]
 
 PREFIX = "371199"
 """Of synthetic people: no such place exists."""
@@ -177,12 +183,17 @@ def write_csv(path: Path, rows: list[Row], encoding: str = "utf-8") -> None:
         writer.writerows(rows)
 
 
-def write_folder(folder: Path, tables: Town, encoding: str = "utf-8") -> Path:
+def write_folder(folder: Path, rows: Town, encoding: str = "utf-8") -> Path:
     """Write tables as CSV files named in English."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in tables.items():
-        write_csv(folder / f"{name}.csv", rows, encoding)
+    for name, table in rows.items():
+        write_csv(folder / f"{name}.csv", table, encoding)
     return folder
+
+
+def _exact(bounds: Box) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+    west, south, east, north = (Fraction(str(side)) for side in bounds)
+    return west, south, east, north
 
 
 def scenario(
@@ -190,7 +201,7 @@ def scenario(
     *,
     crs: Mapping[str, str] | None = None,
     kinds: Mapping[str, tuple[str, str]] | None = None,
-    bounds: tuple[float, float, float, float] | None = None,
+    bounds: Box | None = None,
 ) -> Any:
     """Stand in for a scenario: the few settings that reading asks for."""
     names = {kind: KindName(zh=zh, en=en) for kind, (zh, en) in (kinds or {}).items()}
@@ -201,5 +212,12 @@ def scenario(
             crs=DataCrs(**(crs or {})),
         ),
         kinds=names,
-        space=Space(bounds=bounds),
+        space=Space(bounds=None if bounds is None else _exact(bounds)),
     )
+
+
+def same(one: Tables, other: Tables) -> bool:
+    """Compare all tables, dtypes included."""
+    for name in tables.INPUT_TABLES:
+        pd.testing.assert_frame_equal(one.frames[name], other.frames[name])
+    return True

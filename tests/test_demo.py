@@ -11,14 +11,19 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
 from scipy.spatial import cKDTree
 
+from allocation.build import build_instance
 from allocation.demo import DEFAULT_SEED, make_demo_city
 from allocation.demo.chance import apportion, count_within, stream, top_columns
 from allocation.demo.ids import PREFIX, check_digits, identity_numbers, receipt_numbers
 from allocation.demo.outlets import SPACING_M, keep_apart
 from allocation.demo.sizes import FULL_CITY, city_sizes
 from allocation.demo.territory import ISLANDS, make_territory, read_districts, to_metres
+from allocation.read import read_tables
+from allocation.scenario import load_scenario
 from allocation.tables import table_of
 
 COMMITTED = Path(__file__).parents[1] / "data" / "rizhao"
@@ -279,6 +284,18 @@ class TestFullCity:
         assert disabled <= 40
         assert pairs >= 125
 
+    def test_it_is_good_input_and_the_posts_can_be_filled(self) -> None:
+        scenario = load_scenario(COMMITTED.parents[1] / "scenarios" / "rizhao-2023-18.toml")
+        tables = read_tables(scenario)
+        assert [(notice.code, notice.params["n"]) for notice in tables.notices] == [
+            ("rows_merged", 120)
+        ]
+        instance = build_instance(tables, scenario)
+        wishes, places = instance.applications, instance.places
+        usable = wishes.eligible & (places.kind[wishes.place] == "public_welfare_post")
+        usable &= ~instance.applicants.holds.any(axis=1)[wishes.applicant]
+        assert _most_filled(wishes.applicant[usable], wishes.place[usable], places.capacity) >= 3050
+
     def test_half_of_the_cells_are_short(self) -> None:
         places = read(COMMITTED, "places").set_index("place_id")
         wishes = read(COMMITTED, "applications")
@@ -287,6 +304,17 @@ class TestFullCity:
         short = filed.value_counts().reindex(cells.index).fillna(0) > cells.astype(int)
         assert len(cells) == 60
         assert 20 <= short.sum() <= 40
+
+
+def _most_filled(person: np.ndarray, place: np.ndarray, capacity: np.ndarray) -> int:
+    """Return the size of a maximum matching of people to units of places."""
+    first = np.concatenate([[0], np.cumsum(capacity)])
+    times = capacity[place]
+    within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+    unit = np.repeat(first[place], times) + within
+    ones = np.ones(len(unit), dtype=np.int8)
+    graph = csr_array((ones, (np.repeat(person, times), unit)), shape=(person.max() + 1, first[-1]))
+    return int((maximum_bipartite_matching(graph, perm_type="row") >= 0).sum())
 
 
 def _points(frame: pd.DataFrame) -> np.ndarray:

@@ -68,6 +68,14 @@ def add_column(table: str, column: str, value: str) -> Callable[[Town], None]:
     return spoil
 
 
+def both(one: Callable[[Town], None], other: Callable[[Town], None]) -> Callable[[Town], None]:
+    def spoil(tables: Town) -> None:
+        one(tables)
+        other(tables)
+
+    return spoil
+
+
 def add_row(table: str, like: int, **changes: str) -> Callable[[Town], None]:
     def spoil(tables: Town) -> None:
         tables[table].append({**tables[table][like - 2], **changes})
@@ -111,10 +119,7 @@ BAD_CELLS = [
         "places",
         None,
         "Remarks",
-        lambda tables: [
-            add_column("places", "remarks", "x")(tables),
-            add_column("places", "Remarks", "y")(tables),
-        ],
+        both(add_column("places", "remarks", "x"), add_column("places", "Remarks", "y")),
     ),
     # Empty and double.
     cell("empty_cell", "applicants", 3, "申请人类别", ""),

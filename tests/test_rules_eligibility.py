@@ -520,7 +520,7 @@ class TestReasons:
     def test_age_in_years(self) -> None:
         """Own age and the limit."""
         text = sentence(judge_one({"age_max": 65}, {"birth_date": "1950-05-01"}))
-        assert text == "决定日已满73周岁,超过65周岁的年龄上限。"
+        assert text == "决定日已满73周岁，超过65周岁的年龄上限。"
 
     def test_age_before_retirement(self) -> None:
         """Own retirement date and the years asked for."""
@@ -530,7 +530,7 @@ class TestReasons:
                 {"birth_date": "1964-06-01", "retirement_class": "male"},
             )
         )
-        assert text == "决定日已满59周岁,距法定退休日期(2024-06-01)不足1年。"
+        assert text == "决定日已满59周岁，距法定退休日期（2024-06-01）不足1年。"
 
     def test_basis_and_placeholder_come_from_the_policy(self) -> None:
         """Document and article are named; an example value says that it is one."""
@@ -550,7 +550,7 @@ class TestReasons:
             frame("held_awards"),
             scenario,
         )
-        assert sentence(judgement).endswith("(依据:日人社规〔2024〕1号第6条〔示例值〕)。")
+        assert sentence(judgement).endswith("（依据：日人社规〔2024〕1号第6条〔示例值〕）。")
 
     def test_requirement_in_words(self) -> None:
         """The first requirement not met, and its article."""
@@ -561,7 +561,7 @@ class TestReasons:
         )
         assert judgement.params[0]["requirement"] == "requires_hearing"
         assert sentence(judgement) == (
-            "该名额要求具备听辨能力,职业能力评估结论为不能胜任(依据:日政办字〔2023〕18号第3、26条)。"
+            "该名额要求具备听辨能力，职业能力评估结论为不能胜任（依据：日政办字〔2023〕18号第3、26条）。"
         )
 
     def test_params_are_plain_values(self) -> None:

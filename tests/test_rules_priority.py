@@ -18,7 +18,8 @@ BY_TIER = ("band", "tier", "draw")
 
 def holds(fact: str, *rows: dict[str, Any], **settings: Any) -> list[bool]:
     """Tell for whom a fact holds."""
-    return FACTS[fact](people(*rows), scenario_of(**settings)).tolist()
+    found: list[bool] = FACTS[fact](people(*rows), scenario_of(**settings)).tolist()
+    return found
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ def test_near_retirement_follows_the_reform() -> None:
 
 def test_near_retirement_of_an_unknown_class_never_scores() -> None:
     """A woman of 52: near by one class, past by the other."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"birth_date": "1971-06-01", "sex": "female"},
         {"birth_date": "1971-06-01", "retirement_class": "female_55"},
         {"birth_date": None, "retirement_class": "male"},

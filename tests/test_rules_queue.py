@@ -39,7 +39,8 @@ def order(
     )
     where = spots({"kind": "tobacco"}, {"kind": "tobacco"}, {"kind": "stall"})
     who = people(*applicants)
-    return accepted_order(who, applications, where, scenario_of(stage=QUEUE)).tolist()
+    found: list[int] = accepted_order(who, applications, where, scenario_of(stage=QUEUE)).tolist()
+    return found
 
 
 GENERAL: dict[str, Any] = {"group": "general"}

@@ -14,7 +14,8 @@ from tests.rules_helper import people, scenario_of, spots
 
 def who(selector: dict[str, Any], *rows: dict[str, Any], **settings: Any) -> list[bool]:
     """Select applicants."""
-    return select(people(*rows), selector, scenario_of(**settings)).tolist()
+    found: list[bool] = select(people(*rows), selector, scenario_of(**settings)).tolist()
+    return found
 
 
 LEVELS = [{"disability_level": level} for level in (1, 2, 3, None)]
@@ -59,7 +60,7 @@ def test_places_are_selected_by_their_columns() -> None:
 
 def test_derived_columns() -> None:
     """Severe, tier and age come from the rules."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"disability_level": 1, "birth_date": "1980-12-01"},
         {"disability_level": 4, "birth_date": "1980-12-02"},
         {"disability_level": 4, "birth_date": None},

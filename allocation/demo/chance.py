@@ -76,7 +76,7 @@ def spread(counts: Ints) -> Ints:
 
 
 def count_within(group: Ints) -> Ints:
-    """Number the rows of each group 0, 1, ... in their order; ``group`` must be sorted."""
+    """Return 0, 1, ... for the rows of each group in their order; ``group`` must be sorted."""
     if len(group) == 0:
         return np.empty(0, dtype=np.int64)
     starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])

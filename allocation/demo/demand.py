@@ -213,7 +213,7 @@ def _want_in_vain(
     disabled: pd.DataFrame,
     places: pd.DataFrame,
 ) -> Wishes:
-    """Some list what they cannot get: a post without a certificate, any place at all."""
+    """Let some list what they may not get: a post without a certificate, or any post near."""
     scale = sizes.disabled / FULL_CITY
     posts = _of_kind(places, "public_welfare_post")
     count = max(1, round(120 * scale))

@@ -76,7 +76,7 @@ def make_households(seed: int, sizes: Sizes, territory: Territory) -> Households
 
 
 def _grouped(rng: np.random.Generator, count: int, share: float) -> Ints:
-    """Number people's households; a share of them live with the person before."""
+    """Return people's household numbers; a share of them live with the person before."""
     alone = ~flag(rng, share, count)
     alone[0] = True
     return np.cumsum(alone).astype(np.int64) - 1

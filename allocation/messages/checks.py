@@ -40,19 +40,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{place_id} has {n} awards and {capacity} units.",
     ),
     "check_spacing": (
-        "点位{place_id}与{other_id}同时设点，相距{distance_m}米（{how}），不足规定的{required_m}米。",
-        "{place_id} and {other_id} are both awarded, {distance_m} m apart ({how}); {required_m} m "
-        "are required.",
+        "点位{place_id}与{other_id}同时设点，相距{distance_m:.3f}米（{how}），不足规定的{required_m:g}米。",
+        "{place_id} and {other_id} are both awarded, {distance_m:.3f} m apart ({how}); "
+        "{required_m:g} m are required.",
     ),
     "check_outlet": (
-        "点位{place_id}距现有网点{other_id}只有{distance_m}米（{how}），不足规定的{required_m}米。",
-        "{place_id} is awarded {distance_m} m from outlet {other_id} ({how}); {required_m} m are "
-        "required.",
+        "点位{place_id}距现有网点{other_id}只有{distance_m:.3f}米（{how}），不足规定的{required_m:g}米。",
+        "{place_id} is awarded {distance_m:.3f} m from outlet {other_id} ({how}); "
+        "{required_m:g} m are required.",
     ),
     "check_school": (
-        "点位{place_id}距学校等保护点{other_id}只有{distance_m}米（{how}），不足规定的{required_m}米。",
-        "{place_id} is awarded {distance_m} m from protected site {other_id} ({how}); {required_m} "
-        "m are required.",
+        "点位{place_id}距学校等保护点{other_id}只有{distance_m:.3f}米（{how}），不足规定的{required_m:g}米。",
+        "{place_id} is awarded {distance_m:.3f} m from protected site {other_id} ({how}); "
+        "{required_m:g} m are required.",
     ),
     "check_density": (
         "点位{label}周边规定范围内有{n}个新设点位和{existing}个现有网点，超过上限{maximum}个。",
@@ -83,6 +83,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{applicant_id}获得名额{place_id}一行的“{column}”列为{listed}，应为{expected}。",
         "The award of {place_id} to {applicant_id} has {listed} in column {column}; it should be "
         "{expected}.",
+    ),
+    "check_reserve_count": (
+        "预留{reserve}为{units}个，按方案核算应为{counted}个。",
+        "Reserve {reserve} has {units} units; by the scenario it should have {counted}.",
     ),
     "check_reserve_unknown": (
         "{applicant_id}获得名额{place_id}占用的预留不存在。",

@@ -39,9 +39,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The household has as many places as one household may have ({maximum}).",
     ),
     "spacing": (
-        "该点位与已安排的点位{place}相距{distance_m}米（{how}），不足规定间距{required_m}米，"
+        "该点位与已安排的点位{place}相距{distance_m:.3f}米（{how}），不足规定间距{required_m:g}米，"
         "两处不能同时设点。",
-        "The site is {distance_m} m from awarded site {place} ({how}); {required_m} m are "
+        "The site is {distance_m:.3f} m from awarded site {place} ({how}); {required_m:g} m are "
         "required, so the two cannot both open.",
     ),
     "density": (

@@ -42,7 +42,7 @@ _NO = {"0", "0.0", "n", "no", "f", "false", "×", "无"}
 _NOT_KNOWN = {"未知", "不清楚", "不明"}
 
 
-class BadCell(Exception):  # noqa: N818  it is a finding, not an error of the program
+class BadCell(Exception):
     """A cell cannot be read; carries the code of the finding, never the cell."""
 
     def __init__(self, code: str, **params: object) -> None:

@@ -106,7 +106,7 @@ class Finding:
         return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-class BadInput(InputError):  # noqa: N818  named after its code
+class BadInput(InputError):
     """The input holds bad cells; carries every finding and survives pickling."""
 
     @classmethod

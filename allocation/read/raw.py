@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+# Blanks of every width, and signs that show nothing at all.
+_BLANKS = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+)
 _TITLE_ROWS = 5
 
 
@@ -79,7 +83,7 @@ class Reading:
 
 def trimmed(cells: pd.Series) -> pd.Series:
     """Take blanks and invisible signs off both ends; an empty cell becomes null."""
-    texts = cells.str.strip().str.strip(_INVISIBLE).str.strip()
+    texts = cells.str.strip(_BLANKS)
     return texts.mask(texts == "")
 
 

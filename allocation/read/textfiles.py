@@ -13,6 +13,7 @@ import pyarrow.csv as pacsv
 from allocation.read.encodings import decode
 from allocation.read.findings import Finding
 from allocation.read.raw import Origin, Reading, from_grid, whole_file
+from allocation.tables import token
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from allocation.tables import Table
 
 _SEPARATORS = ",\t;"
+_TOP_LINES = 8
 
 
 def read_csv(table: Table, path: Path, origin: Origin) -> Reading:
@@ -31,15 +33,13 @@ def read_csv(table: Table, path: Path, origin: Origin) -> Reading:
         return Reading(None, (whole_file(table, origin, "encoding_unknown"),))
     if not decoded.text.strip():
         return Reading(None, (whole_file(table, origin, "no_header"),))
-    text = decoded.text.lstrip("\r\n")
-    # Blank lines at the top are rows of the file all the same.
-    n_blank = decoded.text[: -len(text)].count("\n")
+    above, text, separator = _start(table, decoded.text)
     findings = [
         Finding("mixed_encoding", table.name, origin.file, row=line) for line in decoded.other_lines
     ]
     skipped: dict[int, int] = {}
     try:
-        grid, width = _parse(text, skipped)
+        grid, width = _parse(text, separator, skipped)
     except (pa.ArrowInvalid, csv.Error):
         return Reading(None, (*findings, whole_file(table, origin, "csv_damaged")))
     findings += [
@@ -47,25 +47,41 @@ def read_csv(table: Table, path: Path, origin: Origin) -> Reading:
             "row_length",
             table.name,
             origin.file,
-            row=n_blank + row,
+            row=above + row,
             params={"n_cells": n_cells, "n_headers": width},
         )
         for row, n_cells in skipped.items()
-        if n_cells > 1 or width == 1
+        if n_cells
     ]
-    rows = n_blank + np.setdiff1d(np.arange(1, len(grid) + len(skipped) + 1), list(skipped))
+    rows = above + np.setdiff1d(np.arange(1, len(grid) + len(skipped) + 1), list(skipped))
     reading = from_grid(table, origin, grid, rows)
     return Reading(reading.raw, (*findings, *reading.findings))
 
 
-def _parse(text: str, skipped: dict[int, int]) -> tuple[pd.DataFrame, int]:
-    """Parse a CSV text; rows of another length go to ``skipped`` (row -> cells)."""
-    line = text[: text.find("\n") if "\n" in text else len(text)]
-    separator = max(_SEPARATORS, key=line.count)
+def _start(table: Table, text: str) -> tuple[int, str, str]:
+    """Return the number of lines above the header, the text from there, the separator.
+
+    Blank lines and titles stand above a header; without a known header the first line
+    that is not blank counts as one, and is found wanting later.
+    """
+    lines = text.split("\n", _TOP_LINES)[:_TOP_LINES]
+    filled = [i for i, line in enumerate(lines) if line.strip()]
+    best, n_best = filled[0] if filled else 0, 0
+    for i in filled:
+        cells = lines[i].split(max(_SEPARATORS, key=lines[i].count))
+        n_known = sum(token(cell.strip(' "\r')) in table.by_header for cell in cells)
+        if min(n_known, 2) > n_best:
+            best, n_best = i, min(n_known, 2)
+    rest = text.split("\n", best)[best]
+    return best, rest, max(_SEPARATORS, key=lines[best].count)
+
+
+def _parse(text: str, separator: str, skipped: dict[int, int]) -> tuple[pd.DataFrame, int]:
+    """Parse a CSV text; rows of another length go to ``skipped`` (row -> cells, 0: blank)."""
     width = len(next(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
 
     def skip(row: pacsv.InvalidRow) -> str:
-        skipped[row.number] = row.actual_columns
+        skipped[row.number] = row.actual_columns if row.text.strip() else 0
         return "skip"
 
     data = text.encode("utf-8")

@@ -99,7 +99,7 @@ class Case:
             return otherwise
         mark = PLACEHOLDER_MARK if source.status == "placeholder" else ""
         # An article that is a number joins the document; a remark about it stands apart.
-        joint = "" if source.article.startswith("第") or not source.article else ","
+        joint = "" if source.article.startswith("第") or not source.article else "，"
         return f"{source.legal_basis}{joint}{source.article}{mark}"
 
 

@@ -269,10 +269,9 @@ class Draw(Settings):
 
 
 class Solver(Settings):
-    """Limits of a solve; None for no limit and for the number of cores."""
+    """Limit of a solve, in seconds; None for no limit."""
 
     time_limit_s: Seconds | None = None
-    threads: Positive | None = None
 
 
 class Publicity(Settings):
