@@ -15,7 +15,7 @@ class Progress(Protocol):
     def phase(self, code: str, **params: object) -> None:
         """Start a phase, named by a message code."""
 
-    def bound(self, level: str, value: int | None, bound: int | None) -> None:
+    def bound(self, level: str, value: int | None, bound: int | None, **params: object) -> None:
         """Report the best value and the bound of the level being solved."""
 
     def should_stop(self) -> bool:
@@ -28,7 +28,7 @@ class Silent:
     def phase(self, code: str, **params: object) -> None:
         """Ignore the phase."""
 
-    def bound(self, level: str, value: int | None, bound: int | None) -> None:
+    def bound(self, level: str, value: int | None, bound: int | None, **params: object) -> None:
         """Ignore the bound."""
 
     def should_stop(self) -> bool:

@@ -47,11 +47,11 @@ class Composite:
             with _forgiven():
                 reporter.phase(code, **params)
 
-    def bound(self, level: str, value: int | None, bound: int | None) -> None:
+    def bound(self, level: str, value: int | None, bound: int | None, **params: object) -> None:
         """Pass the bound on."""
         for reporter in self._reporters:
             with _forgiven():
-                reporter.bound(level, value, bound)
+                reporter.bound(level, value, bound, **params)
 
     def should_stop(self) -> bool:
         """Ask every reporter."""
@@ -87,7 +87,7 @@ class PhaseClock:
         self.stop()
         self._current = code
 
-    def bound(self, level: str, value: int | None, bound: int | None) -> None:
+    def bound(self, level: str, value: int | None, bound: int | None, **params: object) -> None:
         """Ignore the bound."""
 
     def should_stop(self) -> bool:
@@ -110,7 +110,7 @@ class LogReporter:
         """Log the phase."""
         _LOGGER.info("%s", " ".join([code, *(f"{name}={params[name]}" for name in params)]))
 
-    def bound(self, level: str, value: int | None, bound: int | None) -> None:
+    def bound(self, level: str, value: int | None, bound: int | None, **params: object) -> None:
         """Ignore the bound."""
 
     def should_stop(self) -> bool:
@@ -132,15 +132,18 @@ class FileReporter:
 
     def phase(self, code: str, **params: object) -> None:
         """Write the new phase at once."""
-        for key in ("level", "value", "bound"):
+        for key in ("level", "level_params", "value", "bound"):
             self._state.pop(key, None)
         self._state.update(phase=code, params=params, phase_started_at=round(time.time(), 3))
         self._write()
 
-    def bound(self, level: str, value: int | None, bound: int | None) -> None:
+    def bound(self, level: str, value: int | None, bound: int | None, **params: object) -> None:
         """Write value and bound, but not more often than a person can read."""
-        is_new_level = self._state.get("level") != level
-        self._state.update(level=level, value=value, bound=bound)
+        is_new_level = (self._state.get("level"), self._state.get("level_params")) != (
+            level,
+            params,
+        )
+        self._state.update(level=level, level_params=params, value=value, bound=bound)
         if is_new_level or time.monotonic() - self._last_write >= _BOUND_EVERY_S:
             self._write()
 
@@ -197,14 +200,14 @@ class TerminalReporter:
         self._phase = (phrase(code, self._lang, **params), time.monotonic())
         self._show(self._phase[0])
 
-    def bound(self, level: str, value: int | None, bound: int | None) -> None:
+    def bound(self, level: str, value: int | None, bound: int | None, **params: object) -> None:
         """Show the best value and the bound beside the phase."""
         if self._status is None or self._phase is None:
             return
         best = phrase(
             "progress_bound",
             self._lang,
-            level=phrase(f"level_{level}", self._lang),
+            level=phrase(f"level_{level}", self._lang, **params),
             value="–" if value is None else value,
             bound="–" if bound is None else bound,
         )
@@ -281,7 +284,7 @@ class Interrupts:
     def phase(self, code: str, **params: object) -> None:
         """Ignore the phase."""
 
-    def bound(self, level: str, value: int | None, bound: int | None) -> None:
+    def bound(self, level: str, value: int | None, bound: int | None, **params: object) -> None:
         """Ignore the bound."""
 
     def should_stop(self) -> bool:

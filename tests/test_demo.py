@@ -293,7 +293,8 @@ class TestFullCity:
         instance = build_instance(tables, scenario)
         wishes, places = instance.applications, instance.places
         usable = wishes.eligible & (places.kind[wishes.place] == "public_welfare_post")
-        usable &= ~instance.applicants.holds.any(axis=1)[wishes.applicant]
+        free = ~np.asarray(instance.applicants.holds.any(axis=1), dtype=np.bool_)
+        usable &= free[wishes.applicant]
         assert _most_filled(wishes.applicant[usable], wishes.place[usable], places.capacity) >= 3050
 
     def test_half_of_the_cells_are_short(self) -> None:
@@ -318,7 +319,7 @@ def _most_filled(person: np.ndarray, place: np.ndarray, capacity: np.ndarray) ->
 
 
 def _points(frame: pd.DataFrame) -> np.ndarray:
-    lon, lat = frame["lon"].astype(float).to_numpy(), frame["lat"].astype(float).to_numpy()
+    lon, lat = (frame[axis].to_numpy(dtype=np.float64) for axis in ("lon", "lat"))
     return np.column_stack(to_metres(lon, lat))
 
 
@@ -328,7 +329,7 @@ def test_townships_lie_in_their_district_and_apart() -> None:
     outline = read_districts().to_crs("EPSG:4549").set_index("name")["geometry"]
     host = towns["district"].replace("日照经济技术开发区", "东港区")
     for name, own in towns.groupby(host):
-        inside = shapely.contains_xy(outline[name], own["x"], own["y"])
+        inside = np.atleast_1d(shapely.contains_xy(outline[name], own["x"], own["y"]))
         made_up = (own["coord_source"] == "synthetic").to_numpy()
         assert inside[made_up].all()
     points = towns[["x", "y"]].to_numpy()
@@ -339,6 +340,7 @@ def test_townships_lie_in_their_district_and_apart() -> None:
 
 def test_districts_file_keeps_its_coordinate_system(village: Path) -> None:
     frame = gpd.read_file(village / "districts.geojson")
+    assert frame.crs is not None
     assert frame.crs.to_epsg() == 4490
     assert set(frame["名称"]) == {"东港区", "岚山区", "五莲县", "莒县"}
 

@@ -13,7 +13,9 @@ from allocation.messages import CATALOGUE, AllocationError, InputError, RunError
 
 
 def _fields(template: str) -> set[str]:
-    return {name.split(".")[0].split("[")[0] for _, name, _, _ in Formatter().parse(template) if name}
+    return {
+        name.split(".")[0].split("[")[0] for _, name, _, _ in Formatter().parse(template) if name
+    }
 
 
 def test_a_code_stands_in_one_area_only() -> None:

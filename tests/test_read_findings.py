@@ -317,6 +317,13 @@ def test_hidden_cells_say_so(tmp_path: Path) -> None:
     assert found[0].value == ""
 
 
+def test_a_list_of_findings_runs_nothing_in_a_spreadsheet(tmp_path: Path) -> None:
+    tables = town()
+    tables["places"][0] |= {"名称": '=HYPERLINK("x")', "名额数": "-1"}
+    found = findings_table(validate_tables(scenario(write_folder(tmp_path, tables))))
+    assert list(found["单元格"]) == ["-1", '\'=HYPERLINK("x")']
+
+
 def test_bad_input_carries_every_finding_through_pickle(tmp_path: Path) -> None:
     tables = town()
     tables["places"][0]["名额数"] = "-1"

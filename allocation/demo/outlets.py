@@ -213,7 +213,7 @@ def _clear_of(
     """Return points that keep the general spacing from all outlets of their kind."""
     pool = sample_points(rng, territory, 30 * count + 60, (0.45, 3.0, 2.0), 1100.0)
     tree = cKDTree(outlets[["x", "y"]].to_numpy())
-    gap = tree.query(pool[["x", "y"]].to_numpy())[0]
+    gap: Floats = tree.query(pool[["x", "y"]].to_numpy())[0]
     clear = gap >= pool["zone"].map(SPACING_M).to_numpy(dtype=np.float64) * 1.02
     return pool[clear].iloc[:count]
 

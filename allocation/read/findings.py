@@ -7,6 +7,7 @@ personal column nor anything that could be an identity, certificate or phone num
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ HIDDEN: Mapping[Lang, str] = {"zh": "(不显示)", "en": "(not shown)"}
 """Stands for a value that is not to be repeated."""
 
 _LONGEST_SHOWN = 40
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _COMMA: Mapping[Lang, str] = {"zh": "、", "en": ", "}
 
 
@@ -145,6 +147,9 @@ def displayed(value: str, *, personal: bool) -> tuple[str, bool]:
     if personal or patterns.holds_personal_number(value):
         return "", True
     plain = "".join(sign if sign.isprintable() else "·" for sign in value)
+    if plain[0] in "=+-@" and not _NUMBER.fullmatch(plain):
+        # Lists of findings are opened with spreadsheets, which must not run the cell.
+        plain = f"'{plain}"
     short = plain if len(plain) <= _LONGEST_SHOWN else plain[: _LONGEST_SHOWN - 1] + "…"
     return short, False
 

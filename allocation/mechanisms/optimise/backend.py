@@ -313,9 +313,7 @@ def _solve(
 
     def work() -> None:
         try:
-            outcome.append(
-                mathopt.solve(model, solver, params=parameters, interrupter=interrupter)
-            )
+            outcome.append(mathopt.solve(model, solver, params=parameters, interrupter=interrupter))
         except Exception as error:  # handed to the caller's thread
             outcome.append(error)
 

@@ -90,7 +90,7 @@ def _fitting_scale(program: Program, objective: Ints, duals: Floats) -> int | No
         return None
     reach = np.maximum(np.abs(program.row_lower), np.abs(program.row_upper)).astype(float)
     size = np.maximum(np.abs(program.lower), np.abs(program.upper)).astype(float)
-    pulled = np.abs(program.matrix).T @ np.abs(duals) + np.abs(objective)
+    pulled = abs(program.matrix).T @ np.abs(duals) + np.abs(objective)
     magnitude = float(pulled @ size + np.abs(duals) @ reach) + 1.0
     return next((s for s in _SCALES if magnitude * s < _LIMIT), None)
 

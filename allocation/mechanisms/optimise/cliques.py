@@ -24,6 +24,6 @@ def maximal_cliques(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     list of list of int
         Sorted cliques, sorted; together they hold every pair.
     """
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_edges_from(pairs)
     return sorted(sorted(clique) for clique in nx.find_cliques(graph))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from allocation.instance import Instance, Ints
-from allocation.mechanisms.optimise.backend import Budget, solve_mip
+from allocation.mechanisms.optimise.backend import Budget, Interrupted, solve_mip
 from allocation.mechanisms.optimise.formulation import Formulation
-from allocation.mechanisms.optimise.lexicographic import Objective, weigh
+from allocation.mechanisms.optimise.lexicographic import Objective, maximise
+from allocation.mechanisms.optimise.program import Program
+from allocation.progress import Silent
 
 _LIMIT_S = 10.0
 
@@ -32,16 +35,40 @@ def complete_point(
     Returns
     -------
     array or None
-        A feasible point; ``None`` where hard quotas need more than serving in turn.
+        A feasible point; ``None`` where hard quotas need more than serving in turn and
+        no other list was found in time.
     """
+    budget = Budget(time.monotonic() + _LIMIT_S, lambda: False)
+    if x is None:
+        in_turn = _serve_in_turn(instance, formulation)
+        found = _with_awards(formulation, objectives, in_turn, budget)
+        if found is not None:
+            return found
+        x = _any_point(formulation.program, budget)
+        if x is None:
+            return None
+    found = _with_awards(formulation, objectives, x[: len(formulation.applications)], budget)
+    return x if found is None else found
+
+
+def _with_awards(
+    formulation: Formulation, objectives: Sequence[Objective], awards: Ints, budget: Budget
+) -> Ints | None:
+    """Return the point of an award list with the best labels, ``None`` if it is unlawful."""
     n = len(formulation.applications)
-    awards = _serve_in_turn(instance, formulation) if x is None else x[:n]
     lower, upper = formulation.program.lower.copy(), formulation.program.upper.copy()
     lower[:n] = upper[:n] = awards
-    _, weighted = weigh(objectives)
-    unlimited = Budget(None, lambda: False)
     rest = replace(formulation.program, lower=lower, upper=upper)
-    return solve_mip(rest, weighted.astype(float), unlimited, time_limit_s=_LIMIT_S).x
+    return maximise(rest, objectives, formulation.group, budget, Silent()).x
+
+
+def _any_point(program: Program, budget: Budget) -> Ints | None:
+    """Return any feasible point, ``None`` where none is found in time."""
+    try:
+        x = solve_mip(program, np.zeros(len(program.lower)), budget).x
+    except Interrupted:
+        return None
+    return x if x is not None and program.is_feasible(x) else None
 
 
 def _serve_in_turn(instance: Instance, formulation: Formulation) -> Ints:

@@ -136,7 +136,7 @@ class _Search:
         """Record a level and cut the program down to the points that reach it."""
         level = _level(objective, value, bound, route, time.monotonic() - started)
         self.levels.append(level)
-        self.progress.bound(objective.code, level.value, level.bound)
+        self.progress.bound(objective.code, level.value, level.bound, **objective.params)
         if certificate is None:
             self.program = add_value_row(self.program, objective.coefficients, value)
             return
@@ -193,6 +193,7 @@ def maximise(
     except Interrupted as interruption:
         status = Status.STOPPED if interruption.by_person else Status.FEASIBLE
         search.x = complete(search.x)
+        _value_again(search, objectives)
         _leave_open(search, objectives[len(search.levels) :])
     return Outcome(status, search.x, tuple(search.levels), search.fixed_by, search.fixed_loss)
 
@@ -246,7 +247,7 @@ def _only_point(search: _Search, difference: Objective) -> str | None:
 def _advance(search: _Search, objectives: Sequence[Objective], *, together: bool = True) -> bool:
     """Settle at least one level; return whether the program has a point."""
     started = time.monotonic()
-    group, weighted = weigh(objectives if together else objectives[:1])
+    group, weighted = _weigh(objectives if together else objectives[:1])
     lp = solve_lp(search.program, weighted.astype(float), search.budget)
     if lp is None:
         return False
@@ -283,7 +284,7 @@ def _duals(lp: LpSolution, group: Sequence[Objective], objective: Objective, n_r
     return lp.basis.duals(objective.coefficients, n_rows)
 
 
-def weigh(objectives: Sequence[Objective]) -> tuple[Sequence[Objective], Ints]:
+def _weigh(objectives: Sequence[Objective]) -> tuple[Sequence[Objective], Ints]:
     """Take as many levels as moderate weights can keep apart, and their weighted sum.
 
     A level's weight exceeds what exchanging one award for another can change in all
@@ -395,6 +396,14 @@ def _depends_on_people(program: Program, group: Ints, objective: Objective) -> b
     highest = np.zeros(int(group.max(initial=-1)) + 1, dtype=np.int64)
     highest[group[member]] = c[member]
     return bool(np.all(highest[group[member]] == c[member]) and not np.any(c[free & ~member]))
+
+
+def _value_again(search: _Search, objectives: Sequence[Objective]) -> None:
+    """Give the levels settled before an early end the values of the point that is kept."""
+    for number, objective in enumerate(objectives[: len(search.levels)]):
+        level = search.levels[number]
+        value = objective.shown(objective.value(search.point))
+        search.levels[number] = replace(level, value=value, proven=level.bound == value)
 
 
 def _leave_open(search: _Search, objectives: Sequence[Objective]) -> None:

@@ -32,8 +32,8 @@ def key_objective(instance: Instance, formulation: Formulation, word: int) -> Ob
     draw = instance.scenario.draw
     words = key_matrix(
         (draw.seed if draw else None) or "",
-        instance.applicants.id[app.applicant[mine]],
-        instance.places.id[app.place[mine]],
+        instance.applicants.id[app.applicant[mine]].tolist(),
+        instance.places.id[app.place[mine]].tolist(),
         word,
     )[:, word - 1]
     return Objective("key", {"word": word}, _on_awards(formulation, -words), "min")

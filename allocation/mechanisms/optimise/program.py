@@ -59,11 +59,7 @@ class Program:
 
     def with_row(self, columns: Ints, values: Ints, lower: int) -> Program:
         """Return the program with one more row ``values . x[columns] >= lower``."""
-        row = sp.csr_array(
-            (values, (np.zeros(len(columns), np.int64), columns)),
-            shape=(1, self.matrix.shape[1]),
-            dtype=np.int64,
-        )
+        row = _sparse(values, np.zeros_like(columns), columns, (1, self.matrix.shape[1]))
         matrix = sp.vstack([self.matrix, row], format="csr", dtype=np.int64)
         greatest = np.where(values > 0, self.upper[columns], self.lower[columns]) @ values
         return Program(
@@ -157,19 +153,15 @@ class ProgramBuilder:
     def build(self) -> Program:
         """Build the program; absent row bounds become the extreme activities."""
         lower, upper = _concatenate(self._lower), _concatenate(self._upper)
-        matrix = sp.csr_array(
-            (
-                _concatenate(self._values),
-                (_concatenate(self._rows), _concatenate(self._cols)),
-            ),
-            shape=(self._n_rows, self._n_columns),
-            dtype=np.int64,
+        matrix = _sparse(
+            _concatenate(self._values),
+            _concatenate(self._rows),
+            _concatenate(self._cols),
+            (self._n_rows, self._n_columns),
         )
-        matrix.sum_duplicates()
-        matrix.eliminate_zeros()
-        positive, negative = matrix.maximum(0), matrix.minimum(0)
-        least = positive @ lower + negative @ upper
-        greatest = positive @ upper + negative @ lower
+        # With |A| = P + N and A = P - N (P, N >= 0), twice the least and greatest activity.
+        middle, reach = matrix @ (lower + upper), abs(matrix) @ (upper - lower)
+        least, greatest = (middle - reach) // 2, (middle + reach) // 2
         row_lower, row_upper = _concatenate(self._row_lower), _concatenate(self._row_upper)
         return Program(
             matrix,
@@ -183,6 +175,13 @@ class ProgramBuilder:
 
 _MIN = np.iinfo(np.int64).min
 _MAX = np.iinfo(np.int64).max
+
+
+def _sparse(values: Ints, rows: Ints, columns: Ints, shape: tuple[int, int]) -> sp.csr_array:
+    """Return the matrix of the entries; entries of one cell are added up."""
+    matrix = sp.coo_array((values, (rows, columns)), shape=shape).tocsr()
+    matrix.eliminate_zeros()
+    return matrix
 
 
 def _concatenate(parts: list[Ints]) -> Ints:
