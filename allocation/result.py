@@ -68,9 +68,6 @@ class StageResult:
     max_awards, max_awards_bound
         Most awards any lawful list of this stage could hold (price of the order of
         levels), or ``None`` where not computed.
-    worsens
-        Application index -> (index into ``levels``, amount): proof by integer duals
-        that awarding it worsens that level, or one above it, by at least so much.
     clash
         For ``infeasible``: the hard rules that cannot hold together.
     """
@@ -82,7 +79,6 @@ class StageResult:
     awards: Ints
     max_awards: int | None
     max_awards_bound: int | None
-    worsens: Mapping[int, tuple[int, int]]
     clash: tuple[Reason, ...]
     seconds: Mapping[str, float] = field(default_factory=dict)
 

@@ -74,7 +74,6 @@ def as_result(instance: Instance, rows: Sequence[int], infeasible: Sequence[str]
             awards=awards[np.isin(awards, stage.applications)],
             max_awards=None,
             max_awards_bound=None,
-            worsens={},
             clash=(),
         )
         for stage in instance.stages

@@ -17,7 +17,7 @@ from allocation.instance import Instance, Ints, Reason, Stage
 from allocation.mechanisms.optimise.backend import Budget, Interrupted, solve_mip
 from allocation.mechanisms.optimise.formulation import Formulation, formulate
 from allocation.mechanisms.optimise.greedy import complete_point
-from allocation.mechanisms.optimise.lexicographic import Outcome, maximise
+from allocation.mechanisms.optimise.lexicographic import maximise
 from allocation.mechanisms.optimise.objectives import (
     difference_objective,
     key_objective,
@@ -82,7 +82,6 @@ def solve_optimal(
         awards=awards,
         max_awards=None if most is None else most.value,
         max_awards_bound=None if most is None else most.bound,
-        worsens=_worsens(formulation, outcome),
         clash=clash,
         seconds={step: round(spent, 3) for step, spent in seconds.items()},
     )
@@ -95,23 +94,6 @@ def _most_awards(
     (number,) = level_objectives(instance, replace(stage, levels=("number",)), formulation)
     outcome = maximise(formulation.program, [number], formulation.group, budget, Silent())
     return outcome.levels[0] if outcome.x is not None else None
-
-
-def _worsens(formulation: Formulation, outcome: Outcome) -> dict[int, tuple[int, int]]:
-    """Applications not awarded whose award provably costs a level, and how much."""
-    n = len(formulation.applications)
-    if outcome.x is None:
-        return {}
-    refused = np.flatnonzero((outcome.x[:n] == 0) & (outcome.fixed_by[:n] >= 0))
-    return {
-        int(application): (int(level), int(loss))
-        for application, level, loss in zip(
-            formulation.applications[refused],
-            outcome.fixed_by[refused],
-            outcome.fixed_loss[refused],
-            strict=True,
-        )
-    }
 
 
 def _clash(instance: Instance, stage: Stage, earlier: Ints, budget: Budget) -> tuple[Reason, ...]:

@@ -52,7 +52,6 @@ def solve_queue(instance: Instance, stage: Stage, earlier: Ints) -> StageResult:
         awards=np.array(sorted(granted), dtype=np.int64),
         max_awards=None,
         max_awards_bound=None,
-        worsens={},
         clash=(),
         seconds={"queue": round(time.monotonic() - started, 3)},
     )

@@ -35,10 +35,12 @@ from allocation.mechanisms.optimise.certificate import (
     reach,
 )
 from allocation.mechanisms.optimise.program import Program
+from allocation.messages import AllocationError
 from allocation.progress import Progress
 from allocation.result import LevelResult, Status
 
 _LARGEST_WEIGHT = 10**9
+_LARGEST_SUM = 2**50
 _NEAR = (0.005, 0.05, 0.5, 100.0)
 """Losses at which an integral point is looked for, as shares of the last level's spread."""
 _CHAIN = 4
@@ -86,18 +88,11 @@ class Outcome:
     ----------
     x
         Shape (columns,), or ``None`` where no point exists or none was found.
-    fixed_by
-        Shape (columns,): number of the level whose certificate fixed the column, -1
-        for none.
-    fixed_loss
-        Shape (columns,): what moving the column by one costs that level at least.
     """
 
     status: Status
     x: Ints | None
     levels: tuple[LevelResult, ...]
-    fixed_by: Ints
-    fixed_loss: Ints
 
 
 @dataclass(slots=True)
@@ -109,13 +104,7 @@ class _Search:
     progress: Progress
     group: Ints
     x: Ints | None = None
-    fixed_by: Ints = field(init=False)
-    fixed_loss: Ints = field(init=False)
     levels: list[LevelResult] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.fixed_by = np.full(len(self.program.lower), -1, dtype=np.int64)
-        self.fixed_loss = np.zeros(len(self.program.lower), dtype=np.int64)
 
     @property
     def point(self) -> Ints:
@@ -139,14 +128,8 @@ class _Search:
         self.progress.bound(objective.code, level.value, level.bound, **objective.params)
         if certificate is None:
             self.program = add_value_row(self.program, objective.coefficients, value)
-            return
-        before = self.program.is_free
-        reachable = reach(self.program, certificate, value)
-        self.program = reachable.program
-        newly = before & ~self.program.is_free
-        loss = np.abs(certificate.reduced_costs[newly]) - certificate.slack(value)
-        self.fixed_by[newly] = len(self.levels) - 1
-        self.fixed_loss[newly] = -(-loss // certificate.scale)
+        else:
+            self.program = reach(self.program, certificate, value).program
 
 
 def maximise(
@@ -195,7 +178,7 @@ def maximise(
         search.x = complete(search.x)
         _value_again(search, objectives)
         _leave_open(search, objectives[len(search.levels) :])
-    return Outcome(status, search.x, tuple(search.levels), search.fixed_by, search.fixed_loss)
+    return Outcome(status, search.x, tuple(search.levels))
 
 
 def _settle_all(search: _Search, objectives: Sequence[Objective]) -> bool:
@@ -247,6 +230,7 @@ def _only_point(search: _Search, difference: Objective) -> str | None:
 def _advance(search: _Search, objectives: Sequence[Objective], *, together: bool = True) -> bool:
     """Settle at least one level; return whether the program has a point."""
     started = time.monotonic()
+    _require_exact(search.program, objectives[0])
     group, weighted = _weigh(objectives if together else objectives[:1])
     lp = solve_lp(search.program, weighted.astype(float), search.budget)
     if lp is None:
@@ -275,6 +259,19 @@ def _is_relaxed_optimum(
     if certificate is None:
         return False
     return certificate.bound - float(objective.coefficients @ lp.x) < 1.0
+
+
+def _require_exact(program: Program, objective: Objective) -> None:
+    """Refuse a level whose sum floating point could not hold exactly.
+
+    Raises
+    ------
+    AllocationError
+        ``level_too_large``.
+    """
+    size = int(np.abs(objective.coefficients[program.is_free]).sum())
+    if size >= _LARGEST_SUM:
+        raise AllocationError("level_too_large", level=objective.code)
 
 
 def _duals(lp: LpSolution, group: Sequence[Objective], objective: Objective, n_rows: int) -> Floats:

@@ -159,9 +159,9 @@ class ProgramBuilder:
             _concatenate(self._cols),
             (self._n_rows, self._n_columns),
         )
-        # With |A| = P + N and A = P - N (P, N >= 0), twice the least and greatest activity.
-        middle, reach = matrix @ (lower + upper), abs(matrix) @ (upper - lower)
-        least, greatest = (middle - reach) // 2, (middle + reach) // 2
+        # Activities lie evenly about that of the box's centre; both terms are doubled.
+        centre, reach = matrix @ (lower + upper), abs(matrix) @ (upper - lower)
+        least, greatest = (centre - reach) // 2, (centre + reach) // 2
         row_lower, row_upper = _concatenate(self._row_lower), _concatenate(self._row_upper)
         return Program(
             matrix,
