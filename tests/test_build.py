@@ -250,6 +250,17 @@ def test_live_award_blocks_its_exclusive_group() -> None:
     assert holds(applicant_id="somebody") == [False, False]
 
 
+def test_award_held_under_another_registration_blocks_the_person() -> None:
+    """Who is registered twice keeps one award, whichever number it was given to."""
+    same = {"identity_no": "37119919800101001X"}
+    instance = city(
+        applicants={"a": same, "b": same, "c": {}},
+        places={"p": {"kind": "stall"}},
+        held_awards=[{"applicant_id": "b", "place_id": "old", "kind": "stall"}],
+    ).instance
+    assert instance.applicants.holds[:, 0].tolist() == [True, True, False]
+
+
 def test_held_award_of_another_kind_is_noticed() -> None:
     town = city(held_awards=[{"applicant_id": "A1", "place_id": "old", "kind": "kiosk"}])
     assert not town.instance.applicants.holds.any()
@@ -271,7 +282,8 @@ def test_distance_from_home_in_whole_metres(method: str) -> None:
         places={"p": {"at": (300.4, 400.4)}, "q": {}},
         scenario={"space": {"method": method}},
     ).instance
-    assert instance.applications.distance_m.tolist() == [501, 0]
+    # A place without a point counts as the applicant's own worst distance, flagged.
+    assert instance.applications.distance_m.tolist() == [501, 501]
     assert source_of(instance) == ["home", "none"]
 
 
@@ -372,5 +384,5 @@ def test_every_exclusion_and_notice_has_a_text(seed: int, lang: Lang) -> None:
 
 def test_computed_distance_asks_for_a_measurement() -> None:
     params = {"outlet": "x", "distance_m": 12.5, "required_m": 300.0, "how": "computed"}
-    assert "计算距离,拒绝前须实测" in text("spacing_outlet", "zh", **build.localise(params, "zh"))
+    assert "计算距离，拒绝前须实测" in text("spacing_outlet", "zh", **build.localise(params, "zh"))
     assert "measure before refusing" in text("spacing_outlet", "en", **build.localise(params, "en"))

@@ -128,6 +128,13 @@ BAD_CELLS = [
     change(
         "duplicate_key", "applicants", 5, "申请人编号", add_row("applicants", 2, 受理回执号="R-9")
     ),
+    change(
+        "duplicate_key",
+        "applicants",
+        5,
+        "申请人编号",
+        both(add_row("applicants", 2, 姓名="某人"), drop_column("applicants", "受理回执号")),
+    ),
     change("duplicate_key", "places", 4, "名额编号", add_row("places", 2, 名额数="3")),
     change("duplicate_key", "townships", 3, "名称", add_row("townships", 2, 人口="7")),
     change(
@@ -230,10 +237,10 @@ BAD_CELLS = [
     # Texts and ids.
     change("personal_number", "applicants", 2, "申请人编号", rename_applicant(ANN)),
     change("personal_number", "applicants", 2, "申请人编号", rename_applicant(f"{ANN}43")),
-    change("personal_number", "applicants", 2, "申请人编号", rename_applicant("13806330000")),
+    change("personal_number", "applicants", 2, "申请人编号", rename_applicant("19900000000")),
     change("personal_number", "applicants", 2, "申请人编号", rename_applicant("138-0633-0000")),
     change("personal_number", "applicants", 2, "申请人编号", rename_applicant(f"日照{ANN}")),
-    cell("personal_number", "applicants", 2, "受理回执号", "13806330000"),
+    cell("personal_number", "applicants", 2, "受理回执号", "19900000000"),
     cell("formula_like", "applicants", 2, "受理回执号", "=1+1"),
     cell("formula_like", "existing_outlets", 2, "网点编号", "@O2"),
     cell("formula_like", "places", 2, "名称", '=HYPERLINK("x")'),
@@ -277,10 +284,11 @@ PERSONAL = [
     cell("", "applicants", 2, "低保", "低保二档"),
     cell("", "applicants", 2, "姓名", "=安某某"),
     cell("", "applicants", 2, "经度", "19.530188"),
-    cell("", "applicants", 2, "受理回执号", "13806330000"),
-    cell("", "applications", 2, "申请人编号", "1380633-0000"),
+    cell("", "applicants", 2, "受理回执号", "19900000000"),
+    cell("", "applications", 2, "申请人编号", "1990000-0000"),
     cell("", "places", 2, "名称", f"=摊主{ANN}"),
-    cell("", "places", 2, "区域类别", "电话13806330000"),
+    cell("", "places", 2, "区域类别", "电话19900000000"),
+    cell("", "places", 2, "区域类别", "电话１９９００００００００"),
     change("", "applicants", 2, "申请人编号", rename_applicant(ANN)),
     change("", "applicants", 2, "", add_column("applicants", ANN, "x")),
 ]

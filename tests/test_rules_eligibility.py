@@ -652,6 +652,26 @@ def test_licence_on_record_counts_while_it_is_valid() -> None:
     assert code_of(undated) == "licence_held"
 
 
+def test_licence_under_another_registration_counts() -> None:
+    """A licence on record under a second number is the same person's licence."""
+    same = {"identity_no": "37119919800101001X", "holds_licence": "no"}
+    settings = scenario_of(
+        eligibility={"stall": {"exclude_licence_holders": True}},
+        stage=[
+            {"name": "queue", "kinds": ["tobacco"], "mechanism": "queue"},
+            {"name": "joint", "kinds": ["stall"], "mechanism": "optimal"},
+        ],
+    )
+    judgement = judge(
+        people(same, same, {"holds_licence": "no"}),
+        spots({}),
+        wishes((0, 0, 1), (2, 0, 1)),
+        frame("held_awards", {"applicant_id": "A2", "kind": "tobacco"}),
+        settings,
+    )
+    assert judgement.code.tolist() == ["licence_held", None]
+
+
 def test_disability_type_refuses_nobody_without_that_rule() -> None:
     """残疾人就业条例 第四条: no rule but that of 如康家园 looks at the type."""
     settings = {"age_min": 16, "suitability": True, "civil_capacity": True}

@@ -76,6 +76,18 @@ def test_multi_disabled_household_needs_two_disabled_members() -> None:
     assert found == [True, True, True, False, False, False, False]
 
 
+def test_members_who_do_not_apply_count_where_the_office_states_them() -> None:
+    """The office's own count of a household tells more than the list of applicants."""
+    rows: list[dict[str, Any]] = [
+        {"household_id": "H1", "household_disabled_count": 2},
+        {"household_id": "H2", "household_disabled_count": 1},
+        {"household_id": "H3"},
+        {"household_id": "H3"},
+    ]
+    assert holds("multi_disabled_household", *rows) == [True, False, True, True]
+    assert holds("multi_disabled_household", {"household_disabled_count": 3}) == [True]
+
+
 def test_a_person_registered_twice_is_one_member() -> None:
     """A double registration makes nobody a household of two."""
     twice = {"household_id": "H1", "identity_no": "37119919800101001X"}

@@ -11,6 +11,7 @@ from allocation.draw import draw_numbers
 from allocation.instance import Applicants, Reason
 from allocation.rules.columns import dates, text
 from allocation.rules.priority import is_hard_to_employ
+from allocation.rules.registration import first_registration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +84,8 @@ def _held_kinds(frames: Frames) -> Strings:
 def _find_holders(frames: Frames, ids: Strings, scenario: Scenario) -> Bools:
     """Tell who holds a live award per exclusive group.
 
-    An award without an end is live; without a decision date every award is.
+    An award without an end is live; without a decision date every award is.  An award
+    under one registration of a person is held under all of them.
     """
     held = frames.held_awards
     holder = positions_of(ids, text(held, "applicant_id"))
@@ -96,4 +98,7 @@ def _find_holders(frames: Frames, ids: Strings, scenario: Scenario) -> Bools:
     for column, group in enumerate(scenario.exclusive.groups):
         of_group = np.isin(kinds.astype(str), group)
         holds[holder[live & of_group], column] = True
-    return holds
+    person = first_registration(frames.applicants)
+    by_person = np.zeros_like(holds)
+    np.logical_or.at(by_person, person, holds)
+    return by_person[person]

@@ -33,9 +33,10 @@ class Distances:
 def measure_homes(frames: Frames, ground: Ground) -> Distances:
     """Measure from home to place in whole metres; missing coordinates refuse nobody.
 
-    Where a home is missing, the point of the township stands for it.  Where there is
-    none either, or the place has none, the distance is 0 and flagged: within one
-    person's wishes that prefers no place to another.
+    Where a home is missing, the point of the township stands for it.  What is still not
+    known counts as the applicant's own worst distance, flagged, so that a place without
+    a point is never preferred for it; where the applicant has none at all it is 0, which
+    prefers no place of theirs to another.
     """
     people, wishes = frames.applicants, frames.applications
     homes = locate(people, ground.metric)
@@ -49,8 +50,10 @@ def measure_homes(frames: Frames, ground: Ground) -> Distances:
     place = wishes["place"].to_numpy(dtype=np.int64)
     metres = ground.metric.lengths_m(points.take(applicant), ground.places.points.take(place))
     known = ~np.isnan(metres)
+    worst = np.zeros(len(people))
+    np.maximum.at(worst, applicant[known], metres[known])
     return Distances(
-        metres=np.rint(np.where(known, metres, 0)).astype(np.int64),
+        metres=np.rint(np.where(known, metres, worst[applicant])).astype(np.int64),
         source=np.where(known, source_of_person[applicant], _NONE),
     )
 

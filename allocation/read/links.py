@@ -51,7 +51,10 @@ def check_keys(draft: Draft) -> list[Finding]:
     if table.unique:
         findings += _repeats(draft, table.key, "duplicate_key")
     if table.name == "applicants":
-        findings += _repeats(draft, ("receipt_no",), "duplicate_receipt")
+        # Whoever repeats an id without a receipt number repeats nothing else.
+        ids = draft.frame["applicant_id"]
+        own = (ids.duplicated() & (ids == draft.frame["receipt_no"])).to_numpy(dtype=bool)
+        findings += _repeats(draft, ("receipt_no",), "duplicate_receipt", but=own)
     if table.name == "applications":
         findings += _repeats(
             draft, ("applicant_id", "preference_rank"), "duplicate_rank", at="preference_rank"
@@ -67,13 +70,17 @@ def check_keys(draft: Draft) -> list[Finding]:
     return findings
 
 
-def _repeats(draft: Draft, key: tuple[str, ...], code: str, at: str = "") -> list[Finding]:
+def _repeats(
+    draft: Draft, key: tuple[str, ...], code: str, at: str = "", but: Bools | None = None
+) -> list[Finding]:
     """Find rows whose key stands in an earlier row; the finding names that row."""
     frame = draft.frame[list(key)]
     whole = frame.notna().all(axis="columns").to_numpy()
     for name in key:
         whole = whole & ~draft.is_bad(name)
     repeated = frame.duplicated().to_numpy() & whole
+    if but is not None:
+        repeated &= ~but
     if not repeated.any():
         return []
     group = frame.groupby(list(key), sort=False, dropna=False).ngroup().to_numpy()

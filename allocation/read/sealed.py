@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
@@ -20,8 +21,6 @@ from allocation.read.findings import Notice
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    import pandas as pd
 
     from allocation.tables import Column
 
@@ -114,7 +113,7 @@ def make_tables(
 
 
 def load_sealed_tables(folder: Path) -> Tables:
-    """Read back what :meth:`Tables.save` wrote.
+    """Read back what :meth:`Tables.save` wrote, columns added since then as null.
 
     Raises
     ------
@@ -164,6 +163,9 @@ def _from_arrow(name: str, table: pa.Table) -> pd.DataFrame:
             frame[column.name] = gpd.GeoSeries(
                 shapely.from_wkb(frame[column.name].to_numpy(dtype=object)), crs=STORED
             )
-        else:
+        elif column.name in table.column_names:
             frame[column.name] = table[column.name].to_pandas().astype(column.dtype)
-    return _with_geometry(name, frame)
+        else:
+            # Sealed before the column was added: nobody stated it.
+            frame[column.name] = pd.Series(pd.NA, index=frame.index, dtype=column.dtype)
+    return _with_geometry(name, frame[list(tables.table_of(name).by_name)])

@@ -12,6 +12,7 @@ from allocation.rules.age import day_of
 from allocation.rules.case import Case, Finding
 from allocation.rules.facts import any_fact
 from allocation.rules.queue import queue_kinds
+from allocation.rules.registration import first_registration
 from allocation.rules.selectors import select
 
 if TYPE_CHECKING:
@@ -195,7 +196,10 @@ def _served(case: Case, applicants: pd.DataFrame) -> Bools:
 
 
 def _holds_award_of(case: Case, kinds: list[str]) -> Bools:
-    """Tell who holds an award of these kinds on the decision date, by the record."""
+    """Tell who holds an award of these kinds on the decision date, by the record.
+
+    An award under another registration of the same person counts.
+    """
     held = case.held_awards
     if held.empty:
         return _nobody(case)
@@ -204,4 +208,6 @@ def _holds_award_of(case: Case, kinds: list[str]) -> Bools:
         valid_to = columns.dates(held, "valid_to")
         live &= np.isnat(valid_to) | (valid_to >= day_of(case.decision_date))
     holders = columns.text(held, "applicant_id")[live]
-    return np.isin(case.text("applicant_id").astype(str), holders.astype(str))
+    ids = columns.text(case.applicants, "applicant_id").astype(str)
+    person = first_registration(case.applicants)
+    return np.isin(person, person[np.isin(ids, holders.astype(str))])[case.applicant]

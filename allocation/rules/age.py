@@ -49,7 +49,7 @@ CLASSES = {
     "female_55": RetirementClass(55, 4, 36),
     "female_50": RetirementClass(50, 2, 60),
     # Residents have no statutory retirement; their basic pension starts at 60 for both
-    # sexes (国发〔2014〕8号 第六条), and the decision of 2024 leaves it there.
+    # sexes (国发〔2014〕8号), and the decision of 2024 leaves it there.
     "resident": RetirementClass(60, 0, 0),
 }
 """Retirement classes of the statute."""

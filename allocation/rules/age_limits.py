@@ -14,7 +14,7 @@ from allocation.rules.case import Case, Finding
 from allocation.scenario import retirement_margin
 
 if TYPE_CHECKING:
-    from allocation.instance import Bools
+    from allocation.instance import Bools, Strings
     from allocation.rules.columns import Dates
 
 
@@ -90,7 +90,7 @@ class _Limit:
 
     over: Bools
     unknown: Bools
-    exceeds: str
+    exceeds: Strings
     years: int
     retires_on: Dates
     basis: str
@@ -101,11 +101,12 @@ def _limit(case: Case, birth: Dates, key: str) -> _Limit:
     nobody = np.zeros(len(birth), dtype=np.bool_)
     basis = case.basis(key)
     no_date = np.full(len(birth), "NaT", dtype="datetime64[D]")
+    in_years = np.full(len(birth), "years", dtype=object)
     if setting is None:
-        return _Limit(nobody, nobody, "years", 0, no_date, basis)
+        return _Limit(nobody, nobody, in_years, 0, no_date, basis)
     if isinstance(setting, int):
         over = age_on(birth, case.decision_date) > setting
-        return _Limit(over, np.isnat(birth), "years", setting, no_date, basis)
+        return _Limit(over, np.isnat(birth), in_years, setting, no_date, basis)
     classes = fill_class(case.text("retirement_class"), case.text("sex"), "female_55")
     retires = retirement_date(birth, classes, case.decision_date)
     years = retirement_margin(setting)
@@ -114,7 +115,7 @@ def _limit(case: Case, birth: Dates, key: str) -> _Limit:
     return _Limit(
         over=last_day < decision if years else last_day <= decision,
         unknown=np.isnat(retires),
-        exceeds="margin" if years else "retirement",
+        exceeds=np.where((retires > decision) & (years > 0), "margin", "retirement"),
         years=years,
         retires_on=retires,
         basis=basis,

@@ -79,24 +79,33 @@ def antipoverty_monitored(applicants: pd.DataFrame, scenario: Scenario) -> Bools
 
 
 def elderly_supporting_disabled(applicants: pd.DataFrame, scenario: Scenario) -> Bools:
-    """Elderly parents of a disabled child (老养残): 山东省实施残疾人保障法办法 第四十七条."""
+    """Elderly parents who support a disabled child (老养残): placeholder.
+
+    山东省实施残疾人保障法办法 第四十七条 names families with elderly disabled members,
+    which is near it and not the same.
+    """
     return _recorded(applicants, "elderly_supporting_disabled")
 
 
 def multi_disabled_household(applicants: pd.DataFrame, scenario: Scenario) -> Bools:
     """Household with several disabled members (一户多残): 山东省实施残疾人保障法办法 第四十七条.
 
-    Counted among the applicants, each person once however often registered.
+    Counted among the applicants, each person once however often registered; where the
+    office states ``household_disabled_count``, members who do not apply count too.
     """
-    columns.require(applicants, "applicants", "household_id", "multi_disabled_household")
+    least = _priority(scenario).multi_disabled_members
+    stated = columns.numbers(applicants, "household_disabled_count")
+    if np.isnan(stated).all():
+        columns.require(applicants, "applicants", "household_id", "multi_disabled_household")
     household = columns.text(applicants, "household_id")
     counted = disabled(applicants, scenario)
     key = person_key(applicants)
     key[~counted] = None
     counted = counted & ~repeats(key)
     members = pd.Series(household[counted], dtype=object).dropna().value_counts()
-    several = members.index[members >= _priority(scenario).multi_disabled_members]
-    return pd.Series(household).isin(several).to_numpy(dtype=np.bool_)
+    several = pd.Series(household).isin(members.index[members >= least])
+    result: Bools = several.to_numpy(dtype=np.bool_) | (stated >= least)
+    return result
 
 
 def near_retirement(applicants: pd.DataFrame, scenario: Scenario) -> Bools:

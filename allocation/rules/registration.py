@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from allocation.rules import columns
 from allocation.rules.case import Finding
 from allocation.rules.facts import person_key, repeats
+
+if TYPE_CHECKING:
+    from allocation.instance import Ints
+
+
+def first_registration(applicants: pd.DataFrame) -> Ints:
+    """Return the row of each applicant's first registration, mostly their own row.
+
+    What is on record under one registration of a person holds for all of them.
+    """
+    rows = pd.Series(np.arange(len(applicants), dtype=np.int64))
+    first = rows.groupby(person_key(applicants)).transform("first")
+    result: Ints = first.fillna(rows).to_numpy(dtype=np.int64)
+    return result
 
 
 def double_registration(applicants: pd.DataFrame, applications: pd.DataFrame) -> Finding:

@@ -7,6 +7,7 @@ linear-time engine behind pandas' strings.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -79,4 +80,6 @@ def holds_personal_number(text: str) -> bool:
 
     Wider than the rule for ids, because it decides what may be shown.
     """
-    return bool(_ANYWHERE.search(re.sub(_SEPARATORS, "", text)))
+    # A number in full-width digits is the same number.
+    plain = unicodedata.normalize("NFKC", text)
+    return bool(_ANYWHERE.search(re.sub(_SEPARATORS, "", plain)))

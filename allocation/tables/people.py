@@ -186,6 +186,18 @@ _WHERE = (
         ("同户人员填同一编号", "The same for members of one household"),
         personal=True,
     ),
+    Column(
+        "household_disabled_count",
+        "户内残疾人数",
+        "integer",
+        (
+            "户内持证残疾人数,含未申请的;不填则按同户申请人计",
+            "Certified members of the household, applying or not; else applicants are counted",
+        ),
+        minimum=0,
+        maximum=100,
+        personal=True,
+    ),
 )
 
 _FACTS = (
