@@ -85,6 +85,8 @@ class Parameter(_Record):
     note: str = ""
     minimum: _Plain = None
     """Least value the law allows; a scenario below it is refused."""
+    locked: bool = False
+    """The law leaves no choice; a scenario with another value is refused."""
     origin: str = ""
     """File name, or ``--set``."""
 

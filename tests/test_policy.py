@@ -120,6 +120,10 @@ def test_legal_floors_carry_their_minimum() -> None:
         "reserve.kiosk.share": "0.10",
         "reserve.welfare_lottery.share": "0.10",
         "reserve.sports_lottery.share": "0.10",
+        "spacing.welfare_lottery.school_buffer_m": 1,
+        "spacing.sports_lottery.school_buffer_m": 1,
+        "spacing.tobacco.school_buffer_m": 1,
+        "eligibility.public_welfare_post.age_min": 16,
         "targets.post_disabled_share": "0.10",
         "employers.quota_ratio": "0.015",
     }

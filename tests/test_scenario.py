@@ -100,8 +100,7 @@ def test_the_smallest_scenario_needs_no_profile_and_no_date(tmp_path: Path) -> N
     path = write(
         tmp_path,
         "s.toml",
-        'name = "s"\n[data]\nfolder = "."\n'
-        '[[stage]]\nname = "only"\nkinds = ["project"]\nmechanism = "optimal"\n',
+        'name = "s"\n[data]\nfolder = "."\n[[stage]]\nkinds = ["project"]\nmechanism = "optimal"\n',
     )
     scenario = load_scenario(path)
     assert scenario.data.folder == tmp_path.resolve()
@@ -344,3 +343,17 @@ def test_settled_values(tmp_path: Path) -> None:
     assert stage.levels == ()
     assert scenario.stage_of("rukang_seat") is None
     assert list(scenario.kinds)[-1] == "vending_machine"
+
+
+def test_a_stage_without_a_name_is_called_by_its_mechanism(tmp_path: Path) -> None:
+    """The smallest scenario names its kinds and a mechanism, and nothing else."""
+    stages = [
+        {"kinds": ["stall"], "mechanism": "optimal"},
+        {"kinds": ["tobacco"], "mechanism": "queue"},
+        {"name": "kiosks", "kinds": ["kiosk"], "mechanism": "optimal"},
+    ]
+    assert [stage.name for stage in make(tmp_path, stage=stages).stages] == [
+        "optimal",
+        "queue",
+        "kiosks",
+    ]

@@ -251,3 +251,14 @@ def minimum_problems(tree: Mapping[str, Any], parameters: Mapping[str, Parameter
             shown = decimal_text(exact(value))
             problems.append(Problem("below_legal_minimum", {**params, "value": shown}))
     return problems
+
+
+def locked_problems(tree: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> list[Problem]:
+    """Find values that the law fixes and the scenario sets otherwise."""
+    return [
+        Problem(
+            "legally_locked", {"key": key, "legal_basis": row.legal_basis, "article": row.article}
+        )
+        for key, row in parameters.items()
+        if row.locked and _get(tree, *key.split(".")) != row.value
+    ]

@@ -141,12 +141,10 @@ def _named(value: Any, parts: Parts, file: str, problems: list[Problem]) -> Any:
     for i, item in enumerate(value, start=1):
         if not isinstance(item, Mapping):
             return None
+        name = item["name"] if "name" in item else _default_name(item, parts, named)
         # Without a name the table still gets its other keys checked.
-        name = item.get("name")
         if not isinstance(name, str) or not name:
-            kinds = item.get("kinds") if parts == ("openings_joint",) else None
-            name = "+".join(map(str, kinds)) if isinstance(kinds, list | tuple) else None
-        if name is None:
+            name = None
             key = f"{'.'.join(parts)}[{i}].name"
             problems.append(Problem("missing_key", {"key": key}))
         elif name in named:
@@ -154,6 +152,18 @@ def _named(value: Any, parts: Parts, file: str, problems: list[Problem]) -> Any:
             problems.append(Problem("name_repeated", {"key": key, "file": file}))
         named[name or str(i)] = {key: item[key] for key in item if key != "name"}
     return named
+
+
+def _default_name(item: Mapping[str, Any], parts: Parts, taken: Mapping[str, Any]) -> str | None:
+    """Name a table that has no name: a stage by its mechanism, a joint limit by its kinds.
+
+    A second stage of one mechanism needs a name of its own.
+    """
+    if parts == ("stage",):
+        mechanism = str(item.get("mechanism", "optimal"))
+        return None if mechanism in taken else mechanism
+    kinds = item.get("kinds") if parts == ("openings_joint",) else None
+    return "+".join(map(str, kinds)) if isinstance(kinds, list | tuple) else None
 
 
 def _not_table(parts: Parts, file: str) -> Problem:

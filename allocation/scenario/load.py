@@ -98,6 +98,7 @@ def _assemble(
     if scenario is not None:
         problems += checks.cross_problems(scenario)
         problems += checks.minimum_problems(layers.plain(tree), parameters)
+        problems += checks.locked_problems(layers.plain(tree), parameters)
     if problems or scenario is None:
         raise error_of(without_echoes(problems))
     return scenario
