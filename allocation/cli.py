@@ -218,10 +218,12 @@ def validate(
     lang: LangOption = Language.zh,
 ) -> None:
     """List every input error at once."""
+    from allocation import build_instance, read_tables
     from allocation.read import findings_table, validate_tables
     from allocation.scenario import load_scenario
 
-    findings = validate_tables(load_scenario(scenario, settings or ()))
+    loaded = load_scenario(scenario, settings or ())
+    findings = validate_tables(loaded)
     if out is not None:
         from allocation.export.files import whole_file
 
@@ -231,6 +233,8 @@ def validate(
                 fresh, index=False, encoding="utf-8-sig", lineterminator="\n"
             )
     if not findings:
+        # What only shows when the rules meet the tables: a column a rule needs, a zone.
+        build_instance(read_tables(loaded), loaded)
         typer.echo(text("input_good", lang.value))
         return
     _print_findings(findings, lang.value)
@@ -249,14 +253,18 @@ def _print_findings(findings: list[Any], lang: Lang) -> None:
 
 @_command("help_check")
 def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
-    """Judge the award list of a run again, without a solver."""
-    from allocation.checker import check_awards
+    """Judge the award list of a run and its reasons again, without a solver."""
+    from dataclasses import replace
+
+    from allocation.checker import check_awards, check_refusals
     from allocation.runs import load_run
     from allocation.terminal import print_report
 
     sealed = load_run(run_dir)
     altered = sealed.altered_files()
     report = check_awards(sealed.instance, sealed.awards, sealed.result)
+    reasons = check_refusals(sealed.instance, sealed.awards, sealed.refusals)
+    report = replace(report, violations=[*report.violations, *reasons])
     print_report(_console(), report, altered, lang.value)
     if report.violations or altered:
         raise typer.Exit(EXIT_FAILED)

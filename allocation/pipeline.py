@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from allocation import __version__
 from allocation.build import build_instance
 from allocation.canonical import dump_json, file_sha256, text_sha256, write_csv, write_json
 from allocation.checker import CheckReport, Violation, check_awards
@@ -277,8 +278,8 @@ def violation_table(violations: Sequence[Violation]) -> pd.DataFrame:
 
 def package_versions() -> dict[str, str]:
     """Name the versions of Python, this package and those it computes with."""
-    versions = {"python": platform.python_version()}
-    for name in ("allocation", *PACKAGES):
+    versions = {"python": platform.python_version(), "allocation": __version__}
+    for name in PACKAGES:
         with contextlib.suppress(metadata.PackageNotFoundError):
             versions[name] = metadata.version(name)
     return versions

@@ -13,7 +13,6 @@ import pandas as pd
 
 from allocation.canonical import dump_json
 from allocation.instance import DISTANCE_SOURCES
-from allocation.rules.priority import is_hard_to_employ
 from allocation.runs import COLUMNS
 
 if TYPE_CHECKING:
@@ -177,14 +176,10 @@ def _criteria(instance: Instance, rows: Ints) -> Mapping[str, Ints]:
     applications, applicants = instance.applications, instance.applicants
     applicant = applications.applicant[rows]
     place_rank = applications.priority_rank[rows]
-    hard_to_employ = np.zeros(len(applicants.id), dtype=bool)
-    if any("hard_to_employ_first" in pool.open for pool in instance.priorities.values()):
-        people = instance.tables.applicants.set_index("applicant_id").loc[list(applicants.id)]
-        hard_to_employ = is_hard_to_employ(people.reset_index(), instance.scenario)
     return {
         "band": applications.band[rows],
         "disabled_first": (applicants.group[applicant] != "disabled").astype(np.int64),
-        "hard_to_employ_first": (~hard_to_employ[applicant]).astype(np.int64),
+        "hard_to_employ_first": (~applicants.hard_to_employ[applicant]).astype(np.int64),
         "tier": applicants.tier[applicant],
         "priority_rank": np.where(place_rank > 0, place_rank, _LAST),
         "draw": applicants.draw_number[applicant],

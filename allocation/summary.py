@@ -167,7 +167,9 @@ def _basis(run: Run, lang: Lang, *keys: str) -> str:
     status = found["status"]
     if status in ("placeholder", "scenario"):
         return f"{text(f'basis_{status}', lang)} {source}".strip()
-    return source
+    rule = keys[0].rpartition(".")[0] + "."
+    others = (row["status"] for key, row in run.manifest["basis"].items() if key.startswith(rule))
+    return source + text("basis_partly", lang) if "placeholder" in others else source
 
 
 def quota_block(run: Run, lang: Lang) -> Block:

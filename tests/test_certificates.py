@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from allocation.checker import confirm_reason, confirm_reasons, unexplained
+from allocation.checker import check_refusals, confirm_reason, confirm_reasons, unexplained
 from allocation.instance import Instance, Reason
 from allocation.reasons import explain_awards
 from tests.instances_helper import Person, Spot, Wish, award_frame, make_instance
@@ -170,3 +170,29 @@ def test_a_reason_told_of_another_list_is_not_confirmed_blindly(seed: int) -> No
         (refusals["reason_code"] == "ranked_higher") & (refusals["applicant_id"] == pair[0])
     ]
     assert set(ranked.index) <= set(wrong.index)
+
+
+def test_a_false_and_a_missing_reason_are_violations() -> None:
+    instance = contested()
+    result = solve_by_force(instance)
+    refusals = explain_awards(instance, result)
+    frame = award_frame(instance, result.awards.tolist())
+    assert check_refusals(instance, frame, refusals) == []
+    changed = refusals.iloc[1:].reset_index(drop=True)
+    changed.loc[0, "reason_code"] = "household"
+    found = check_refusals(instance, frame, changed)
+    assert [violation.code for violation in found] == ["check_reason_wrong", "check_reason_missing"]
+    assert found[0].params["applicant_id"] == changed.loc[0, "applicant_id"]
+    assert found[1].params["applicant_id"] == refusals.loc[0, "applicant_id"]
+
+
+@pytest.mark.parametrize("params", ["{", "[]", "{}", '{"level": 1, "delta": "x", "chain": 3}'])
+def test_certificates_that_say_nothing_are_not_confirmed(params: str) -> None:
+    """A file somebody wrote into may hold anything; the others are still judged."""
+    for seed in range(6):
+        instance, result, refusals = sample(seed)
+        frame = award_frame(instance, result.awards.tolist())
+        eligible = refusals["reason_code"].isin(["outranked", "gave_way", "ranked_higher"])
+        garbled = refusals.copy()
+        garbled.loc[eligible, "params"] = params
+        assert confirm_reasons(instance, frame, garbled) == np.flatnonzero(eligible).tolist()

@@ -348,6 +348,9 @@ def reported(change: Callable[[Record], object]) -> CheckReport:
     counted = list(instance.quotas[0].counted)
     reached = len(set(counted) & set(rows))
     copy["quotas"][0] |= {"reached": reached, "short": max(0, reached - 1)}
+    envy = check_awards(instance, award_frame(instance, rows)).counts["n_envy_pairs"]
+    copy["counts"]["n_envy_pairs"] = envy
+    copy["awards"] = [{"kind": "stall", "district": "", "n": 3, "n_disabled": 1}]
     change(copy)
     return check_awards(instance, award_frame(instance, rows), copy)
 
@@ -377,6 +380,9 @@ def test_a_level_that_differs_is_caught(level: int) -> None:
         (lambda r: r["counts"].update(n_awards=9), "check_count"),
         (lambda r: r["counts"].update(n_awards_disabled=9), "check_count"),
         (lambda r: r["counts"].update(n_awardees=9), "check_count"),
+        (lambda r: r["counts"].update(n_envy_pairs=9), "check_count"),
+        (lambda r: r["awards"][0].update(n=9), "check_count"),
+        (lambda r: r["awards"][0].update(n_disabled=9), "check_count"),
         (lambda r: r["reserves"][0].update(required=2), "check_count"),
         (lambda r: r["reserves"][0].update(used=0, short=1), "check_count"),
         (lambda r: r["reserves"][0].update(short=1), "check_count"),

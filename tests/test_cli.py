@@ -223,6 +223,16 @@ class TestCheck:
         assert shown.exit_code == 1
         assert "awards.csv" in shown.output
 
+    def test_altered_reasons(self, tmp_path: Path) -> None:
+        """A refusal that lost its reason is named, exit 1."""
+        path = pipeline.run(write_town(tmp_path), tmp_path / "runs")
+        refusals = path / "refusals.csv"
+        lines = refusals.read_text(encoding="utf-8").splitlines()
+        refusals.write_text("\n".join([lines[0], *lines[2:], ""]), encoding="utf-8")
+        shown = invoke("check", path)
+        assert shown.exit_code == 1
+        assert "却没有说明原因" in shown.output
+
     def test_no_run(self, tmp_path: Path) -> None:
         """A folder that is no run is exit 2."""
         assert invoke("check", tmp_path).exit_code == 2

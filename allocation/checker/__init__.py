@@ -8,7 +8,12 @@ of holder), which come from the instance and the rules.
 
 from __future__ import annotations
 
-from allocation.checker.certificates import confirm_reason, confirm_reasons, unexplained
+from allocation.checker.certificates import (
+    check_refusals,
+    confirm_reason,
+    confirm_reasons,
+    unexplained,
+)
 from allocation.checker.check import check_awards
 from allocation.checker.report import CheckReport, Violation
 
@@ -16,6 +21,7 @@ __all__ = [
     "CheckReport",
     "Violation",
     "check_awards",
+    "check_refusals",
     "confirm_reason",
     "confirm_reasons",
     "unexplained",

@@ -20,6 +20,7 @@ from allocation.checker.certify_queue import in_queue
 from allocation.checker.certify_rules import Claim
 from allocation.checker.listing import read_listing
 from allocation.checker.numbers import recount_caps
+from allocation.checker.report import Violation
 from allocation.checker.space import Space
 from allocation.checker.stage_facts import StageFacts, own_labels
 
@@ -111,6 +112,20 @@ def unexplained(
     return [(str(who[row]), str(where[row])) for row in missing.tolist()]
 
 
+def check_refusals(
+    instance: Instance, awards: pd.DataFrame, refusals: pd.DataFrame
+) -> list[Violation]:
+    """Judge the reasons of a run: each refused application has one, and it is true."""
+    wrong = refusals.iloc[confirm_reasons(instance, awards, refusals)]
+    named = zip(wrong["applicant_id"], wrong["place_id"], strict=True)
+    missing = unexplained(instance, awards, refusals)
+    return [
+        Violation(code, {"applicant_id": applicant_id, "place_id": place_id})
+        for code, pairs in (("check_reason_wrong", named), ("check_reason_missing", missing))
+        for applicant_id, place_id in pairs
+    ]
+
+
 def _read_claims(
     instance: Instance, awarded: Ints, refusals: pd.DataFrame
 ) -> tuple[list[Claim], set[int]]:
@@ -132,27 +147,52 @@ def _read_claims(
             lost.add(at)
             continue
         row = rows.pop()
-        told = json.loads(params) if isinstance(params, str) else dict(params)
+        try:
+            told = json.loads(params) if isinstance(params, str) else dict(params)
+        except (TypeError, ValueError):
+            lost.add(at)
+            continue
         claims.append(Claim(at, row, str(code), told, bool(app.eligible[row])))
     return claims, lost
 
 
 def _confirm_stage(facts: StageFacts, claims: list[Claim]) -> set[int]:
-    confirmed = {c.at for c in claims if certify_rules.held_or_earlier(facts.standing, c)}
+    confirmed = _true_ones(_held_or_earlier, facts, claims)
     rest = [claim for claim in claims if claim.at not in confirmed]
     by_code: dict[str, list[Claim]] = defaultdict(list)
     for claim in rest:
         by_code[claim.code].append(claim)
     if facts.stage.mechanism == "queue":
         queued = [claim for claim in rest if claim.code in _QUEUE_CODES]
-        return confirmed | in_queue(facts, queued)
+        return confirmed | _true_ones(_in_queue, facts, queued)
     if by_code["stage_infeasible"] and certify_rules.is_infeasible(facts.standing):
         confirmed |= {claim.at for claim in by_code["stage_infeasible"]}
     for code, confirm in _OPTIMAL.items():
         if by_code[code]:
-            verdicts = confirm(facts, by_code[code])
-            confirmed |= {c.at for c, ok in zip(by_code[code], verdicts, strict=True) if ok}
+            confirmed |= _true_ones(confirm, facts, by_code[code])
     return confirmed
+
+
+def _true_ones(confirm: Confirm, facts: StageFacts, claims: list[Claim]) -> set[int]:
+    """Confirm a batch; one that lacks what its code needs to say is just not true."""
+    try:
+        verdicts = confirm(facts, claims)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        if len(claims) < 2:
+            return set()
+        half = len(claims) // 2
+        parts = (claims[:half], claims[half:])
+        return set().union(*(_true_ones(confirm, facts, part) for part in parts))
+    return {claim.at for claim, ok in zip(claims, verdicts, strict=True) if ok}
+
+
+def _held_or_earlier(facts: StageFacts, claims: list[Claim]) -> list[bool]:
+    return [certify_rules.held_or_earlier(facts.standing, claim) for claim in claims]
+
+
+def _in_queue(facts: StageFacts, claims: list[Claim]) -> list[bool]:
+    confirmed = in_queue(facts, claims)
+    return [claim.at in confirmed for claim in claims]
 
 
 def _labels(instance: Instance, awards: pd.DataFrame, rows: Ints, lines: Ints) -> Ints:

@@ -14,7 +14,7 @@ from allocation.checker.listing import read_listing
 from allocation.checker.numbers import recount_caps
 from allocation.checker.queue import check_queue
 from allocation.checker.report import CheckReport, Violation
-from allocation.checker.reported import check_reported, proven_levels
+from allocation.checker.reported import check_counts, check_reported, proven_levels
 from allocation.checker.reserve_counts import check_reserve_counts
 from allocation.checker.rules_kept import (
     check_capacity,
@@ -81,6 +81,7 @@ def check_awards(
             counts[name] = counts.get(name, 0) + number
     if result is not None:
         violations += check_reported(instance, rows, result)
+        violations += check_counts(counts, result)
     return CheckReport(violations, counts, findings)
 
 

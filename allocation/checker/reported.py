@@ -31,6 +31,7 @@ def check_reported(instance: Instance, rows: Ints, result: Record) -> list[Viola
         violations += _levels(instance, stage, own, record)
     violations += _reserves(instance, rows, result.get("reserves", ()))
     violations += _quotas(instance, rows, result.get("quotas", ()))
+    violations += _by_kind(instance, rows, result.get("awards", ()))
     who = instance.applications.applicant[rows]
     counts = result.get("counts", {})
     violations += _number("n_awards", counts, len(rows))
@@ -136,11 +137,35 @@ def _quotas(instance: Instance, rows: Ints, records: Any) -> Iterator[Violation]
         yield from _number("short", record, gap, name)
 
 
+def check_counts(counts: Mapping[str, int], result: Record) -> list[Violation]:
+    """Compare what the checker counted around the list, such as envy, with the record."""
+    told = result.get("counts", {})
+    return [
+        violation
+        for name, counted in counts.items()
+        if name != "n_awards"  # is compared with the list itself
+        for violation in _number(name, told, counted)
+    ]
+
+
+def _by_kind(instance: Instance, rows: Ints, records: Any) -> Iterator[Violation]:
+    """Compare the awards of each kind in each district."""
+    places, app = instance.places, instance.applications
+    place = app.place[rows]
+    disabled = (instance.applicants.group[app.applicant[rows]] == "disabled").astype(np.bool_)
+    for record in records:
+        here = (places.kind[place] == record["kind"]).astype(np.bool_)
+        here &= (places.district[place] == record["district"]).astype(np.bool_)
+        about = {"kind": str(record["kind"]), "district": str(record["district"])}
+        yield from _number("n", record, int(here.sum()), about)
+        yield from _number("n_disabled", record, int((here & disabled).sum()), about)
+
+
 def _number(
     name: str, record: Record, counted: int, about: Mapping[str, str] | None = None
 ) -> Iterator[Violation]:
     if name in record and int(record[name]) != counted:
-        words = " ".join((about or {"name": str(record.get("name", ""))}).values())
+        words = " ".join((about or {"name": str(record.get("name", ""))}).values()).strip()
         yield Violation(
             "check_count",
             {"name": name, "about": words, "reported": int(record[name]), "counted": counted},

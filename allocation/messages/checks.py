@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from allocation.messages import command
+
 TEXTS: dict[str, tuple[str, str]] = {
     "check_applicant_unknown": (
         "分配结果第{line}行的申请人不在申请人表中。",
@@ -76,8 +81,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "In the scope of reserve {reserve} others have {n} awards; {room} are left for them.",
     ),
     "check_hard_quota": (
-        "必须执行的配额“{quota}”（{scope}）相差{gap}个。",
-        "Quota {quota} ({scope}), which must hold, is missed by {gap}.",
+        "必须执行的配额“{quota}”{where}相差{gap}个。",
+        "Quota {quota}{where}, which must hold, is missed by {gap}.",
     ),
     "check_column": (
         "{applicant_id}获得名额{place_id}一行的“{column}”列为{listed}，应为{expected}。",
@@ -155,8 +160,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The record names a quota that does not exist: {quota}.",
     ),
     "check_count": (
-        "结果记录的{name}（{about}）为{reported}，核算为{counted}。",
-        "The record has {reported} for {name} ({about}); the list gives {counted}.",
+        "结果记录的“{count}”{where}为{reported}，核算为{counted}。",
+        "The record has {reported} for {count}{where}; the list gives {counted}.",
+    ),
+    "check_reason_wrong": (
+        "{applicant_id}未获名额{place_id}的原因核查不成立。",
+        "The reason why {applicant_id} did not get {place_id} does not hold.",
+    ),
+    "check_reason_missing": (
+        "{applicant_id}未获名额{place_id}，却没有说明原因。",
+        "{applicant_id} did not get {place_id}, and no reason is given.",
     ),
     "finding_envy": (
         "{applicant_id}在名额{place_id}按公布次序排在{n}名获得者之前（合理异议，列明备查）。",
@@ -180,3 +193,41 @@ TEXTS: dict[str, tuple[str, str]] = {
         "not proven.",
     ),
 }
+
+_COUNTS: Mapping[str, tuple[str, str]] = {
+    "n": ("授予名额", "awards"),
+    "n_disabled": ("其中残疾人", "awards to disabled applicants"),
+    "n_awardees": ("获得名额的人数", "people with an award"),
+    "n_awards_disabled": ("残疾人获得名额数", "awards to disabled applicants"),
+    "required": ("应留数", "units required"),
+    "used": ("已用数", "units used"),
+    "short": ("缺额", "shortfall"),
+    "reached": ("达到数", "number reached"),
+}
+"""Names of recounted numbers that the summary does not name."""
+
+
+def localise(params: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """Name the number that differs, and what it is about where that is anything.
+
+    Parameters
+    ----------
+    params
+        Parameters of a violation.
+    lang
+        ``zh`` or ``en``.
+
+    Returns
+    -------
+    dict[str, Any]
+        The same parameters, with what templates show besides.
+    """
+    column = int(lang == "en")
+    words = dict(params)
+    if "counted" in params and "name" in params:
+        name = str(params["name"])
+        named = _COUNTS.get(name) or command.TEXTS.get(f"count_{name}")
+        words["count"] = named[column] if named else name
+    about = params.get("about") or params.get("scope")
+    words["where"] = ("（{}）", " ({})")[column].format(about) if about else ""
+    return words

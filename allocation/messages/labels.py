@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from allocation.messages import Lang, build, reasons, rules, text
+from allocation.messages import Lang, build, checks, reasons, rules, text
 
 
 def phrase(code: str, lang: Lang, /, **params: Any) -> str:
     """Render a code with its parameters put into words; an unknown code stands for itself."""
     words: dict[str, Any] = params
-    for area in (rules, build, reasons):
+    for area in (rules, build, reasons, checks):
         words = area.localise(words, lang)
     try:
         return text(code, lang, **words)

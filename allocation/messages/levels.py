@@ -16,7 +16,7 @@ _NAMES: dict[str, tuple[str, str]] = {
     "preference_by_tier": ("志愿满足程度（逐层级）", "preferences, tier by tier"),
     "preference": ("志愿满足程度", "preferences"),
     "distance": ("就近安排", "nearness to home"),
-    "key": ("公开密钥顺序", "public key order"),
+    "key": ("公开随机码次序", "public key order"),
     "unique": ("结果唯一性", "uniqueness of the list"),
 }
 
@@ -25,7 +25,7 @@ _ABOUT: dict[str, tuple[str, str]] = {
     "quota_shortfall": ("配额“{quota}”缺口", "shortfall of quota {quota}"),
     "tier": ("第{tier}优先层级获配数", "awards in priority tier {tier}"),
     "preference_by_tier": ("第{tier}优先层级志愿满足程度", "preferences in priority tier {tier}"),
-    "key": ("公开密钥顺序（第{word}字）", "public key order, word {word}"),
+    "key": ("公开随机码次序（第{word}字）", "public key order, word {word}"),
 }
 
 _UNITS: dict[str, tuple[str, str]] = {

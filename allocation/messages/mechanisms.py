@@ -11,8 +11,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Level “{level}” exceeds what can be computed exactly; split the stage.",
     ),
     "clash_quota": (
-        "以下硬性要求无法同时满足：{together}；其中“{quota}”是其中之一。请放宽其一或改为弹性要求。",
-        "These hard requirements cannot hold together: {together}; “{quota}” is one of them. "
-        "Relax one or make it elastic.",
+        "硬性要求“{quota}”无法满足：与名额数、申请资格等规定及其他硬性要求相冲突"
+        "（无法同时满足的硬性要求：{together}）。请放宽其中一项，或改为弹性要求。",
+        "Hard requirement “{quota}” cannot be met beside units, eligibility and the other hard "
+        "requirements (those that cannot hold together: {together}). Relax one or make it elastic.",
     ),
 }

@@ -57,9 +57,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The site does not open: the number of new sites ({maximum}) is reached.",
     ),
     "cell_number": (
-        "所在市场单元（{label}）本次可办理的数量（{maximum}个）已按受理先后用完。",
-        "The number left for the market cell {label} ({maximum}) was used up in order of "
-        "acceptance.",
+        "所在市场单元（{label}）本次最多可办理{maximum}个，按受理先后已无余量。",
+        "Market cell {label} has {maximum} licence(s) to give this time; in order of acceptance "
+        "none is left.",
     ),
     "not_opened": (
         "该名额本次没有可分配的数量。",
@@ -148,7 +148,7 @@ def localise(params: Mapping[str, Any], lang: str) -> dict[str, Any]:
     if "criterion" in params:
         words["because"] = _because(params, column)
     if "level_params" in params:
-        words["level"] = _of(levels.TEXTS, f"level.{params['level']}", column)
+        words["level"] = _level(params, column)
         words["amount"] = _amount(params, column)
     if isinstance(params.get("chain"), list):
         words["moves"] = _moves(params["chain"], column)
@@ -171,6 +171,14 @@ def _because(params: Mapping[str, Any], column: int) -> str:
         criterion=_of(_CRITERIA, criterion, column),
         own=own,
     )
+
+
+def _level(params: Mapping[str, Any], column: int) -> str:
+    """Name a level; a reason has a chain and must not tell whose tier or quota it costs."""
+    plain = _of(levels.TEXTS, f"level.{params['level']}", column)
+    if "chain" in params or f"level_{params['level']}" not in levels.TEXTS:
+        return plain
+    return levels.TEXTS[f"level_{params['level']}"][column].format(**params["level_params"])
 
 
 def _amount(params: Mapping[str, Any], column: int) -> str:

@@ -258,6 +258,10 @@ _RULES: dict[str, tuple[str, str]] = {
         "“{key}”= {value} 低于{legal_basis}{article}规定的下限 {minimum}，不得采用。",
         "{key} = {value} is below the minimum of {minimum} set by {legal_basis}, {article}.",
     ),
+    "legally_locked": (
+        "“{key}”由{legal_basis}{article}直接规定，方案不得改动。",
+        "{key} is fixed by {legal_basis}, {article}; a scenario may not change it.",
+    ),
     "legal_minimum_left_out": (
         "{legal_basis}{article}规定“{key}”不得低于 {minimum}，方案不得以其他方式代替该比例。",
         "{legal_basis}, {article} sets a minimum of {minimum} for {key}; the scenario may not "
