@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SCENARIO ?= scenarios/rizhao-2023-18.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format demo-data clean
+.PHONY: help install install-dev run test check format app bench demo-data clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -42,6 +42,13 @@ check: install-dev ## lint, types, architecture
 format: install-dev ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+app: $(BIN)/python ## start the planners' app (comes with a later release)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[app]'
+	$(BIN)/allocation app
+
+bench: install ## time the main job, step by step, in the median of three runs
+	$(BIN)/python benchmarks/main_job.py
 
 demo-data: install ## make the demonstration city's data anew
 	$(BIN)/allocation demo-data data/rizhao

@@ -47,7 +47,8 @@ def feasible_points(program: Program) -> Ints:
     points = box_points(program)
     activity = points @ program.matrix.toarray().T
     kept = (activity >= program.row_lower) & (activity <= program.row_upper)
-    return points[kept.all(axis=1)]
+    feasible: Ints = points[kept.all(axis=1)]
+    return feasible
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def solve_optimal(
     elif outcome.x is not None:
         progress.phase("phase_maximum", stage=stage.name)
         begun = time.monotonic()
-        most = _most_awards(instance, stage, formulation, budget)
+        most = _most_awards(instance, stage, formulation, outcome.x, budget)
         seconds["maximum"] = time.monotonic() - begun
     awards = np.empty(0, np.int64) if outcome.x is None else formulation.awards(outcome.x)
     return StageResult(
@@ -88,12 +88,19 @@ def solve_optimal(
 
 
 def _most_awards(
-    instance: Instance, stage: Stage, formulation: Formulation, budget: Budget
-) -> LevelResult | None:
-    """Most awards any lawful list could hold, or ``None`` when the time was up."""
+    instance: Instance, stage: Stage, formulation: Formulation, x: Ints, budget: Budget
+) -> LevelResult:
+    """Most awards any lawful list could hold; only a bound of it when the time is up."""
     (number,) = level_objectives(instance, replace(stage, levels=("number",)), formulation)
-    outcome = maximise(formulation.program, [number], formulation.group, budget, Silent())
-    return outcome.levels[0] if outcome.x is not None else None
+    outcome = maximise(
+        formulation.program,
+        [number],
+        formulation.group,
+        budget,
+        Silent(),
+        complete=lambda found: x if found is None else max(found, x, key=number.value),
+    )
+    return outcome.levels[0]
 
 
 def _clash(instance: Instance, stage: Stage, earlier: Ints, budget: Budget) -> tuple[Reason, ...]:

@@ -203,7 +203,9 @@ def solve_lp(program: Program, objective: Floats, budget: Budget) -> LpSolution 
     x = program.lower.astype(float)
     x[reduced.columns] = _values(result.variable_values())
     duals = np.zeros(len(program.row_lower))
-    duals[reduced.rows] = _values(result.dual_values())
+    dual = result.solutions[0].dual_solution
+    if dual is not None:  # HiGHS ends some programs without; any duals give a valid bound
+        duals[reduced.rows] = _values(dual.dual_values)
     return LpSolution(x, duals, _basis(program, reduced, result))
 
 

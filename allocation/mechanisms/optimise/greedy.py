@@ -59,7 +59,9 @@ def _with_awards(
     lower, upper = formulation.program.lower.copy(), formulation.program.upper.copy()
     lower[:n] = upper[:n] = awards
     rest = replace(formulation.program, lower=lower, upper=upper)
-    return maximise(rest, objectives, formulation.group, budget, Silent()).x
+    # The last level asks for nothing, so that a point is found even without levels.
+    levels = [*objectives, Objective("", {}, np.zeros_like(lower))]
+    return maximise(rest, levels, formulation.group, budget, Silent()).x
 
 
 def _any_point(program: Program, budget: Budget) -> Ints | None:

@@ -82,7 +82,7 @@ class Objective:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """The best point, what is known of each level and what it rests on.
+    """The best point and what is known of each level.
 
     Attributes
     ----------
@@ -172,6 +172,8 @@ def maximise(
         feasible = _settle_all(search, objectives)
         unique = feasible and (difference is None or _make_unique(search, tie_breaks, difference))
         proven = unique and all(level.proven for level in search.levels)
+        # Without levels it is the tie-breaks that find a point, or none.
+        feasible &= search.x is not None or difference is None
         status = Status.OPTIMAL if proven else Status.FEASIBLE if feasible else Status.INFEASIBLE
     except Interrupted as interruption:
         status = Status.STOPPED if interruption.by_person else Status.FEASIBLE
@@ -234,7 +236,8 @@ def _advance(search: _Search, objectives: Sequence[Objective], *, together: bool
     group, weighted = _weigh(objectives if together else objectives[:1])
     lp = solve_lp(search.program, weighted.astype(float), search.budget)
     if lp is None:
-        return False
+        # Either there is no point or the simplex code erred: a search tells which.
+        return _settle_by_search(search, objectives[0], None, started)
     _improve(search, lp, weighted, group)
     for number, objective in enumerate(group):
         duals = _duals(lp, group, objective, len(search.program.row_lower))
@@ -347,16 +350,22 @@ def _settle_by_search(
     if search.x is None:
         raise Interrupted(by_person=False)
     value = objective.value(search.x)
-    bound = value if certificate is None else certificate.bound
+    bound = _greatest(search.program, objective) if certificate is None else certificate.bound
     if solution.bound is not None:
         claimed = solution.bound + constant / scale
         claimed += min(0.4, 1e-6 * max(1.0, abs(solution.bound)))
-        bound = max(value, floor(claimed) if certificate is None else min(bound, floor(claimed)))
+        bound = max(value, min(bound, floor(claimed)))
     route = "lp" if certificate is not None and certificate.bound == value else "mip"
     search.settle(objective, value, bound, certificate, route, started)
     if certificate is not None and certificate.slack(value) and bound == value:
         _fix_served(search, objective)
     return True
+
+
+def _greatest(program: Program, objective: Objective) -> int:
+    """Return the value of a level if every column were free to take its better bound."""
+    c = objective.coefficients
+    return int(np.maximum(c * program.lower, c * program.upper).sum())
 
 
 def _fix_served(search: _Search, objective: Objective) -> None:

@@ -1,0 +1,187 @@
+"""The solvers behind two functions: what they claim, and what happens when they break down."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from math import inf
+from typing import Any
+
+import numpy as np
+import pytest
+from ortools.math_opt.python import mathopt
+
+from allocation.mechanisms.optimise import backend
+from allocation.mechanisms.optimise.backend import (
+    Budget,
+    Interrupted,
+    SolverFailure,
+    solve_lp,
+    solve_mip,
+)
+from tests.programs_helper import feasible_points, program_of, random_puzzle, unlimited
+
+CYCLE = program_of(
+    [(0, 1)] * 5, [([int(j in (i, (i + 1) % 5)) for j in range(5)], None, 1) for i in range(5)]
+)
+
+
+def test_the_relaxation_of_an_odd_cycle_is_fractional_and_the_optimum_is_not() -> None:
+    """2.5 against 2."""
+    lp = solve_lp(CYCLE, np.ones(5), unlimited())
+    assert lp is not None
+    assert lp.x.sum() == pytest.approx(2.5)
+    mip = solve_mip(CYCLE, np.ones(5), unlimited())
+    assert mip.x is not None
+    assert mip.x.sum() == 2
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_basis_gives_the_duals_of_its_own_objective(seed: int) -> None:
+    """From the factorised basis follows a dual vector as good as the solver's."""
+    puzzle = random_puzzle(np.random.default_rng(seed))
+    objective = puzzle.objectives[0].coefficients
+    lp = solve_lp(puzzle.program, objective.astype(float), unlimited())
+    if lp is None or lp.basis is None:
+        return
+    duals = lp.basis.duals(objective, len(puzzle.program.row_lower) + 2)
+    assert (duals[-2:] == 0).all()
+    reduced = objective - puzzle.program.matrix.T @ duals[:-2]
+    solvers = objective - puzzle.program.matrix.T @ lp.duals
+    scale = 1e-9 * max(1.0, float(np.abs(objective).max()))
+    assert reduced == pytest.approx(solvers, abs=scale)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_program_without_a_point_has_no_solution(seed: int) -> None:
+    """What enumeration finds empty, the integer solver calls infeasible, and only that."""
+    puzzle = random_puzzle(np.random.default_rng(seed))
+    solution = solve_mip(puzzle.program, np.zeros(len(puzzle.group)), unlimited())
+    assert solution.is_infeasible == (len(feasible_points(puzzle.program)) == 0)
+
+
+def test_a_fixed_part_that_breaks_a_row_needs_no_solver() -> None:
+    """Both columns are fixed at 1, their sum may be 1."""
+    program = program_of([(1, 1)] * 2, [((1, 1), None, 1)])
+    assert solve_lp(program, np.ones(2), unlimited()) is None
+    assert solve_mip(program, np.ones(2), unlimited()).is_infeasible
+
+
+def test_a_fixed_program_is_its_own_solution() -> None:
+    """Nothing is free: the point is the bounds."""
+    program = program_of([(2, 2), (0, 0)], [((1, 1), None, 3)])
+    solution = solve_mip(program, np.array([5.0, 1.0]), unlimited())
+    assert solution.x is not None
+    assert solution.x.tolist() == [2, 0]
+    assert solution.bound == 10
+
+
+def test_the_fixed_part_counts_in_the_bound() -> None:
+    """One column fixed at 3 beside a free one."""
+    program = program_of([(3, 3), (0, 1)], [])
+    assert solve_mip(program, np.array([2.0, 1.0]), unlimited()).bound == pytest.approx(7)
+
+
+class Breaking:
+    """Stands in for a solver library: named solvers end with an error or a bad status."""
+
+    def __init__(self, *broken: mathopt.SolverType, status: bool = False) -> None:
+        self.broken, self.status = broken, status
+        self.real = mathopt.solve
+
+    def __call__(self, model: Any, solver: mathopt.SolverType, **more: Any) -> Any:
+        if solver not in self.broken:
+            return self.real(model, solver, **more)
+        if not self.status:
+            raise RuntimeError("internal error")
+        result = self.real(model, solver, **more)
+        reason = mathopt.TerminationReason.NUMERICAL_ERROR
+        result.termination = replace(result.termination, reason=reason)
+        return result
+
+
+@pytest.mark.parametrize("status", [False, True])
+def test_a_second_solver_takes_over_when_the_first_breaks_down(
+    status: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By an exception or by a status that says so."""
+    broken = (backend._LP_SOLVERS[0], backend._MIP_SOLVERS[0])
+    lp_first, mip_first = Breaking(broken[0], status=status), Breaking(broken[1], status=status)
+    monkeypatch.setattr(mathopt, "solve", lp_first)
+    lp = solve_lp(CYCLE, np.ones(5), unlimited())
+    assert lp is not None
+    assert lp.x.sum() == pytest.approx(2.5)
+    monkeypatch.setattr(mathopt, "solve", mip_first)
+    mip = solve_mip(CYCLE, np.ones(5), unlimited())
+    assert mip.x is not None
+    assert mip.x.sum() == 2
+
+
+def test_when_every_solver_breaks_down_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failure of its own kind, with the last error as its cause."""
+    monkeypatch.setattr(mathopt, "solve", Breaking(*backend._MIP_SOLVERS))
+    with pytest.raises(SolverFailure) as failure:
+        solve_mip(CYCLE, np.ones(5), unlimited())
+    assert isinstance(failure.value.__cause__, RuntimeError)
+
+
+def test_the_second_solver_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
+    """SCIP prints errors of its event handler when it is given an interrupter."""
+    for solver in backend._MIP_SOLVERS[1:]:
+        model = mathopt.Model()
+        model.maximize(model.add_binary_variable())
+        backend._solve(model, solver, mathopt.SolveParameters(), unlimited())
+    assert capfd.readouterr().err == ""
+
+
+def test_a_budget_that_is_used_up_interrupts() -> None:
+    """Before any solver starts, by the clock or by a person."""
+    with pytest.raises(Interrupted) as by_clock:
+        solve_lp(CYCLE, np.ones(5), Budget(time.monotonic(), lambda: False))
+    with pytest.raises(Interrupted) as by_person:
+        solve_mip(CYCLE, np.ones(5), Budget(None, lambda: True))
+    assert not by_clock.value.by_person
+    assert by_person.value.by_person
+
+
+@pytest.fixture
+def stuck(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Put in place of the solvers one that works until the test ends."""
+    release = threading.Event()
+
+    def solve(*_: Any, **__: Any) -> None:
+        release.wait(10)
+
+    monkeypatch.setattr(mathopt, "solve", solve)
+    monkeypatch.setattr(backend, "_GRACE_S", 0.1)
+    yield release
+    release.set()
+
+
+@pytest.mark.usefixtures("stuck")
+def test_a_stop_is_heard_while_a_solver_works() -> None:
+    """Within a second, though the solver does not heed it."""
+    asked = iter([False, False, False])
+    started = time.monotonic()
+    with pytest.raises(Interrupted) as interruption:
+        solve_mip(CYCLE, np.ones(5), Budget(None, lambda: next(asked, True)))
+    assert interruption.value.by_person
+    assert time.monotonic() - started < 5
+
+
+def test_a_search_without_any_bound_claims_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A solver cut off at once may report an infinite bound, which is no bound."""
+    real = mathopt.solve
+
+    def cut_off(*args: Any, **more: Any) -> Any:
+        result = real(*args, **more)
+        result.termination = replace(
+            result.termination,
+            objective_bounds=replace(result.termination.objective_bounds, dual_bound=inf),
+        )
+        return result
+
+    monkeypatch.setattr(mathopt, "solve", cut_off)
+    assert solve_mip(CYCLE, np.ones(5), unlimited()).bound is None
