@@ -64,6 +64,15 @@ def test_a_cell_that_is_full_refuses_everybody() -> None:
     assert granted(queue_of([Person()], [Wish(0, 0, accepted_order=0)], [LICENCE], [cell])) == []
 
 
+def test_a_window_binds_once_its_centre_is_open() -> None:
+    """One licence around the first premises: two neighbours go first, so it stays closed."""
+    window = make_limit("density", "tobacco", [0, 1, 2], 1, centre=0)
+    wishes = [Wish(i, i, accepted_order=order) for i, order in enumerate([2, 0, 1])]
+    assert granted(queue_of([Person()] * 3, wishes, [LICENCE] * 3, [window])) == [1, 2]
+    wishes = [Wish(i, i, accepted_order=i) for i in range(3)]
+    assert granted(queue_of([Person()] * 3, wishes, [LICENCE] * 3, [window])) == [0]
+
+
 def test_premises_too_close_to_a_licence_just_granted_are_refused() -> None:
     """The earlier accepted stands, whoever it is."""
     wishes = [Wish(0, 0, accepted_order=1), Wish(1, 1, accepted_order=0)]
