@@ -241,6 +241,13 @@ def test_a_seed_is_one_line(tmp_path: Path, seed: str) -> None:
             "share_or_count",
         ),
         (
+            {
+                "stage": [{"name": "licences", "kinds": ["stall"], "mechanism": "queue"}],
+                "reserve": {"stall": {"beneficiaries": {}, "share": 0.1}},
+            },
+            "queue_takes_no_reserve",
+        ),
+        (
             {"reserve": {"stall": {"beneficiaries": {}, "share": 0.1, "mode": "over_and_above"}}},
             "over_and_above_needs_stable",
         ),

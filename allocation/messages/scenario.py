@@ -222,6 +222,10 @@ _RULES: dict[str, tuple[str, str]] = {
         "“{key}”须在 share（比例）与 count（数量）中填写一项，且只能填写一项。",
         "{key} needs exactly one of share and count.",
     ),
+    "queue_takes_no_reserve": (
+        "“{key}”：按受理先后（queue）办理的类型不设预留，先后由受理时间决定。",
+        "{key}: a kind given in order of acceptance has no reserve; acceptance time decides.",
+    ),
     "over_and_above_needs_stable": (
         "“{key}”：额外预留方式（over_and_above）仅对稳定匹配（stable）有定义，"
         "本阶段为 {mechanism}，请改用最低保障（minimum_guarantee）或刚性预留（hard）。",

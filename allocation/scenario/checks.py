@@ -158,6 +158,8 @@ def _reserves(scenario: Scenario) -> Iterator[Problem]:
         if rule.mode == "over_and_above" and stage is not None and stage.mechanism != "stable":
             params = {"key": f"{above}.mode", "mechanism": stage.mechanism}
             yield Problem("over_and_above_needs_stable", params)
+        if stage is not None and stage.mechanism == "queue":
+            yield Problem("queue_takes_no_reserve", {"key": above})
         if rule.split_to is not None and SCOPES.index(rule.split_to) <= SCOPES.index(rule.scope):
             params = {"key": f"{above}.split_to", "scope": rule.scope, "value": rule.split_to}
             yield Problem("split_not_narrower", params)
