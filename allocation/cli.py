@@ -8,8 +8,10 @@ Heavy packages are imported inside the commands, so that ``--help`` is quick.
 
 import functools
 import importlib.util
+import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -84,8 +86,19 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line.
+
+    A solver that did not heed a stop still works in a thread of its own; the
+    interpreter would wait for it or break down, so the process ends without it.
+    """
+    try:
+        app()
+    except SystemExit as end:
+        if any(thread.daemon for thread in threading.enumerate()):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(end.code if isinstance(end.code, int) else EXIT_INTERNAL)
+        raise
 
 
 def _command(code: str, name: str | None = None) -> Callable[[Callable[..., None]], Any]:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import signal
-import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 _BOUND_EVERY_S = 0.2
-_ABORT_EXIT = 130
-_ABORT_GRACE_S = 2.0
 
 
 class Composite:
@@ -243,29 +239,18 @@ def _plain(line: str) -> str:
 class Interrupts:
     """Turn Ctrl-C into "stop and keep the best"; a second one aborts.
 
-    A Python handler runs only when the main thread comes back from the solver.
-    The number of the signal is therefore also written to a pipe, which a thread
-    reads at once.
-
     Parameters
     ----------
     on_stop
-        Called once, in that thread, when the stop was heard.
+        Called once, when the stop was heard.
     """
 
     def __init__(self, on_stop: Callable[[], None] = lambda: None) -> None:
         self._on_stop = on_stop
-        self._stop = threading.Event()
-        self._abort = threading.Event()
-        self._closed = threading.Event()
+        self._stop = False
 
     def __enter__(self) -> Self:
-        self._reader, self._writer = os.pipe()
-        os.set_blocking(self._writer, False)
-        self._old_fd = signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
         self._old_handler = signal.signal(signal.SIGINT, self._handle)
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
         return self
 
     def __exit__(
@@ -274,12 +259,7 @@ class Interrupts:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._closed.set()
         signal.signal(signal.SIGINT, self._old_handler)
-        signal.set_wakeup_fd(self._old_fd)
-        os.close(self._writer)
-        self._thread.join()
-        os.close(self._reader)
 
     def phase(self, code: str, **params: object) -> None:
         """Ignore the phase."""
@@ -289,28 +269,11 @@ class Interrupts:
 
     def should_stop(self) -> bool:
         """Tell whether Ctrl-C was pressed."""
-        return self._stop.is_set()
+        return self._stop
 
     def _handle(self, signum: int, frame: FrameType | None) -> None:
-        if self._abort.is_set():
+        if self._stop:
             raise KeyboardInterrupt
-
-    def _watch(self) -> None:
-        while data := os.read(self._reader, 1):
-            if data[0] != signal.SIGINT:
-                continue
-            if not self._stop.is_set():
-                self._stop.set()
-                with _forgiven():
-                    self._on_stop()
-            elif not self._abort.is_set():
-                self._abort.set()
-                threading.Thread(target=self._end, daemon=True).start()
-
-    def _end(self) -> None:
-        """Interrupt the main thread; leave hard when it does not come back."""
-        main = threading.main_thread().ident
-        if main is not None:
-            signal.pthread_kill(main, signal.SIGINT)
-        if not self._closed.wait(_ABORT_GRACE_S):
-            os._exit(_ABORT_EXIT)
+        self._stop = True
+        with _forgiven():
+            self._on_stop()

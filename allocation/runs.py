@@ -23,6 +23,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
+
 from allocation import canonical
 from allocation.messages import RunError
 from allocation.tables import OUTPUT_TABLES
@@ -359,9 +361,8 @@ def _work_info(path: Path) -> RunInfo:
 def _process_mark(pid: int) -> str:
     """Name a process for good: its id alone may come back after a restart."""
     try:
-        # Field 22 is the start time; the name in field 2 may hold spaces and brackets.
-        start = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
+        start = f"{psutil.Process(pid).create_time():.2f}"
+    except psutil.Error:
         start = ""
     return f"{pid}\n{start}\n"
 
@@ -370,17 +371,16 @@ def _is_running(pid_file: Path) -> bool:
     try:
         mark = pid_file.read_text(encoding="ascii")
         pid = int(mark.split("\n", 1)[0])
-        os.kill(pid, 0)
-    except PermissionError:
-        return True
     except (OSError, ValueError):
         return False
-    return _process_mark(pid) == mark
+    return psutil.pid_exists(pid) and _process_mark(pid) == mark
 
 
 def _flush(path: Path) -> None:
     """Bring a file or folder to the disk, so that a rename never outruns its content."""
-    handle = os.open(path, os.O_RDONLY)
+    if os.name == "nt" and path.is_dir():
+        return  # Windows opens no folders and keeps their entries in order itself
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(handle)
     finally:
