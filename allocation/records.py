@@ -13,17 +13,15 @@ import pandas as pd
 
 from allocation.canonical import dump_json
 from allocation.instance import DISTANCE_SOURCES
+from allocation.reasons.pools import Criteria
 from allocation.runs import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from allocation.instance import Bools, Instance, Ints
     from allocation.result import Result
 
 _NO_DISTANCE = DISTANCE_SOURCES.index("none")
 _NOT_HELD = np.iinfo(np.int64).max
-_LAST = np.iinfo(np.int64).max
 
 
 def award_table(instance: Instance, result: Result) -> pd.DataFrame:
@@ -72,7 +70,7 @@ def waitlist_table(instance: Instance, result: Result) -> pd.DataFrame:
         instance.places,
     )
     applicant, place = applications.applicant[waiting], applications.place[waiting]
-    order = np.lexsort((*reversed(_open_pool_keys(instance, waiting)), place))
+    order = np.lexsort((_waiting_order(instance)[waiting], place))
     waiting, applicant, place = waiting[order], applicant[order], place[order]
     _, first, count = np.unique(place, return_index=True, return_counts=True)
     frame = pd.DataFrame(
@@ -146,41 +144,14 @@ def _is_waiting(instance: Instance, result: Result) -> Bools:
     return waiting
 
 
-def _open_pool_keys(instance: Instance, rows: Ints) -> list[Ints]:
-    """Sort keys, most important first, of the published order at each row's place.
-
-    Kinds differ in their lists: key j holds what stands j-th in the list of the row's
-    kind.  Within one place all rows have one kind, so their keys compare.
-    """
-    applications = instance.applications
-    kind = instance.places.kind[applications.place[rows]]
-    queue = {
-        name for stage in instance.stages if stage.mechanism == "queue" for name in stage.kinds
-    }
-    criteria = _criteria(instance, rows)
-    depth = max((len(pool.open) for pool in instance.priorities.values()), default=0)
-    keys = [np.zeros(len(rows), dtype=np.int64) for _ in range(depth + 1)]
-    for name in np.unique(kind):
-        here = kind == name
-        if name in queue:
-            keys[0][here] = applications.accepted_order[rows][here]
-        elif name in instance.priorities:
-            for key, criterion in zip(keys, instance.priorities[name].open, strict=False):
-                key[here] = criteria[criterion][here]
-    # The draw makes every order strict, also where a list does not name it.
-    return [*keys, criteria["draw"]]
-
-
-def _criteria(instance: Instance, rows: Ints) -> Mapping[str, Ints]:
-    """Value of each criterion per row, smaller first."""
-    applications, applicants = instance.applications, instance.applicants
-    applicant = applications.applicant[rows]
-    place_rank = applications.priority_rank[rows]
-    return {
-        "band": applications.band[rows],
-        "disabled_first": (applicants.group[applicant] != "disabled").astype(np.int64),
-        "hard_to_employ_first": (~applicants.hard_to_employ[applicant]).astype(np.int64),
-        "tier": applicants.tier[applicant],
-        "priority_rank": np.where(place_rank > 0, place_rank, _LAST),
-        "draw": applicants.draw_number[applicant],
-    }
+def _waiting_order(instance: Instance) -> Ints:
+    """Order of acceptance for a queue, of the open pool elsewhere, per kind; shape (k,)."""
+    criteria = Criteria(instance)
+    order = np.zeros(len(instance.applications.place), dtype=np.int64)
+    for stage in instance.stages:
+        if stage.mechanism == "queue":
+            order[stage.applications] = instance.applications.accepted_order[stage.applications]
+            continue
+        for kind in stage.kinds:
+            order += criteria.ranks(kind, "open")
+    return order
