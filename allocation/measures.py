@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from allocation.result import LevelResult, Result, StageResult, Status
-from allocation.rules.reserves import reserve_count
+from allocation.rules.reserves import reserve_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +41,9 @@ def result_record(instance: Instance, result: Result) -> Record:
     return {
         "status": overall_status(result).value,
         "not_reproducible": not result.is_reproducible,
-        "stages": [_stage_record(stage, kinds[stage.name]) for stage in result.stages],
+        "stages": [
+            _stage_record(instance, stage, kinds[stage.name], reserves) for stage in result.stages
+        ],
         "reserves": reserves,
         "quotas": quotas,
         "shortfalls": _shortfalls(instance, result, reserves, quotas),
@@ -62,7 +64,30 @@ def reason_record(reason: Reason) -> Record:
     return {"code": reason.code, "params": dict(reason.params)}
 
 
-def _stage_record(stage: StageResult, kinds: Sequence[str]) -> Record:
+def envy_by_stage(stages: Sequence[Record], pairs: Mapping[str, int]) -> list[Record]:
+    """Add to each stage's counts the justified-envy pairs at places of its kinds.
+
+    Parameters
+    ----------
+    pairs
+        Number of pairs per kind.
+    """
+    return [
+        stage
+        | {
+            "counts": stage["counts"]
+            | {"n_envy_pairs": sum(pairs.get(kind, 0) for kind in stage["kinds"])}
+        }
+        for stage in stages
+    ]
+
+
+def _stage_record(
+    instance: Instance, stage: StageResult, kinds: Sequence[str], reserves: Sequence[Record]
+) -> Record:
+    applications = instance.applications
+    of_stage = np.isin(instance.places.kind[applications.place], list(kinds))
+    people = instance.applicants.group[applications.applicant[stage.awards]]
     return {
         "name": stage.name,
         "mechanism": stage.mechanism,
@@ -70,6 +95,13 @@ def _stage_record(stage: StageResult, kinds: Sequence[str]) -> Record:
         "status": stage.status.value,
         "levels": [_level_record(level) for level in stage.levels],
         "n_awards": len(stage.awards),
+        "counts": {
+            "n_applications": int(of_stage.sum()),
+            "n_eligible": int((of_stage & applications.eligible).sum()),
+            "n_awards": len(stage.awards),
+            "n_awards_disabled": int(np.sum(people == "disabled")),
+            "n_reserve_units_short": sum(r["short"] for r in reserves if r["kind"] in kinds),
+        },
         "max_awards": stage.max_awards,
         "max_awards_bound": stage.max_awards_bound,
         "clash": [reason_record(reason) for reason in stage.clash],
@@ -123,7 +155,7 @@ def _award_counts(instance: Instance, result: Result) -> list[Record]:
 
 def _reserve_record(instance: Instance, result: Result, index: int) -> Record:
     reserve = instance.reserves[index]
-    required = required_units(instance, reserve, result.awards)
+    required = reserve_units(instance, reserve, instance.applications.place[result.awards])
     used = int(np.sum(result.reserve_used == index))
     return {
         "name": reserve.name,
@@ -136,15 +168,6 @@ def _reserve_record(instance: Instance, result: Result, index: int) -> Record:
         "used": used,
         "short": max(0, required - used),
     }
-
-
-def required_units(instance: Instance, reserve: Reserve, awards: Ints) -> int:
-    """Count the units a reserve asks for, sites opened by these awards included."""
-    if not reserve.linear:
-        return reserve.count
-    opened = np.unique(instance.applications.place[awards])
-    new = np.intersect1d(opened[instance.places.is_candidate[opened]], reserve.places)
-    return reserve_count(reserve.share, reserve.base_existing + len(new), reserve.rounding)
 
 
 def _quota_record(quota: Quota, awards: Ints) -> Record:

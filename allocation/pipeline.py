@@ -10,6 +10,7 @@ import contextlib
 import logging
 import platform
 import traceback
+from collections import Counter
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
@@ -21,7 +22,7 @@ from allocation import __version__
 from allocation.build import build_instance
 from allocation.canonical import dump_json, file_sha256, text_sha256, write_csv, write_json
 from allocation.checker import CheckReport, Violation, check_awards
-from allocation.measures import Record, result_record
+from allocation.measures import Record, envy_by_stage, result_record
 from allocation.mechanisms import solve
 from allocation.messages import AllocationError
 from allocation.messages.problems import raise_problems
@@ -181,14 +182,16 @@ class _Line:
             findings=violation_table(report.findings),
         )
         tables.save(self.work.record / INPUTS_FOLDER)
-        self._save_result(record, report, official)
+        self._save_result(instance, record, report, official)
         self._save_manifest(instance, tables, record)
 
     def _save_tables(self, **frames: pd.DataFrame) -> None:
         for name, frame in frames.items():
             write_csv(self.work.record / f"{name}.csv", frame, COLUMNS[name])
 
-    def _save_result(self, record: Record, report: CheckReport, official: bool) -> None:
+    def _save_result(
+        self, instance: Instance, record: Record, report: CheckReport, official: bool
+    ) -> None:
         refused = official_refusal(record, len(report.violations)) if official else None
         self.clock.stop()
         record |= {
@@ -202,6 +205,7 @@ class _Line:
             ],
         }
         record["counts"] |= report.counts
+        record["stages"] = envy_by_stage(record["stages"], _envy_by_kind(instance, report))
         write_json(self.work.record / RESULT, record)
 
     def _save_manifest(self, instance: Instance, tables: Tables, record: Record) -> None:
@@ -261,6 +265,16 @@ def official_refusal(record: Record, n_violations: int) -> str | None:
     if n_violations:
         return "official_violations"
     return None
+
+
+def _envy_by_kind(instance: Instance, report: CheckReport) -> Counter[str]:
+    """Count the justified-envy pairs the checker listed, per kind of place."""
+    kind_of = dict(zip(instance.places.id, instance.places.kind, strict=True))
+    pairs: Counter[str] = Counter()
+    for finding in report.findings:
+        if finding.code == "finding_envy":
+            pairs[kind_of[finding.params["place_id"]]] += int(finding.params["n"])
+    return pairs
 
 
 def violation_table(violations: Sequence[Violation]) -> pd.DataFrame:

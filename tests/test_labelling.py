@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from allocation.instance import Instance, Ints
-from allocation.mechanisms.labelling import label_awards, reserve_units
+from allocation.mechanisms.labelling import label_awards
+from allocation.rules.reserves import reserve_units
 from tests import oracle
 from tests.instances_helper import Person, Rules, Spot, Wish, make_instance, make_reserve
 from tests.random_instances import random_instance

@@ -139,6 +139,9 @@ class TestRecord:
         assert all(level["proven"] and level["bound"] == level["value"] for level in levels)
         assert result["n_violations"] == 0
         assert result["counts"]["n_awards"] == len(town_run.awards)
+        for name in ("n_awards", "n_awards_disabled", "n_envy_pairs"):
+            by_stage = sum(stage["counts"][name] for stage in result["stages"])
+            assert by_stage == result["counts"][name]
         (reserve,) = result["reserves"]
         assert (reserve["name"], reserve["required"]) == ("stall/M1", 2)
         (quota,) = result["quotas"]

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from allocation.instance import Instance, Ints, Reserve
+from allocation.instance import Instance, Ints
+from allocation.rules.reserves import reserve_units
 
 
 def label_awards(instance: Instance, awards: Ints) -> Ints:
@@ -42,21 +43,6 @@ def label_awards(instance: Instance, awards: Ints) -> Ints:
     for number, positions in enumerate(holders):
         label[positions] = number
     return label
-
-
-def reserve_units(instance: Instance, reserve: Reserve, awarded_places: Ints) -> int:
-    """Units of a reserve, given the places that hold awards."""
-    if not reserve.linear:
-        return reserve.count
-    sites = reserve.places[instance.places.is_candidate[reserve.places]]
-    base = reserve.base_existing + int(np.isin(sites, awarded_places).sum())
-    exact = reserve.share * base
-    if reserve.rounding == "ceil":
-        return -(-exact.numerator // exact.denominator)
-    if reserve.rounding == "half_up":
-        return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
-    whole = exact.numerator // exact.denominator
-    return max(1, whole) if reserve.rounding == "floor_min1" and exact > 0 else whole
 
 
 def _place_label(

@@ -26,7 +26,7 @@ from allocation.scenario.vocabulary import SCOPES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from allocation.instance import Bools, Ints, Strings
+    from allocation.instance import Bools, Instance, Ints, Strings
     from allocation.scenario import Scenario
     from allocation.scenario.models import ReserveRule
     from allocation.scenario.vocabulary import Rounding
@@ -59,6 +59,18 @@ def reserve_count(share: Fraction, base: int, rounding: Rounding) -> int:
     if rounding == "floor_min1" and units > 0:
         return max(1, floor(units))
     return floor(units)
+
+
+def reserve_units(instance: Instance, reserve: Reserve, awarded_places: Ints) -> int:
+    """Count the units a reserve asks for, given the places that hold awards.
+
+    Base ``opened`` grows with the candidate sites that open; the others are fixed.
+    """
+    if not reserve.linear:
+        return reserve.count
+    sites = reserve.places[instance.places.is_candidate[reserve.places]]
+    opened = int(np.isin(sites, awarded_places).sum())
+    return reserve_count(reserve.share, reserve.base_existing + opened, reserve.rounding)
 
 
 def split(count: int, capacities: Sequence[int], ids: Sequence[str]) -> list[int]:
