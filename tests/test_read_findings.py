@@ -367,7 +367,7 @@ def test_findings_can_be_laid_out_for_people(tmp_path: Path) -> None:
     assert row["文件"] == "places.csv"
     assert row["表"] == "名额"
     assert (row["行"], row["列"], row["单元格"]) == ("2", "区域类别", "郊区")
-    assert row["修改办法"] == "请改为:城区、镇区、乡村"
+    assert row["修改办法"] == "请改为：城区、镇区、乡村"
     assert findings_table(found, "en").iloc[0]["mend"] == "write one of: urban, town, rural"
     assert "修改办法" in findings_table([]).columns
 

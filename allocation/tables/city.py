@@ -9,7 +9,7 @@ TOWNSHIPS = Table(
     "townships",
     "乡镇街道",
     (
-        "每行一个乡镇或街道,以区县加名称为准",
+        "每行一个乡镇或街道，以区县加名称为准",
         "One township a row; district and name together are its key",
     ),
     (

@@ -38,7 +38,7 @@ AWARDS = Table(
             "reserve_used",
             "占用预留",
             "text",
-            ("占用的预留名额,空为普通名额", "Reserve whose unit is used; empty: an open unit"),
+            ("占用的预留名额，空为普通名额", "Reserve whose unit is used; empty: an open unit"),
         ),
     ),
     key=("applicant_id", "place_id"),

@@ -25,14 +25,17 @@ _WHO = (
         "applicant_id",
         "申请人编号",
         "id",
-        ("内部编号,不得使用身份证号、残疾人证号或手机号", "Internal id, never an official number"),
+        ("内部编号，不得使用身份证号、残疾人证号或手机号", "Internal id, never an official number"),
         required=True,
     ),
     Column(
         "receipt_no",
         "受理回执号",
         "id",
-        ("每轮随机编发,公示与抽签用;未填时取申请人编号", "Random, one per round; default: the id"),
+        (
+            "每轮随机编发，公示与抽签用；未填时取申请人编号",
+            "Random, one per round; default: the id",
+        ),
         headers=("回执号",),
     ),
     Column("name", "姓名", "text", ("仅供内部核对", "For internal checks only"), personal=True),
@@ -40,7 +43,7 @@ _WHO = (
         "group",
         "申请人类别",
         "choice",
-        ("残疾人、残疾人家庭成员或一般申请人;缺此列时为一般申请人", "Default: general"),
+        ("残疾人、残疾人家庭成员或一般申请人；缺此列时为一般申请人", "Default: general"),
         values=GROUPS,
         also={"持证残疾人": "disabled", "家庭成员": "household_member", "一般": "general"},
         filled=True,
@@ -59,7 +62,7 @@ _WHO = (
         "certificate_no",
         "残疾人证号",
         "code",
-        ("20位:身份证号18位、类别1位、等级1位", "20 characters: identity number, type, level"),
+        ("20位：身份证号18位、类别1位、等级1位", "20 characters: identity number, type, level"),
         headers=("残疾证号", "残疾人证号码", "残疾人证编号"),
         personal=True,
     ),
@@ -108,7 +111,7 @@ _WHO = (
         "disability_level",
         "残疾等级",
         "integer",
-        ("一级最重,四级最轻", "1 is the most severe, 4 the least"),
+        ("一级最重，四级最轻", "1 is the most severe, 4 the least"),
         values={"1": "一级", "2": "二级", "3": "三级", "4": "四级"},
         also={
             **{"一": "1", "二": "2", "三": "3", "四": "4"},
@@ -191,7 +194,7 @@ _WHERE = (
         "户内残疾人数",
         "integer",
         (
-            "户内持证残疾人数,含未申请的;不填则按同户申请人计",
+            "户内持证残疾人数，含未申请的；不填则按同户申请人计",
             "Certified members of the household, applying or not; else applicants are counted",
         ),
         minimum=0,
@@ -271,15 +274,17 @@ _FACTS = (
 )
 
 _PROFILE = (
-    _function("can_stand", "久站", ("职业能力评估:能否长时间站立", "Can stand for long")),
-    _function("can_climb", "坡地行走", ("职业能力评估:能否在坡地行走", "Can walk on slopes")),
-    _function("can_see", "视力操作", ("职业能力评估:能否完成需视力的操作", "Can do work by sight")),
-    _function("can_hear", "听辨", ("职业能力评估:能否听辨言语", "Can understand speech by ear")),
-    _function("can_travel", "独立出行", ("职业能力评估:能否独立出行", "Can travel alone")),
+    _function("can_stand", "久站", ("职业能力评估：能否长时间站立", "Can stand for long")),
+    _function("can_climb", "坡地行走", ("职业能力评估：能否在坡地行走", "Can walk on slopes")),
+    _function(
+        "can_see", "视力操作", ("职业能力评估：能否完成需视力的操作", "Can do work by sight")
+    ),
+    _function("can_hear", "听辨", ("职业能力评估：能否听辨言语", "Can understand speech by ear")),
+    _function("can_travel", "独立出行", ("职业能力评估：能否独立出行", "Can travel alone")),
     _function(
         "has_civil_capacity",
         "完全民事行为能力",
-        ("职业能力评估:是否具有完全民事行为能力", "Has full civil capacity"),
+        ("职业能力评估：是否具有完全民事行为能力", "Has full civil capacity"),
     ),
 )
 
@@ -318,7 +323,7 @@ APPLICATIONS = Table(
             "preference_rank",
             "志愿序号",
             "integer",
-            ("1为第一志愿;同一申请人不得重复", "1 is the first wish; no rank twice per applicant"),
+            ("1为第一志愿；同一申请人不得重复", "1 is the first wish; no rank twice per applicant"),
             required=True,
             minimum=1,
             maximum=1000,
@@ -341,7 +346,7 @@ APPLICATIONS = Table(
             "priority_rank",
             "名额排序",
             "integer",
-            ("名额方给出的排序,1为最先", "The place's own order, 1 first"),
+            ("名额方给出的排序，1为最先", "The place's own order, 1 first"),
             minimum=1,
         ),
         Column(

@@ -44,7 +44,7 @@ PLACES = Table(
             "is_candidate",
             "候选点",
             "boolean",
-            ("尚未设立,授予后方设立", "Not open yet: opens when it is awarded"),
+            ("尚未设立，授予后方设立", "Not open yet: opens when it is awarded"),
             default=False,
             empty=False,
         ),
