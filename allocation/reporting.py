@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from allocation.canonical import write_json
 from allocation.messages.labels import phrase
+from allocation.progress import Silent
 from allocation.runs import PROGRESS_FILE, STOP_FILE
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _forgiven() -> Iterator[None]:
         _LOGGER.warning("a progress reporter failed: %s", type(error).__name__)
 
 
-class PhaseClock:
+class PhaseClock(Silent):
     """Measure the seconds of each phase, in the order they started.
 
     A phase that comes back adds to its first entry.
@@ -83,13 +84,6 @@ class PhaseClock:
         self.stop()
         self._current = code
 
-    def bound(self, level: str, value: int | None, bound: int | None, **params: object) -> None:
-        """Ignore the bound."""
-
-    def should_stop(self) -> bool:
-        """Never stop."""
-        return False
-
     def stop(self) -> None:
         """Close the running phase."""
         now = time.monotonic()
@@ -99,19 +93,12 @@ class PhaseClock:
         self._current, self._since = None, now
 
 
-class LogReporter:
+class LogReporter(Silent):
     """Write each phase into the log."""
 
     def phase(self, code: str, **params: object) -> None:
         """Log the phase."""
         _LOGGER.info("%s", " ".join([code, *(f"{name}={params[name]}" for name in params)]))
-
-    def bound(self, level: str, value: int | None, bound: int | None, **params: object) -> None:
-        """Ignore the bound."""
-
-    def should_stop(self) -> bool:
-        """Never stop."""
-        return False
 
 
 class FileReporter:
@@ -236,7 +223,7 @@ def _plain(line: str) -> str:
     return line.replace("[", r"\[")
 
 
-class Interrupts:
+class Interrupts(Silent):
     """Turn Ctrl-C into "stop and keep the best"; a second one aborts.
 
     Parameters
@@ -260,12 +247,6 @@ class Interrupts:
         trace: TracebackType | None,
     ) -> None:
         signal.signal(signal.SIGINT, self._old_handler)
-
-    def phase(self, code: str, **params: object) -> None:
-        """Ignore the phase."""
-
-    def bound(self, level: str, value: int | None, bound: int | None, **params: object) -> None:
-        """Ignore the bound."""
 
     def should_stop(self) -> bool:
         """Tell whether Ctrl-C was pressed."""
