@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
@@ -296,7 +295,7 @@ def list_runs(root: Path) -> tuple[RunInfo, ...]:
         # A finished folder beside a work folder: the run died while it tidied up.
         if (path / MANIFEST).is_file() and (info := _finished_info(path)) is not None:
             found[path.name] = info
-    return tuple(found[run_id] for run_id in sorted(found))
+    return tuple(found[run_id] for run_id in sorted(found, key=_by_time))
 
 
 def file_hashes(record: Path) -> dict[str, str]:
@@ -309,9 +308,15 @@ def file_hashes(record: Path) -> dict[str, str]:
 
 
 def _new_id(name: str) -> str:
-    """Build ``YYYYMMDD-HHMMSS-<name>-<4 hex>``, which sorts by time."""
+    """Build ``YYYYMMDD-HHMMSS-<name>-<4 hex>``; the digits are the part of the second."""
     safe = re.sub(r"[^\w-]+", "-", name).strip("-") or RECORD_FOLDER
-    return f"{datetime.now():%Y%m%d-%H%M%S}-{safe[:60]}-{secrets.token_hex(2)}"
+    now = datetime.now()
+    return f"{now:%Y%m%d-%H%M%S}-{safe[:60]}-{now.microsecond * 65536 // 1_000_000:04x}"
+
+
+def _by_time(run_id: str) -> tuple[str, str, str]:
+    """Sort key of an id: second, part of the second, name."""
+    return run_id[:15], run_id[-4:], run_id
 
 
 def _folders(root: Path) -> list[Path]:
