@@ -13,9 +13,18 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 from allocation.messages import (
+    app,
+    app_awards,
+    app_compare,
+    app_data,
+    app_handout,
+    app_map,
+    app_run,
+    app_scenario,
     build,
     checks,
     command,
+    compare,
     levels,
     mechanisms,
     reading,
@@ -28,7 +37,26 @@ from allocation.messages.errors import AllocationError, InputError, RunError, Sc
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
 
-_AREAS = (build, checks, command, levels, mechanisms, reading, reasons, rules, scenario)
+_AREAS = (
+    app,
+    app_awards,
+    app_compare,
+    app_data,
+    app_handout,
+    app_map,
+    app_run,
+    app_scenario,
+    build,
+    checks,
+    command,
+    compare,
+    levels,
+    mechanisms,
+    reading,
+    reasons,
+    rules,
+    scenario,
+)
 
 CATALOGUE: Mapping[str, tuple[str, str]] = {
     code: texts for area in _AREAS for code, texts in area.TEXTS.items()

@@ -1,0 +1,1 @@
+"""Numbers of a problem before it is solved."""

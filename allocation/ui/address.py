@@ -1,0 +1,52 @@
+"""What a page shows stands in its address: ``?run=…&place=…&lang=…``.
+
+The address is the only truth.  Streamlit drops it when a person goes to another page;
+:func:`settle` then puts back what the session last knew.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import streamlit as st
+
+from allocation.messages import LANGS, Lang
+
+Key = Literal["lang", "run", "place", "applicant", "scenario", "data", "job", "others"]
+KEYS: tuple[Key, ...] = get_args(Key)
+
+_PREFIX = "address."
+
+
+def settle() -> None:
+    """Bring address and session together; the address wins where both know a key."""
+    for key in KEYS:
+        given = st.query_params.get(key)
+        remembered = st.session_state.get(_PREFIX + key)
+        if given is None and remembered:
+            st.query_params[key] = remembered
+        else:
+            st.session_state[_PREFIX + key] = given
+
+
+def get(key: Key) -> str:
+    """Return what the address says, empty for nothing."""
+    return str(st.session_state.get(_PREFIX + key) or "")
+
+
+def put(**values: str | None) -> None:
+    """Change keys of the address; None or an empty text takes one out."""
+    for key, value in values.items():
+        if key not in KEYS:
+            raise KeyError(key)
+        st.session_state[_PREFIX + key] = value or None
+        if value:
+            st.query_params[key] = value
+        elif key in st.query_params:
+            del st.query_params[key]
+
+
+def lang() -> Lang:
+    """Return the language of the page; Chinese unless the address says otherwise."""
+    given = get("lang")
+    return next((known for known in LANGS if known == given), LANGS[0])

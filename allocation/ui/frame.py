@@ -1,0 +1,221 @@
+"""What all pages share: words, header, chips, and designed empty and error states."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import streamlit as st
+
+from allocation.messages import AllocationError, Lang, RunError, describe, text
+from allocation.messages.labels import phrase
+from allocation.summary import scenario_title
+from allocation.ui import address, store
+
+if TYPE_CHECKING:
+    from allocation.runs import Run, RunInfo
+
+_LOGGER = logging.getLogger(__name__)
+
+Tone = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray", "primary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A small label below the title; ``help`` explains it on hover and focus."""
+
+    label: str
+    tone: Tone = "gray"
+    help: str | None = None
+
+
+def say(code: str, /, **params: object) -> str:
+    """Render a code in the language of the page."""
+    return text(code, address.lang(), **params)
+
+
+def word(code: str, /, **params: object) -> str:
+    """Render a code that data brought along; an unknown one stands for itself."""
+    return phrase(code, address.lang(), **params)
+
+
+def count(number: float | None) -> str:
+    """Write a number with thousands apart, a missing one as a dash."""
+    return "–" if number is None else f"{number:,}"
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """Write a share of 0–1 in percent."""
+    return "–" if share is None else f"{share * 100:.{digits}f} %"
+
+
+def chips(items: Sequence[Chip]) -> None:
+    """Draw a row of chips."""
+    with st.container(horizontal=True, gap="small"):
+        for item in items:
+            st.badge(item.label, color=item.tone, help=item.help)
+
+
+def run_chips(run: Run) -> tuple[Chip, ...]:
+    """Say which run a page shows: scenario, round, mode, status, id."""
+    lang, result = address.lang(), run.result
+    official = bool(result["official"])
+    found = [
+        Chip(scenario_title(run.scenario, lang), "blue", help=run.scenario.name),
+        Chip(
+            text("mode_official" if official else "mode_trial", lang),
+            "primary" if official else "gray",
+            help=say("app_help_official" if official else "app_help_trial"),
+        ),
+        Chip(text(f"status_{result['status']}", lang), status_tone(result["status"])),
+    ]
+    if draw := run.manifest["draw"]["round"]:
+        found.append(Chip(say("app_chip_round", round=draw)))
+    if result["n_violations"]:
+        found.append(Chip(say("app_chip_violations", n=result["n_violations"]), "red"))
+    else:
+        found.append(Chip(say("app_chip_checked"), "green", help=say("app_help_checked")))
+    found.append(Chip(run.run_id, help=say("app_help_run_id")))
+    return tuple(found)
+
+
+def status_tone(status: str) -> Tone:
+    """Colour of a status; its word is always written beside it."""
+    tones: dict[str, Tone] = {
+        "optimal": "green",
+        "complete": "green",
+        "feasible": "orange",
+        "stopped": "orange",
+        "infeasible": "red",
+    }
+    return tones.get(status, "gray")
+
+
+def empty(code: str, button: str, action: Callable[[], None] | str, **params: object) -> None:
+    """Draw an empty state: one sentence and one button that says what to do next.
+
+    Parameters
+    ----------
+    code
+        Code of the sentence.
+    button
+        Code of the button's label.
+    action
+        Called on click, or the page file to go to, such as ``views/run.py``.
+    """
+    with st.container(border=True, horizontal_alignment="center"):
+        st.space("small")
+        st.markdown(say(code, **params), text_alignment="center")
+        _button(say(button), action, key=f"empty.{code}")
+        st.space("small")
+
+
+def problem(error: AllocationError, button: str, action: Callable[[], None] | str) -> None:
+    """Draw an error state: what is wrong, and one button that says what to do next."""
+    with st.container(border=True):
+        st.error(describe(error, address.lang()))
+        _button(say(button), action, key=f"problem.{error.code}")
+
+
+def broken(error: Exception) -> None:
+    """Draw the state after a bug; its message could quote data and is never shown or logged."""
+    log_bug(error)
+    with st.container(border=True):
+        st.error(say("app_broken", kind=type(error).__name__))
+        if st.button(say("app_again"), key="broken.again", type="primary"):
+            st.rerun()
+
+
+def log_bug(error: BaseException) -> None:
+    """Log kind and place of a bug, without its message."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = (
+        "?"
+        if trace is None
+        else f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+    )
+    _LOGGER.error("%s at %s", type(error).__name__, place)
+
+
+def current_run() -> Run:
+    """Return the run the address names, the newest one where it names none.
+
+    Where there is none, draw the designed state and end the page.
+    """
+    run_id = address.get("run")
+    if not run_id:
+        newest = next(iter(store.finished_runs()), None)
+        if newest is None:
+            empty("app_no_runs", "app_go_run", "views/run.py")
+            st.stop()
+        run_id = newest.run_id
+        address.put(run=run_id)
+    try:
+        return store.open_run(run_id)
+    except RunError as error:
+        problem(error, "app_newest_run", lambda: address.put(run=None))
+        st.stop()
+
+
+def run_picker() -> None:
+    """Draw the choice of the run a page shows."""
+    infos = {info.run_id: info for info in store.finished_runs()}
+    here = address.get("run")
+    ids = list(infos)
+    key = "frame.run"
+    # An id the address made up stays out of the list; the page says that it is unknown.
+    st.session_state[key] = here if here in infos else (ids[0] if ids and not here else None)
+
+    def chosen() -> None:
+        address.put(run=st.session_state[key], place=None, applicant=None)
+
+    st.selectbox(
+        say("app_run_picker"),
+        ids,
+        key=key,
+        format_func=lambda run_id: run_label(infos[run_id]),
+        on_change=chosen,
+        placeholder=say("app_run_picker_empty"),
+        label_visibility="collapsed",
+        width=380,
+    )
+
+
+def run_label(info: RunInfo) -> str:
+    """Name a run in a list: time, scenario, mode."""
+    moment = f"{info.run_id[4:6]}-{info.run_id[6:8]} {info.run_id[9:11]}:{info.run_id[11:13]}"
+    mode = say("mode_official" if info.official else "mode_trial")
+    return f"{moment}　{info.name}　{mode}"
+
+
+def language_switch() -> None:
+    """Draw the switch between Chinese and English."""
+    key = "frame.lang"
+    st.session_state[key] = address.lang()
+
+    def chosen() -> None:
+        value: Lang | None = st.session_state[key]
+        address.put(lang=None if value in (None, "zh") else value)
+
+    st.segmented_control(
+        say("app_language"),
+        ("zh", "en"),
+        key=key,
+        format_func=lambda code: "中文" if code == "zh" else "English",
+        on_change=chosen,
+        label_visibility="collapsed",
+        required=True,
+    )
+
+
+def _button(label: str, action: Callable[[], None] | str, key: str) -> None:
+    if isinstance(action, str):
+        if st.button(label, key=key, type="primary"):
+            st.switch_page(action)
+    else:
+        st.button(label, key=key, type="primary", on_click=action)

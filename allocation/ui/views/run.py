@@ -1,0 +1,7 @@
+"""Page: run."""
+
+import streamlit as st
+
+from allocation.ui import frame
+
+st.write(frame.say("app_page_run"))

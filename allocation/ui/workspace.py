@@ -1,0 +1,72 @@
+"""The folders an office works in: scenarios, data, uploads and runs.
+
+The root is ``ALLOCATION_HOME``, else the folder the server was started in.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT_VARIABLE = "ALLOCATION_HOME"
+DEMO_SCENARIO = "rizhao-2023-18"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Folders of one office."""
+
+    root: Path
+
+    @property
+    def scenarios(self) -> Path:
+        """Scenario files, one level deep; profiles lie in ``policies`` below."""
+        return self.root / "scenarios"
+
+    @property
+    def data(self) -> Path:
+        """Folders of input tables that came with the system or were put there by hand."""
+        return self.root / "data"
+
+    @property
+    def uploads(self) -> Path:
+        """Input tables uploaded through the app, one folder each; personal data, 0700."""
+        return self.root / "uploads"
+
+    @property
+    def runs(self) -> Path:
+        """Run folders."""
+        return self.root / "runs"
+
+    def scenario_files(self) -> tuple[Path, ...]:
+        """List the scenario files, the demonstration first, then by name."""
+        found = sorted(self.scenarios.glob("*.toml"))
+        return tuple(sorted(found, key=lambda path: (path.stem != DEMO_SCENARIO, path.stem)))
+
+    def scenario_file(self, stem: str) -> Path | None:
+        """Find a scenario by its file name without ending; None for an unknown one."""
+        return next((path for path in self.scenario_files() if path.stem == stem), None)
+
+    def data_sources(self) -> tuple[Path, ...]:
+        """List folders and workbooks of input tables: data first, then uploads, newest first."""
+        here = [path for path in _listed(self.data) if _is_source(path)]
+        uploaded = [path for path in reversed(_listed(self.uploads)) if _is_source(path)]
+        return (*here, *uploaded)
+
+
+def workspace() -> Workspace:
+    """Return the workspace of this server."""
+    return Workspace(Path(os.environ.get(ROOT_VARIABLE) or Path.cwd()).resolve())
+
+
+def _listed(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _is_source(path: Path) -> bool:
+    if path.is_dir():
+        return any(child.stem == "applicants" for child in path.iterdir()) or any(
+            child.suffix == ".xlsx" for child in path.iterdir()
+        )
+    return path.suffix == ".xlsx"

@@ -1,0 +1,24 @@
+"""Start the planners' app: ``streamlit run app.py``.
+
+The pages are the script ``allocation/ui/main.py``; this file only wraps it with what
+a server needs: a health route, a first run to look at and quiet errors.
+"""
+
+import streamlit as st
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from allocation.ui.server import SCRIPT, handle_error, lifespan
+
+
+async def health(request: object) -> PlainTextResponse:
+    """Tell that the server answers."""
+    return PlainTextResponse("ok")
+
+
+app = st.App(
+    SCRIPT,
+    lifespan=lifespan,
+    routes=[Route("/healthz", health)],
+    on_script_error=handle_error,
+)
