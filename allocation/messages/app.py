@@ -10,6 +10,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "app_page_awards": ("名单", "Awards"),
     "app_page_compare": ("对比", "Compare"),
     "app_page_handout": ("公示", "Hand out"),
+    "app_page_handbook": ("使用手册", "Handbook"),
+    "app_task_handbook": (
+        "从各单位报来的表格到公布名单，一年的工作怎样做。",
+        "A year's work, from the offices' files to the published list.",
+    ),
+    "app_handbook_missing": (
+        "本机没有附带使用手册（docs/handbook.zh.md）。",
+        "The handbook (docs/handbook.en.md) did not come with this installation.",
+    ),
+    "app_handbook_back": ("返回运行页", "Back to Run"),
     "app_task_data": (
         "导入本年度的表格，逐格核对后再使用。",
         "Bring in the year's tables and check every cell before they are used.",

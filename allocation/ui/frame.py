@@ -182,7 +182,7 @@ def run_picker() -> None:
         on_change=chosen,
         placeholder=say("app_run_picker_empty"),
         label_visibility="collapsed",
-        width=380,
+        width=310,
     )
 
 

@@ -20,6 +20,7 @@ def main() -> None:
     st.set_page_config(
         page_title="allocation", page_icon=str(HERE / "assets" / "icon.png"), layout="wide"
     )
+    st.logo(str(HERE / "assets" / "icon.png"))
     address.settle()
     pages = {
         view.name: st.Page(
@@ -28,27 +29,33 @@ def main() -> None:
             help=frame.say(f"app_task_{view.name}"),
             url_path=view.name,
             default=view.is_first,
+            visibility="visible" if view.is_listed else "hidden",
         )
         for view in VIEWS
     }
     page = st.navigation(list(pages.values()), position="top")
     view = next(view for view in VIEWS if pages[view.name] == page)
-    header(view)
+    header(view, pages["handbook"])
     try:
         page.run()
     except Exception as error:
         frame.broken(error)
 
 
-def header(view: View) -> None:
-    """Draw the title with its task, the run picker and the language switch."""
-    left, right = st.columns([5, 4], vertical_alignment="bottom")
+def header(view: View, handbook: st.Page) -> None:
+    """Draw the title with its task, the run picker, the handbook and the language switch."""
+    left, right = st.columns(2, vertical_alignment="bottom")
     with left:
         st.title(frame.say(f"app_page_{view.name}"), anchor=False)
         st.caption(frame.say(f"app_task_{view.name}"))
-    with right, st.container(horizontal=True, horizontal_alignment="right"):
+    with (
+        right,
+        st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"),
+    ):
         if view.shows_run:
             frame.run_picker()
+        if view.is_listed:
+            st.page_link(handbook, label=frame.say("app_page_handbook"))
         frame.language_switch()
 
 

@@ -1,4 +1,4 @@
-"""The seven pages in the order of the work."""
+"""The seven pages in the order of the work, and the handbook beside them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ class View:
     """One page: its file, and whether it shows a finished run."""
 
     name: str
-    shows_run: bool
+    shows_run: bool = False
     is_first: bool = False
+    is_listed: bool = True
 
     @property
     def file(self) -> str:
@@ -20,11 +21,12 @@ class View:
 
 
 VIEWS = (
-    View("data", shows_run=False),
-    View("scenario", shows_run=False),
-    View("run", shows_run=False, is_first=True),
+    View("data"),
+    View("scenario"),
+    View("run", is_first=True),
     View("map", shows_run=True),
     View("awards", shows_run=True),
     View("compare", shows_run=True),
     View("handout", shows_run=True),
+    View("handbook", is_listed=False),
 )

@@ -1,0 +1,48 @@
+"""The handbook as a page: Markdown of ``docs`` with its pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from allocation.messages import Lang
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+"""Beside the package in a clone and in an offline bundle."""
+
+_PICTURE = re.compile(r"^!\[(?P<alt>[^\]]*)\]\((?P<file>[\w./-]+)\)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of text, or a picture with the text that stands for it."""
+
+    text: str
+    picture: Path | None = None
+
+
+def handbook_file(lang: Lang) -> Path:
+    """Return the file of the handbook in one language."""
+    return DOCS / f"handbook.{lang}.md"
+
+
+def parts(markdown: str, folder: Path) -> Iterator[Part]:
+    """Split Markdown where a picture stands alone on a line; its title is left out.
+
+    Parameters
+    ----------
+    folder
+        Where relative pictures lie; a missing picture leaves its text.
+    """
+    body = re.sub(r"\A# .*\n", "", markdown)
+    end = 0
+    for found in _PICTURE.finditer(body):
+        if before := body[end : found.start()].strip():
+            yield Part(before)
+        picture = folder / found["file"]
+        yield Part(found["alt"], picture if picture.is_file() else None)
+        end = found.end()
+    if rest := body[end:].strip():
+        yield Part(rest)
