@@ -408,6 +408,15 @@ _ERRORS: dict[str, tuple[str, str]] = {
     ),
 }
 
+FAMILIES: dict[str, frozenset[str]] = {
+    "files": frozenset(_FILES),
+    "cells": frozenset(_CELLS),
+    "identity": frozenset(_IDENTITY),
+    "links": frozenset(_LINKS),
+    "positions": frozenset(_POSITIONS),
+}
+"""Kinds of errors for people: name -> codes."""
+
 TEXTS: dict[str, tuple[str, str]] = {
     **_FILES,
     **_CELLS,

@@ -14,6 +14,7 @@ from allocation.read.findings import (
     findings_table,
 )
 from allocation.read.reading import read_tables, validate_tables
+from allocation.read.review import Review, TableReview, review_tables
 from allocation.read.sealed import Source, Tables, load_sealed_tables, make_tables
 
 __all__ = [
@@ -21,11 +22,14 @@ __all__ = [
     "BadInput",
     "Finding",
     "Notice",
+    "Review",
     "Source",
+    "TableReview",
     "Tables",
     "findings_table",
     "load_sealed_tables",
     "make_tables",
     "read_tables",
+    "review_tables",
     "validate_tables",
 ]

@@ -15,6 +15,7 @@ import pandas as pd
 
 from allocation import tables
 from allocation.messages import InputError, Lang, text
+from allocation.messages.reading import FAMILIES
 from allocation.tables import patterns
 
 if TYPE_CHECKING:
@@ -34,6 +35,15 @@ class Notice:
 
     code: str
     params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    def sentence(self, lang: Lang = "zh") -> str:
+        """Say it in one sentence."""
+        params = dict(self.params)
+        if "table" in params:
+            params["table"] = table_word(params["table"], lang)
+        if "columns" in params:
+            params["columns"] = _COMMA[lang].join(params["columns"])
+        return text(self.code, lang, **params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,11 @@ class Finding:
     def mend(self, lang: Lang = "zh") -> str:
         """Say in one sentence how to mend it."""
         return text(f"{self.code}_mend", lang, **self._words(lang))
+
+    @property
+    def family(self) -> str:
+        """Kind of error: ``files``, ``cells``, ``identity``, ``links`` or ``positions``."""
+        return next(name for name, codes in FAMILIES.items() if self.code in codes)
 
     def shown(self, lang: Lang = "zh") -> str:
         """Return the cell as it may be shown."""

@@ -92,6 +92,8 @@ def _repeats(
 
 def _check_pairs(draft: Draft) -> list[Finding]:
     """Find measurements of a place to itself, and pairs measured twice the other way."""
+    if draft.frame.empty:
+        return []
     a = draft.frame["place_id_a"].to_numpy(dtype=object)
     b = draft.frame["place_id_b"].to_numpy(dtype=object)
     whole = np.array([isinstance(x, str) and isinstance(y, str) for x, y in zip(a, b, strict=True)])
@@ -146,7 +148,8 @@ def _check_reference(draft: Draft, column: Column, drafts: Drafts) -> list[Findi
 
 def township_notices(drafts: Drafts) -> list[Notice]:
     """Count rows whose township is not in the list of townships."""
-    if "townships" not in drafts:
+    # An empty sheet, as in a template, is no list.
+    if "townships" not in drafts or drafts["townships"].frame.empty:
         return []
     townships = drafts["townships"].frame
     listed = townships["district"].str.cat(townships["name"], sep="/")

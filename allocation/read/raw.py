@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,6 +63,11 @@ class RawTable:
         Geometries of a GIS layer, by position, and their coordinate system.
     implied_crs
         The format, not the file, says the coordinate system (plain GeoJSON).
+    header_row
+        Row in the file of the header.
+    odd_rows
+        Rows of another length than the header, which are not among the cells: row in the
+        file -> its cells.
     """
 
     table: Table
@@ -71,6 +77,8 @@ class RawTable:
     rows: Ints
     geometry: gpd.GeoSeries | None = None
     implied_crs: bool = False
+    header_row: int = 1
+    odd_rows: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +126,8 @@ def from_grid(table: Table, origin: Origin, grid: pd.DataFrame, rows: Ints) -> R
     keep = [i for i, name in enumerate(top[start]) if name or body[i].notna().any()]
     headers = tuple(str(top[start][i]) for i in keep)
     body = body[keep].set_axis(range(len(keep)), axis="columns")
-    return Reading(RawTable(table, origin, headers, body, rows[start + 1 :]))
+    header_row = int(rows[start])
+    return Reading(RawTable(table, origin, headers, body, rows[start + 1 :], header_row=header_row))
 
 
 def whole_file(table: Table, origin: Origin, code: str, **params: object) -> Finding:

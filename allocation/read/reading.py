@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class _Examination:
+class Examination:
     """What has been found so far; filled table by table, then handed on."""
 
     drafts: dict[str, Draft] = field(default_factory=dict)
@@ -53,7 +53,17 @@ def read_tables(scenario: Scenario) -> Tables:
     InputError
         ``data_missing`` when the folder or workbook does not exist.
     """
-    seen = _examine(scenario)
+    return sealed(examine(scenario))
+
+
+def sealed(seen: Examination) -> Tables:
+    """Make canonical tables of what was examined.
+
+    Raises
+    ------
+    BadInput
+        ``bad_input`` with every finding, when there is any.
+    """
     if seen.findings:
         raise BadInput.of(in_order(seen.findings))
     frames = {name: _canonical(draft) for name, draft in seen.drafts.items()}
@@ -71,14 +81,21 @@ def validate_tables(scenario: Scenario) -> list[Finding]:
     InputError
         ``data_missing`` when the folder or workbook does not exist.
     """
-    return in_order(_examine(scenario).findings)
+    return in_order(examine(scenario).findings)
 
 
-def _examine(scenario: Scenario) -> _Examination:
+def examine(scenario: Scenario) -> Examination:
+    """Read every table as far as it can be read, and note everything that is wrong.
+
+    Raises
+    ------
+    InputError
+        ``data_missing`` when the folder or workbook does not exist.
+    """
     sources = read_sources(scenario.data.folder, scenario.data.workbook)
-    seen = _Examination(findings=list(sources.findings), notices=list(sources.notices))
+    seen = Examination(findings=list(sources.findings), notices=list(sources.notices))
     kinds = _kind_words(scenario)
-    bounds = _box(scenario)
+    bounds = box_of(scenario)
     for name in tables.INPUT_TABLES:
         if name in sources.raw:
             _examine_table(seen, sources.raw[name], kinds, _crs_rule(scenario, name), bounds)
@@ -91,7 +108,7 @@ def _examine(scenario: Scenario) -> _Examination:
 
 
 def _examine_table(
-    seen: _Examination, raw: RawTable, kinds: Mapping[str, str], rule: CrsRule, bounds: Box | None
+    seen: Examination, raw: RawTable, kinds: Mapping[str, str], rule: CrsRule, bounds: Box | None
 ) -> None:
     """Look at one table by itself, and keep it for what needs several."""
     drafted = draft_table(raw, kinds)
@@ -143,7 +160,8 @@ def _crs_rule(scenario: Scenario, table: str) -> CrsRule:
     return CrsRule(declared, scenario.data.crs.default)
 
 
-def _box(scenario: Scenario) -> Box | None:
+def box_of(scenario: Scenario) -> Box | None:
+    """Return the bounds of the city in degrees, ``None`` where the scenario states none."""
     if scenario.space.bounds is None:
         return None
     west, south, east, north = (float(side) for side in scenario.space.bounds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +38,7 @@ def read_csv(table: Table, path: Path, origin: Origin) -> Reading:
     findings = [
         Finding("mixed_encoding", table.name, origin.file, row=line) for line in decoded.other_lines
     ]
-    skipped: dict[int, int] = {}
+    skipped: dict[int, tuple[str, ...]] = {}
     try:
         grid, width = _parse(text, separator, skipped)
     except (pa.ArrowInvalid, csv.Error):
@@ -48,14 +49,16 @@ def read_csv(table: Table, path: Path, origin: Origin) -> Reading:
             table.name,
             origin.file,
             row=above + row,
-            params={"n_cells": n_cells, "n_headers": width},
+            params={"n_cells": len(cells), "n_headers": width},
         )
-        for row, n_cells in skipped.items()
-        if n_cells
+        for row, cells in skipped.items()
+        if cells
     ]
     rows = above + np.setdiff1d(np.arange(1, len(grid) + len(skipped) + 1), list(skipped))
     reading = from_grid(table, origin, grid, rows)
-    return Reading(reading.raw, (*findings, *reading.findings))
+    odd = {above + row: cells for row, cells in skipped.items() if cells}
+    raw = None if reading.raw is None else replace(reading.raw, odd_rows=odd)
+    return Reading(raw, (*findings, *reading.findings))
 
 
 def _start(table: Table, text: str) -> tuple[int, str, str]:
@@ -76,12 +79,14 @@ def _start(table: Table, text: str) -> tuple[int, str, str]:
     return best, rest, max(_SEPARATORS, key=lines[best].count)
 
 
-def _parse(text: str, separator: str, skipped: dict[int, int]) -> tuple[pd.DataFrame, int]:
-    """Parse a CSV text; rows of another length go to ``skipped`` (row -> cells, 0: blank)."""
+def _parse(
+    text: str, separator: str, skipped: dict[int, tuple[str, ...]]
+) -> tuple[pd.DataFrame, int]:
+    """Parse a CSV text; rows of another length go to ``skipped``, blank ones without cells."""
     width = len(next(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
 
     def skip(row: pacsv.InvalidRow) -> str:
-        skipped[row.number] = row.actual_columns if row.text.strip() else 0
+        skipped[row.number] = _cells(row.text, separator) if row.text.strip() else ()
         return "skip"
 
     data = text.encode("utf-8")
@@ -103,3 +108,8 @@ def _parse(text: str, separator: str, skipped: dict[int, int]) -> tuple[pd.DataF
     )
     frame = parsed.to_pandas()
     return frame.set_axis(range(frame.shape[1]), axis="columns").astype("str"), width
+
+
+def _cells(line: str, separator: str) -> tuple[str, ...]:
+    """Split one row by itself."""
+    return tuple(next(csv.reader(io.StringIO(line, newline=""), delimiter=separator)))

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from allocation.read.raw import Origin, Reading, from_grid
-from allocation.tables import Table, token
+from allocation.read.raw import Origin, Reading, from_grid, whole_file
+from allocation.tables import Table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,20 +33,26 @@ def open_workbook(path: Path) -> CalamineWorkbook | str:
         return "file_damaged"
 
 
-def sheet_of(table: Table, workbook: CalamineWorkbook) -> str | None:
-    """Find the sheet of a workbook that holds one table: by name, or the only one."""
-    named = [name for name in workbook.sheet_names if token(name) in table.names]
-    if len(named) == 1:
-        return named[0]
-    filled = [
-        name for name in workbook.sheet_names if workbook.get_sheet_by_name(name).total_height
-    ]
+def only_sheet(workbook: CalamineWorkbook) -> str | None:
+    """Find the only sheet of a workbook that holds anything."""
+    filled = [name for name in workbook.sheet_names if _is_filled(workbook, name)]
     return filled[0] if len(filled) == 1 else None
+
+
+def _is_filled(workbook: CalamineWorkbook, sheet: str) -> bool:
+    """Tell whether a sheet holds anything; one that cannot be read does, and is named later."""
+    try:
+        return bool(workbook.get_sheet_by_name(sheet).total_height)
+    except CalamineError:
+        return True
 
 
 def read_sheet(table: Table, workbook: CalamineWorkbook, sheet: str, origin: Origin) -> Reading:
     """Read one sheet as text, cell by cell."""
-    cells = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    try:
+        cells = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except CalamineError:
+        return Reading(None, (whole_file(table, origin, "file_damaged"),))
     columns = [
         pd.Series([value if type(value) is str else cell_text(value) for value in column])
         for column in zip_longest(*cells, fillvalue="")

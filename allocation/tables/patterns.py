@@ -37,6 +37,7 @@ _SEPARATORS = r"[\s\-_.]"
 PERSONAL_NUMBER = rf"^(?:{_CERTIFICATE}|{_IDENTITY_18}|{_IDENTITY_15}|{_PHONE})$|{_IDENTITY_INSIDE}"
 """An id, blanks and hyphens taken out, that is an official or a phone number."""
 
+_PERSONAL_ID = re.compile(PERSONAL_NUMBER)
 _ANYWHERE = re.compile(rf"{_IDENTITY_18}|{_IDENTITY_15}|1[3-9]\d{{9}}")
 
 
@@ -75,11 +76,19 @@ TEXT_RULES = (
 )
 
 
+def is_personal_number(text: str) -> bool:
+    """Tell whether an id is an identity, certificate or phone number: the rule for ids."""
+    return bool(_PERSONAL_ID.search(_compact(text)))
+
+
 def holds_personal_number(text: str) -> bool:
     """Tell whether a text holds what could be an identity, certificate or phone number.
 
     Wider than the rule for ids, because it decides what may be shown.
     """
-    # A number in full-width digits is the same number.
-    plain = unicodedata.normalize("NFKC", text)
-    return bool(_ANYWHERE.search(re.sub(_SEPARATORS, "", plain)))
+    return bool(_ANYWHERE.search(_compact(text)))
+
+
+def _compact(text: str) -> str:
+    """Take out separators; a number in full-width digits is the same number."""
+    return re.sub(_SEPARATORS, "", unicodedata.normalize("NFKC", text))
