@@ -11,7 +11,7 @@ from allocation.build.limits import build_limits
 from allocation.build.people import build_applicants, note_held_kinds
 from allocation.build.places import build_ground, build_places, note_places
 from allocation.build.quotas import build_quotas
-from allocation.build.refusals import judge_applications, note_unverified
+from allocation.build.refusals import judge_applications, note_overrulings, note_unverified
 from allocation.build.spacing import Wanted, build_conflicts, spacing_groups
 from allocation.build.wishes import fill_bands, fill_ranks, measure_homes, note_distances
 from allocation.instance import Applications, Instance, Reason, Stage, freeze
@@ -103,6 +103,7 @@ def build_instance(tables: Tables, scenario: Scenario) -> Instance:
             *note_places(places, ground, scenario),
             *note_held_kinds(frames, scenario),
             *note_unverified(verdict),
+            *note_overrulings(verdict, scenario),
             *note_distances(frames, distances, ground),
         ),
     )

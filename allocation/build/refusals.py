@@ -11,6 +11,7 @@ import pandas as pd
 from allocation.build.spacing import refuse_by_distance
 from allocation.instance import Reason
 from allocation.rules.eligibility import judge
+from allocation.rules.overruling import overruling_of, refuse_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,12 +35,15 @@ class Verdict:
         Shape (k,).
     unverified
         Rule -> number of applications let through because a fact is unknown.
+    overruled
+        Which of the scenario's overrulings turned a refusal; shape (number of them,).
     """
 
     exclusions: Mapping[int, Reason]
     eligible: Bools
     needs_accommodation: Bools
     unverified: Mapping[str, int]
+    overruled: Bools
 
 
 def judge_applications(
@@ -55,6 +59,9 @@ def judge_applications(
     judgement = judge(
         frames.applicants, frames.places, frames.applications, frames.held_awards, scenario
     )
+    overruling = overruling_of(frames.applicants, frames.places, frames.applications, scenario)
+    refuse_unknown(frames.applicants, frames.places, overruling, scenario)
+    effective = np.isin(np.arange(len(scenario.overrulings)), overruling[judgement.overruled])
     for row in np.flatnonzero(pd.notna(judgement.code)).tolist():
         refused.setdefault(row, Reason(judgement.code[row], judgement.params.get(row, {})))
 
@@ -68,6 +75,7 @@ def judge_applications(
         eligible=eligible,
         needs_accommodation=judgement.needs_accommodation & eligible,
         unverified=judgement.unverified,
+        overruled=effective,
     )
 
 
@@ -77,6 +85,23 @@ def note_unverified(verdict: Verdict) -> tuple[Reason, ...]:
         Reason("unverified_facts", {"rule": rule, "count": count})
         for rule, count in sorted(verdict.unverified.items())
         if count
+    )
+
+
+def note_overrulings(verdict: Verdict, scenario: Scenario) -> tuple[Reason, ...]:
+    """Tell of each overruling whether there was a finding for it to turn."""
+    return tuple(
+        Reason(
+            "overruled" if effective else "overruling_idle",
+            {
+                "applicant_id": rule.applicant_id,
+                "place_id": rule.place_id,
+                "by": rule.by,
+                "reason": rule.reason,
+                "decided_on": rule.decided_on.isoformat(),
+            },
+        )
+        for rule, effective in zip(scenario.overrulings, verdict.overruled.tolist(), strict=True)
     )
 
 

@@ -133,6 +133,17 @@ _ERRORS: dict[str, tuple[str, str]] = {
         "{kind} goes by order of acceptance, but {count} applications have no accepted_at; fill "
         "it in.",
     ),
+    "overruling_unknown": (
+        "复核事项（申请人 {applicant_id}，名额 {place_id}）与数据不符：{missing:zh}；请核对编号。",
+        "The overruling for applicant {applicant_id} and place {place_id} does not fit the data: "
+        "{missing:en}; check the ids.",
+    ),
+    "overruling_no_applicant": ("申请人表中没有这个编号", "no such applicant"),
+    "overruling_no_place": ("名额表中没有这个编号", "no such place"),
+    "overruling_no_application": (
+        "该申请人没有申请这个名额",
+        "the applicant did not apply for the place",
+    ),
     "queue_tie": (
         "{kind} 有 {count} 处受理先后无法区分（首处受理时间 {accepted_at}）；"
         "请用受理序号（accepted_seq）注明先后。",
@@ -142,6 +153,19 @@ _ERRORS: dict[str, tuple[str, str]] = {
 }
 
 _NOTICES: dict[str, tuple[str, str]] = {
+    "overruled": (
+        "申请人 {applicant_id} 申请名额 {place_id} 的职业能力评估结论“不能胜任”，已由{by}于"
+        " {decided_on} 复核推翻，按适合处理。理由：{reason}",
+        "Applicant {applicant_id}, place {place_id}: the finding “not suitable” was overruled by "
+        "{by} on {decided_on}; the application counts as suitable. Reason: {reason}",
+    ),
+    "overruling_idle": (
+        "申请人 {applicant_id} 申请名额 {place_id} 的复核（{by}，{decided_on}）没有改变结果："
+        "该申请没有可以推翻的“不能胜任”结论，或另因其他规定不符合条件。",
+        "Applicant {applicant_id}, place {place_id}: the overruling by {by} on {decided_on} "
+        "changes nothing; there is no finding “not suitable” to overrule, or another rule "
+        "refuses the application.",
+    ),
     "unverified_facts": (
         "{count} 条申请因信息未填或不详，未能核对“{rule}”，暂按符合处理；"
         "拟安排人员请在公示前核实。",
@@ -222,6 +246,12 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
     },
     "rule": {
+        "double_registration": ("无重复登记", "registered once"),
+        "duplicate_application": ("无重复填报", "place listed once"),
+        "place_disabled_only": ("残疾人专设名额", "place set aside for disabled people"),
+        "certificate_missing": ("已提交残疾人证", "certificate filed"),
+        "certificate_mismatch": ("残疾人证号与登记信息一致", "certificate fits the record"),
+        "terms_used": ("公益性岗位累计期限", "time already spent in posts"),
         "group_not_admitted": ("申请人类别", "applicant group"),
         "certificate_not_valid": ("残疾人证状态", "status of the certificate"),
         "certificate_expired": ("残疾人证有效期", "term of the certificate"),

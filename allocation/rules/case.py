@@ -36,6 +36,8 @@ class Case:
         Row positions in the table of applications: those no rule has refused yet.
     applicant, place
         Row positions in ``applicants`` and ``places``.
+    overruled
+        A named person has overruled the finding "not suitable" about the application.
     """
 
     kind: str
@@ -47,6 +49,7 @@ class Case:
     rows: Ints
     applicant: Ints
     place: Ints
+    overruled: Bools
 
     def without(self, refused: Bools) -> Case:
         """Return the case without some of its applications."""
@@ -54,7 +57,11 @@ class Case:
             return self
         kept = ~refused
         return replace(
-            self, rows=self.rows[kept], applicant=self.applicant[kept], place=self.place[kept]
+            self,
+            rows=self.rows[kept],
+            applicant=self.applicant[kept],
+            place=self.place[kept],
+            overruled=self.overruled[kept],
         )
 
     @property
@@ -116,11 +123,15 @@ class Finding:
     params
         Parameters of the reason: one value for all, or an array with one per
         application.
+    overruled
+        The rule is broken, and only an overruling keeps it from refusing; None where no
+        overruling can.
     """
 
     refuses: Bools
     unknown: Bools
     params: Mapping[str, Any] = field(default_factory=dict)
+    overruled: Bools | None = None
 
     def params_at(self, row: int) -> dict[str, Any]:
         """Return the parameters of one application as plain values."""

@@ -32,12 +32,13 @@ from allocation.rules.certificate import (
     certificate_missing,
     certificate_not_valid,
 )
+from allocation.rules.overruling import overruling_of
 from allocation.rules.registration import double_registration, duplicate_application
 from allocation.rules.suitability import needs_accommodation, not_suitable
 from allocation.scenario.models import EligibilityRule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from allocation.instance import Bools, Ints, Strings
     from allocation.scenario import Scenario
@@ -82,12 +83,15 @@ class Judgement:
     unverified
         Rule -> number of eligible applications that passed it only because a cell is
         empty or unknown; an office checks these before it publishes.
+    overruled
+        A rule is broken and a named person has overruled it.
     """
 
     code: Strings
     params: Mapping[int, Mapping[str, Any]]
     needs_accommodation: Bools
     unverified: Mapping[str, int]
+    overruled: Bools
 
 
 def judge(
@@ -117,26 +121,12 @@ def judge(
     ScenarioError
         ``rule_needs_column`` where a rule needs a column that is not there.
     """
-    applicant = columns.positions(applications, "applicant")
-    place = columns.positions(applications, "place")
     verdict = _Verdict.empty(len(applications))
     for filing_rule in FILING_RULES:
         everything = np.arange(len(applications))
         verdict.add(filing_rule.__name__, everything, filing_rule(applicants, applications))
-    kinds = columns.text(places, "kind")
-    for kind in sorted(set(kinds[place])):
-        rows = np.flatnonzero(pd.isna(verdict.code) & (kinds[place] == kind))
-        case = Case(
-            kind=kind,
-            settings=scenario.eligibility.get(kind, EligibilityRule()),
-            scenario=scenario,
-            applicants=applicants,
-            places=places,
-            held_awards=held_awards,
-            rows=rows,
-            applicant=applicant[rows],
-            place=place[rows],
-        )
+    for case in cases(applicants, places, applications, held_awards, scenario):
+        case = case.without(pd.notna(verdict.code[case.rows]))
         for rule in KIND_RULES:
             finding = rule(case)
             if finding is not None:
@@ -146,6 +136,34 @@ def judge(
     return verdict.close()
 
 
+def cases(
+    applicants: pd.DataFrame,
+    places: pd.DataFrame,
+    applications: pd.DataFrame,
+    held_awards: pd.DataFrame,
+    scenario: Scenario,
+) -> Iterator[Case]:
+    """Give the applications of each kind as a case, by kind; tables as in :func:`judge`."""
+    applicant = columns.positions(applications, "applicant")
+    place = columns.positions(applications, "place")
+    overruled = overruling_of(applicants, places, applications, scenario) >= 0
+    kind_of = columns.text(places, "kind")[place]
+    for kind in sorted(set(kind_of)):
+        rows = np.flatnonzero(kind_of == kind)
+        yield Case(
+            kind=kind,
+            settings=scenario.eligibility.get(kind, EligibilityRule()),
+            scenario=scenario,
+            applicants=applicants,
+            places=places,
+            held_awards=held_awards,
+            rows=rows,
+            applicant=applicant[rows],
+            place=place[rows],
+            overruled=overruled[rows],
+        )
+
+
 @dataclass(slots=True, eq=False)
 class _Verdict:
     """The judgement while rules are being run."""
@@ -153,11 +171,13 @@ class _Verdict:
     code: Strings
     params: dict[int, dict[str, Any]]
     accommodated: Bools
+    overruled: Bools
     unknown: dict[str, list[Ints]]
 
     @classmethod
     def empty(cls, n: int) -> _Verdict:
-        return cls(np.full(n, None, dtype=object), {}, np.zeros(n, dtype=np.bool_), {})
+        nowhere = np.zeros(n, dtype=np.bool_)
+        return cls(np.full(n, None, dtype=object), {}, nowhere, nowhere.copy(), {})
 
     def add(self, rule: str, rows: Ints, finding: Finding) -> None:
         """Record what a rule found about some rows; an earlier reason stays."""
@@ -167,6 +187,8 @@ class _Verdict:
         for at in refused.tolist():
             self.params[int(rows[at])] = finding.params_at(at)
         self.unknown.setdefault(rule, []).append(rows[finding.unknown])
+        if finding.overruled is not None:
+            self.overruled[rows[finding.overruled]] = True
 
     def close(self) -> Judgement:
         """End the judgement; who was refused by a later rule need not be verified."""
@@ -179,4 +201,5 @@ class _Verdict:
             params=self.params,
             needs_accommodation=self.accommodated,
             unverified={rule: count for rule, count in unverified.items() if count},
+            overruled=self.overruled & passed,
         )

@@ -34,24 +34,32 @@ CIVIL_CAPACITY = "requires_civil_capacity"
 def not_suitable(case: Case) -> Finding | None:
     """Refuse a place whose requirement the applicant is known not to meet.
 
-    日政办字〔2023〕18号 第3、26条.  The reason names the first requirement not met.
+    日政办字〔2023〕18号 第3、26条.  The reason names the first requirement not met.  A
+    finding about what a person can do may be overruled; civil capacity may not, which only
+    a court finds lacking (民法典 第二十四条).
     """
     applied = _applied(case)
     if not applied:
         return None
     n = len(case.applicant)
     refuses, unknown = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
+    overruled = np.zeros(n, dtype=np.bool_)
     requirement = np.full(n, "", dtype=object)
     for name in applied:
         required = _required(case, name)
         unmet = required & case.is_word(ABILITY[name], "unable")
+        if name != CIVIL_CAPACITY:
+            overruled |= unmet & case.overruled
+            unmet &= ~case.overruled
         requirement[unmet & ~refuses] = name
         refuses |= unmet
         unknown |= required & ~case.is_word(ABILITY[name], "able", "aided", "unable")
     key = "suitability" if case.settings.suitability else "civil_capacity"
     return Finding(
         refuses=refuses,
-        unknown=unknown & ~refuses,
+        # Whoever overruled the finding has looked at the person's abilities.
+        unknown=unknown & ~refuses & ~overruled,
+        overruled=overruled & ~refuses,
         params={
             "requirement": requirement,
             "basis": case.basis(key, "日政办字〔2023〕18号第3、26条"),
@@ -67,6 +75,14 @@ def needs_accommodation(case: Case) -> Bools:
     result = np.zeros(len(case.applicant), dtype=np.bool_)
     for name in _applied(case):
         result |= _required(case, name) & case.is_word(ABILITY[name], "aided")
+    return result
+
+
+def asks_for_something(case: Case) -> Bools:
+    """Tell where a place has a requirement that the scenario looks at."""
+    result = np.zeros(len(case.applicant), dtype=np.bool_)
+    for name in _applied(case):
+        result |= _required(case, name)
     return result
 
 
