@@ -258,6 +258,16 @@ _RULES: dict[str, tuple[str, str]] = {
         "“{key}”为空；只有最后一档可以为空，表示其余人员。",
         "{key} is empty; only the last tier may be, for everybody else.",
     ),
+    "overruling_personal_number": (
+        "“{key}”含有身份证号、残疾人证号或电话号码样式的数字，请改填申请人编号、名额编号，"
+        "或写明姓名和单位即可。",
+        "{key} holds what looks like an identity, certificate or phone number; give the id of the "
+        "applicant or the place, or just name and office.",
+    ),
+    "overruling_too_late": (
+        "“{key}”= {value} 晚于决定日期 {day}；复核结论须在决定日期以前作出。",
+        "{key} = {value} is after the decision date {day}; a finding is overruled before it.",
+    ),
     "below_legal_minimum": (
         "“{key}”= {value} 低于{legal_basis}{article}规定的下限 {minimum}，不得采用。",
         "{key} = {value} is below the minimum of {minimum} set by {legal_basis}, {article}.",

@@ -12,6 +12,7 @@ from allocation.scenario.keys import unknown
 from allocation.scenario.settle import declared_kinds, known_kinds
 from allocation.scenario.values import decimal_text, exact
 from allocation.scenario.vocabulary import AVAILABLE_MECHANISMS, SCOPES
+from allocation.tables.patterns import holds_personal_number, is_personal_number
 
 if TYPE_CHECKING:
     from allocation.policy import Parameter
@@ -220,6 +221,23 @@ def _tiers(scenario: Scenario) -> Iterator[Problem]:
             yield from _repeated(f"priority.pool.{kind}.{name}", getattr(pool, name) or ())
 
 
+def _overrulings(scenario: Scenario) -> Iterator[Problem]:
+    for rule in scenario.overrulings:
+        above = f"overruling.{rule.name}"
+        for name, holds in (
+            ("applicant_id", is_personal_number),
+            ("place_id", is_personal_number),
+            ("by", holds_personal_number),
+            ("reason", holds_personal_number),
+        ):
+            if holds(getattr(rule, name)):
+                yield Problem("overruling_personal_number", {"key": f"{above}.{name}"})
+        day = scenario.decision_date
+        if day is not None and rule.decided_on > day:
+            params = {"key": f"{above}.decided_on", "day": day.isoformat()}
+            yield Problem("overruling_too_late", {**params, "value": rule.decided_on.isoformat()})
+
+
 _RULES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _data,
     _bounds,
@@ -231,6 +249,7 @@ _RULES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _density,
     _ages,
     _tiers,
+    _overrulings,
 )
 
 

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from allocation.messages.problems import Problem, similarity
 from allocation.scenario.keys import unknown
+from allocation.tables.patterns import holds_personal_number
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
     from allocation.policy import Parameter
 
-_NAMED = ("stage", "quota", "openings_joint")
+_BY_NAME = ("stage", "quota", "openings_joint")
+_KEYED = (*_BY_NAME, "overruling")
 _SAME_NAME = 0.75
 
 _EXPECTED: Mapping[str, str] = {
@@ -99,7 +101,10 @@ def _problem(
         )
     if kind == "missing":
         return _missing(loc, key, tree)
-    return wrong_value(key, item["input"], _expectation(kind, context), sources)
+    value = item["input"]
+    if loc[0] == "overruling" and holds_personal_number(str(value)):
+        value = "…"
+    return wrong_value(key, value, _expectation(kind, context), sources)
 
 
 def _expectation(kind: str, context: Mapping[str, Any]) -> Problem:
@@ -115,7 +120,7 @@ def _expectation(kind: str, context: Mapping[str, Any]) -> Problem:
 
 def _missing(loc: tuple[int | str, ...], key: str, tree: Mapping[str, Any]) -> Problem:
     """Ask for a missing key; a table with a misspelt name lacks most of its keys."""
-    if loc[0] in _NAMED and len(loc) > 1 and isinstance(loc[1], int):
+    if loc[0] in _BY_NAME and len(loc) > 1 and isinstance(loc[1], int):
         names = [str(item["name"]) for item in tree[str(loc[0])]]
         own = names[loc[1]]
         others = [name for name in names if name != own and similarity(own, name) >= _SAME_NAME]
@@ -134,7 +139,7 @@ def _dotted(loc: tuple[int | str, ...], tree: Mapping[str, Any]) -> str:
     for i, part in enumerate(loc):
         if not isinstance(part, int):
             parts.append(str(part))
-        elif i == 1 and loc[0] in _NAMED:
+        elif i == 1 and loc[0] in _KEYED:
             parts.append(str(tree[str(loc[0])][part]["name"]))
         else:
             parts[-1] += f"[{part + 1}]"

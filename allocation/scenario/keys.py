@@ -7,9 +7,10 @@ its level.
 
 from __future__ import annotations
 
+import datetime as dt
 import types
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -41,6 +42,8 @@ class Node:
         What stands under each key of a keyed table.
     is_text
         The value is plain text.
+    may_be_none
+        The word ``none`` takes the value of a lower layer back.
     """
 
     form: Literal["table", "keyed", "selector", "value"]
@@ -48,6 +51,7 @@ class Node:
     word: str = ""
     item: Node | None = None
     is_text: bool = False
+    may_be_none: bool = False
 
     @property
     def is_branch(self) -> bool:
@@ -69,11 +73,18 @@ def _table(model: type[BaseModel]) -> Node:
     return Node(
         "table",
         {
-            info.alias or name: _node(info.annotation, info.metadata)
+            info.alias or name: _optional(info.annotation, _node(info.annotation, info.metadata))
             for name, info in model.model_fields.items()
             if not info.exclude
         },
     )
+
+
+def _optional(annotation: Any, node: Node) -> Node:
+    """Mark a value that may be left out; a text, a path or a date may hold any word."""
+    bare, _ = _bare(annotation, [])
+    is_single = bare not in (annotation, str, Path, dt.date) and not node.is_branch
+    return replace(node, may_be_none=is_single and type(None) in get_args(annotation))
 
 
 def _node(annotation: Any, marks: Sequence[Any]) -> Node:

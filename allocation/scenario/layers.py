@@ -2,7 +2,8 @@
 
 A layer is a tree of tables whose leaves (:class:`Leaf`) remember where their value
 comes from.  Arrays of named tables (``[[stage]]``, ``[[quota]]``) become tables keyed
-by name on reading, so that merging and dotted keys work alike everywhere.
+by name on reading, ``[[overruling]]`` by applicant and place, so that merging and dotted
+keys work alike everywhere.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from allocation.messages.problems import Problem
 from allocation.policy import Parameter
 from allocation.scenario import keys
 from allocation.scenario.keys import Node, Parts
+from allocation.tables.patterns import is_personal_number
 from allocation.toml import parse_toml, read_toml
 
 OVERRIDE = "--set"
@@ -112,7 +114,9 @@ def _branch(
             value = _known_columns(value, child, parts, file, problems)
             tree[key] = Leaf(value, _given(parts, value, file))
         else:
-            table = _named(value, parts, file, problems) if child.word == "name" else value
+            table = (
+                _KEYS[child.word](value, parts, file, problems) if child.word in _KEYS else value
+            )
             if isinstance(table, Mapping):
                 tree[key] = _branch(table, child, parts, file, problems)
             else:
@@ -164,6 +168,32 @@ def _default_name(item: Mapping[str, Any], parts: Parts, taken: Mapping[str, Any
         return None if mechanism in taken else mechanism
     kinds = item.get("kinds") if parts == ("openings_joint",) else None
     return "+".join(map(str, kinds)) if isinstance(kinds, list | tuple) else None
+
+
+def _paired(value: Any, parts: Parts, file: str, problems: list[Problem]) -> Any:
+    """Key an array of tables by the application that each is about."""
+    if not isinstance(value, list | tuple):
+        return value
+    paired: dict[str, Any] = {}
+    for i, item in enumerate(value, start=1):
+        if not isinstance(item, Mapping):
+            return None
+        ids = [item.get("applicant_id"), item.get("place_id")]
+        # A number of a document stays unsaid; validation names its table by position.
+        is_plain = all(
+            isinstance(part, str) and part and not is_personal_number(part) for part in ids
+        )
+        key = "/".join(map(str, ids)) if is_plain else str(i)
+        if key in paired:
+            problems.append(
+                Problem("name_repeated", {"key": ".".join((*parts, key)), "file": file})
+            )
+        paired[key] = item
+    return paired
+
+
+_KEYS = {"name": _named, "pair": _paired}
+"""What the tables of an array are keyed by, and how."""
 
 
 def _not_table(parts: Parts, file: str) -> Problem:
@@ -303,7 +333,7 @@ def apply_overrides(
     for key, leaf in parsed:
         parts = tuple(key.split("."))
         node = keys.root().children.get(parts[0])
-        if node is not None and node.word == "name" and len(parts) > 1:
+        if node is not None and node.word in _KEYS and len(parts) > 1:
             known = tree.get(parts[0])
             if isinstance(known, dict) and known and parts[1] not in known:
                 problems.append(keys.unknown(parts[:2], known, OVERRIDE))

@@ -16,7 +16,7 @@ from allocation.scenario import checks, layers
 from allocation.scenario.invalid import problems_in, without_echoes
 from allocation.scenario.layers import Leaf, Tree
 from allocation.scenario.models import Scenario
-from allocation.scenario.settle import drop_idle_quotas, settle
+from allocation.scenario.settle import drop_idle_quotas, drop_left_out, settle
 
 _REPORTS = ("publicity", "targets", "employers")
 """Tables no award depends on; their values may have expired."""
@@ -88,7 +88,7 @@ def _assemble(
     parameters = _parameters(_early(tree, parsed, base), problems)
     tree = layers.merge(layers.profile_layer(parameters, problems), tree)
     tree = layers.apply_overrides(tree, parsed, base, problems)
-    tree = drop_idle_quotas(tree)
+    tree = drop_idle_quotas(drop_left_out(tree))
     sources = {
         ".".join(parts): leaf.source
         for parts, leaf in layers.leaves(tree)

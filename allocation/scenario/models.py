@@ -60,9 +60,12 @@ from allocation.scenario.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class KeyedBy:
-    """Mark on a field: a table of tables, keyed by a kind of place or by a name."""
+    """Mark on a field: a table of tables, keyed by a kind of place, a name or a pair.
 
-    word: Literal["kind", "kind_or_name", "new_kind", "name"]
+    A pair is an application, ``applicant_id/place_id``.
+    """
+
+    word: Literal["kind", "kind_or_name", "new_kind", "name", "pair"]
 
 
 class Settings(BaseModel):
@@ -98,7 +101,11 @@ class DataCrs(Settings):
 
 
 class DataSource(Settings):
-    """Where the input tables are: a folder or one workbook, never both."""
+    """Where the input tables are: a folder or one workbook, never both.
+
+    One workbook is accepted wherever a folder is: ``folder`` may name a workbook too,
+    and what stands at the path decides.  ``workbook`` says the same in so many words.
+    """
 
     folder: Path | None = None
     workbook: Path | None = None
@@ -260,6 +267,23 @@ class EligibilityRule(Settings):
     """At most one application of a person counts as the first one."""
 
 
+class OverrulingRule(Settings):
+    """A finding "not suitable" about one application, overruled by a named person.
+
+    The finding is that of the functional assessment (日政办字〔2023〕18号 第3、26条); full
+    civil capacity is a matter of law and stays with the courts.
+    """
+
+    applicant_id: OneLine
+    place_id: OneLine
+    by: OneLine
+    """Who overruled it, with the office, as the record is to say."""
+    reason: OneLine
+    decided_on: Day
+    name: str = Field(default="", exclude=True)
+    """The pair; no key of the file."""
+
+
 class Draw(Settings):
     """The public draw."""
 
@@ -334,6 +358,9 @@ class Scenario(Settings):
     openings: Annotated[Mapping[str, OpeningsRule], KeyedBy("kind")] = {}
     openings_joint: Annotated[tuple[OpeningsJoint, ...], KeyedBy("name")] = ()
     eligibility: Annotated[Mapping[str, EligibilityRule], KeyedBy("kind")] = {}
+    overrulings: Annotated[tuple[OverrulingRule, ...], KeyedBy("pair")] = Field(
+        default=(), alias="overruling"
+    )
     draw: Draw | None = None
     solver: Solver = Solver()
     publicity: Publicity = Publicity()

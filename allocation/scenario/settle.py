@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from allocation.messages.problems import similarity
+from allocation.scenario import keys
+from allocation.scenario.keys import Node, Parts
 from allocation.scenario.layers import Leaf, Tree, plain
 from allocation.scenario.vocabulary import CITY_KINDS
 
@@ -57,6 +59,24 @@ def drop_idle_quotas(tree: Tree) -> Tree:
     return {**tree, "quota": kept}
 
 
+def drop_left_out(tree: Tree, above: Parts = ()) -> Tree:
+    """Drop what a layer takes back with the word ``none``.
+
+    A scenario cannot delete a key of the one it extends or of the profile;
+    ``max_total_months = "none"`` says that there is to be no such limit.
+    """
+    kept: Tree = {}
+    for key, value in tree.items():
+        parts = (*above, key)
+        if isinstance(value, dict):
+            kept[key] = drop_left_out(value, parts)
+            continue
+        node = keys.find(parts, "") if value.value == "none" else None
+        if not (isinstance(node, Node) and node.may_be_none):
+            kept[key] = value
+    return kept
+
+
 def _is_idle(quota: Leaf | Tree, staged: set[str]) -> bool:
     if not isinstance(quota, dict):
         return False
@@ -90,6 +110,7 @@ def settle(tree: Mapping[str, Any]) -> dict[str, Any]:
     settled["stage"] = _listed(tree, "stage", _stage) or None
     settled["quota"] = _listed(tree, "quota", dict)
     settled["openings_joint"] = _listed(tree, "openings_joint", dict)
+    settled["overruling"] = _listed(tree, "overruling", dict)
     settled["exclusive"] = {**table(tree, "exclusive"), "groups": _groups(tree)}
     for key, fill in (("reserve", _reserve), ("spacing", _spacing)):
         if isinstance(tree.get(key), Mapping):
