@@ -117,7 +117,12 @@ class FileReporter:
         """Write the new phase at once."""
         for key in ("level", "level_params", "value", "bound"):
             self._state.pop(key, None)
-        self._state.update(phase=code, params=params, phase_started_at=round(time.time(), 3))
+        now = round(time.time(), 3)
+        self._state.update(phase=code, params=params, phase_started_at=now)
+        self._state["steps"] = [
+            *self._state.get("steps", ()),
+            {"phase": code, "params": params, "started_at": now},
+        ]
         self._write()
 
     def bound(self, level: str, value: int | None, bound: int | None, **params: object) -> None:

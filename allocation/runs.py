@@ -18,7 +18,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,7 +140,7 @@ def create_work(root: Path, name: str) -> WorkFolder:
                 work.path.mkdir(mode=0o700)
                 break
         work.record.mkdir(mode=0o700)
-        (work.path / PID_FILE).write_text(_process_mark(os.getpid()), encoding="ascii")
+        (work.path / PID_FILE).write_text(process_mark(os.getpid()), encoding="ascii")
     except OSError as error:
         raise RunError("runs_folder_unusable", folder=str(root)) from error
     return work
@@ -327,17 +327,32 @@ def _folders(root: Path) -> list[Path]:
 
 def _finished_info(path: Path) -> RunInfo | None:
     try:
-        manifest, result = (canonical.read_json(path / name) for name in (MANIFEST, RESULT))
+        changed = [(path / name).stat().st_mtime_ns for name in (MANIFEST, RESULT)]
+        name, official, status = _sealed_facts(str(path), *changed)
     except (OSError, ValueError):
         return None
     return RunInfo(
         run_id=path.name,
         path=path,
         state=RunState.FINISHED,
-        name=str(manifest.get("name", "")),
-        official=bool(manifest.get("official")),
-        status=str(result.get("status", "")),
+        name=name,
+        official=official,
+        status=status,
         progress={},
+    )
+
+
+@lru_cache(maxsize=4096)
+def _sealed_facts(path: str, manifest_ns: int, result_ns: int) -> tuple[str, bool, str]:
+    """Read name, mode and status of a finished run; once, as long as its files stay.
+
+    A manifest is long, and a list of all runs is asked for often.
+    """
+    manifest, result = (canonical.read_json(Path(path, name)) for name in (MANIFEST, RESULT))
+    return (
+        str(manifest.get("name", "")),
+        bool(manifest.get("official")),
+        str(result.get("status", "")),
     )
 
 
@@ -348,7 +363,7 @@ def _work_info(path: Path) -> RunInfo:
         progress = {}
     if progress.get("state") == RunState.FAILED:
         state = RunState.FAILED
-    elif _is_running(path / PID_FILE):
+    elif run_process(path) is not None:
         state = RunState.RUNNING
     else:
         state = RunState.INTERRUPTED
@@ -363,7 +378,7 @@ def _work_info(path: Path) -> RunInfo:
     )
 
 
-def _process_mark(pid: int) -> str:
+def process_mark(pid: int) -> str:
     """Name a process for good: its id alone may come back after a restart."""
     try:
         start = f"{psutil.Process(pid).create_time():.2f}"
@@ -372,13 +387,25 @@ def _process_mark(pid: int) -> str:
     return f"{pid}\n{start}\n"
 
 
-def _is_running(pid_file: Path) -> bool:
+def marked_process(mark: str) -> psutil.Process | None:
+    """Find the process a mark names; None when it has ended."""
     try:
-        mark = pid_file.read_text(encoding="ascii")
-        pid = int(mark.split("\n", 1)[0])
+        process = psutil.Process(int(mark.split("\n", 1)[0]))
+        # Killed, and not yet noticed by its parent: it works no more.
+        if process_mark(process.pid) == mark and process.status() != psutil.STATUS_ZOMBIE:
+            return process
+    except (ValueError, psutil.Error):
+        pass
+    return None
+
+
+def run_process(work_path: Path) -> psutil.Process | None:
+    """Find the process that makes the run of a work folder; None when it has ended."""
+    try:
+        mark = (work_path / PID_FILE).read_text(encoding="ascii")
     except (OSError, ValueError):
-        return False
-    return psutil.pid_exists(pid) and _process_mark(pid) == mark
+        return None
+    return marked_process(mark)
 
 
 def _flush(path: Path) -> None:

@@ -11,12 +11,12 @@ import subprocess
 import sys
 import textwrap
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
 
-from allocation import runs
+from allocation import canonical, runs
 from allocation.canonical import dump_json, empty_table, read_csv, write_csv, write_json
 from allocation.messages import CATALOGUE, RunError
 from allocation.reporting import Composite, FileReporter, Interrupts, PhaseClock
@@ -208,6 +208,27 @@ class TestList:
         (damaged / "manifest.json").write_text("", encoding="utf-8")
         assert [info.path for info in list_runs(tmp_path)] == [good]
 
+    def test_a_finished_run_is_read_once(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Listing again opens no file, until one has changed."""
+        path = sealed(tmp_path)
+        before = list_runs(tmp_path)
+        opened: list[str] = []
+        read_json = canonical.read_json
+
+        def noted(file: Path) -> dict[str, Any]:
+            opened.append(file.name)
+            return read_json(file)
+
+        monkeypatch.setattr(canonical, "read_json", noted)
+        assert list_runs(tmp_path) == before
+        assert opened == []
+        write_json(path / runs.RESULT, {"status": "stopped"})
+        os.utime(path / runs.RESULT, ns=(1, 1))
+        assert [info.status for info in list_runs(tmp_path)] == ["stopped"]
+        assert opened == [runs.MANIFEST, runs.RESULT]
+
     def test_no_folder_no_runs(self, tmp_path: Path) -> None:
         """Before the first run there is nothing to list."""
         assert list_runs(tmp_path / "runs") == ()
@@ -255,6 +276,7 @@ class TestProgress:
         reporter.phase("phase_check")
         state = json.loads((tmp_path / "progress.json").read_text(encoding="utf-8"))
         assert "value" not in state
+        assert [step["phase"] for step in state["steps"]] == ["phase_solve", "phase_check"]
 
     def test_stop_file_stops(self, tmp_path: Path) -> None:
         """Touching the stop file asks for the best so far."""
