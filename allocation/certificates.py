@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from allocation.messages import Lang, RunError, text
+from allocation.messages import Lang, RunError
 from allocation.messages.labels import phrase
 from allocation.summary import kind_names
 
@@ -29,6 +29,8 @@ class Certificate:
         Name of the place, empty where it has none.
     sentence
         The outcome and, for a refusal, its reason.
+    code, params
+        The same as a code with its parameters.
     """
 
     preference_rank: int
@@ -37,6 +39,8 @@ class Certificate:
     kind: str
     awarded: bool
     sentence: str
+    code: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 def certificates(run: Run, applicant_id: str, lang: Lang) -> tuple[Certificate, ...]:
@@ -68,13 +72,14 @@ def certificates(run: Run, applicant_id: str, lang: Lang) -> tuple[Certificate, 
     for place_id, rank in zip(applications["place_id"], ranks, strict=True):
         kind = str(places.at[place_id, "kind"])
         reserve = awards.get((place_id, rank))
+        params: dict[str, Any] = {}
         if reserve is not None:
-            sentence = text("explain_reserved" if reserve else "explain_awarded", lang)
+            code = "explain_reserved" if reserve else "explain_awarded"
         elif refusals[place_id]:
-            code, params = refusals[place_id].popleft()
-            sentence = reason_sentence(code, json.loads(params), kinds, lang)
+            code, told = refusals[place_id].popleft()
+            params = json.loads(told)
         else:
-            sentence = text("explain_merged", lang)
+            code = "explain_merged"
         name = places.at[place_id, "name"]
         found.append(
             Certificate(
@@ -83,7 +88,9 @@ def certificates(run: Run, applicant_id: str, lang: Lang) -> tuple[Certificate, 
                 place=name if isinstance(name, str) else "",
                 kind=kinds.get(kind, kind),
                 awarded=reserve is not None,
-                sentence=sentence,
+                sentence=reason_sentence(code, params, kinds, lang),
+                code=code,
+                params=params,
             )
         )
     return tuple(found)
