@@ -1,0 +1,49 @@
+"""What a map of a run shows: every place's status, townships, spacing, one place in full.
+
+Everything is read off the record of a finished run; nothing here draws.
+"""
+
+from __future__ import annotations
+
+from allocation.atlas.dossier import Dossier, Holder, dossier
+from allocation.atlas.places import REASON_CLASSES, Status, place_facts, reason_class
+from allocation.atlas.plan import Venue, stall_positions, venues
+from allocation.atlas.surroundings import (
+    Near,
+    Surroundings,
+    conflict_pairs,
+    neighbours,
+    school_circles,
+    spacing_circles,
+    surroundings,
+)
+from allocation.atlas.townships import (
+    SMALLEST_SHOWN,
+    city_shapes,
+    class_breaks,
+    township_facts,
+)
+
+__all__ = [
+    "REASON_CLASSES",
+    "SMALLEST_SHOWN",
+    "Dossier",
+    "Holder",
+    "Near",
+    "Status",
+    "Surroundings",
+    "Venue",
+    "city_shapes",
+    "class_breaks",
+    "conflict_pairs",
+    "dossier",
+    "neighbours",
+    "place_facts",
+    "reason_class",
+    "school_circles",
+    "spacing_circles",
+    "stall_positions",
+    "surroundings",
+    "township_facts",
+    "venues",
+]
