@@ -1,1 +1,0 @@
-"""Numbers of a problem before it is solved."""
