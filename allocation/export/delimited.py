@@ -28,11 +28,16 @@ def write_csv(
     name
         ``awards``, ``waitlist`` or ``refusals``.
     """
-    frame = list_frame(run, name, lang, internal=internal)
-    for column in frame.columns[[pd.api.types.is_string_dtype(frame[c]) for c in frame.columns]]:
-        frame[column] = _inert(frame[column])
+    data = csv_bytes(list_frame(run, name, lang, internal=internal))
     with whole_file(path) as fresh:
-        frame.to_csv(fresh, index=False, encoding="utf-8-sig", lineterminator="\n")
+        fresh.write_bytes(data)
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Write a table as the bytes of a CSV file in which no text is a formula."""
+    texts = [column for column in frame.columns if pd.api.types.is_string_dtype(frame[column])]
+    inert = frame.assign(**{column: _inert(frame[column]) for column in texts})
+    return inert.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
 def _inert(column: pd.Series) -> pd.Series:

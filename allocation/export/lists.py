@@ -90,10 +90,14 @@ def list_frame(run: Run, name: str, lang: Lang, *, internal: bool = False) -> pd
         frame = frame.assign(reason=_reason_classes(frame["reason_code"], lang))
         if internal:
             frame = frame.assign(sentence=_sentences(frame, kinds, lang))
+    columns = list_headers(name, lang, internal=internal)
+    return frame[list(columns)].rename(columns=columns)
+
+
+def list_headers(name: str, lang: Lang, *, internal: bool = False) -> dict[str, str]:
+    """Map the columns of a list, in order, to their headers."""
     columns = _PUBLIC[name] + (_INTERNAL[name] if internal else ())
-    return frame[list(columns)].rename(
-        columns={column: _header(name, column, lang) for column in columns}
-    )
+    return {column: _header(name, column, lang) for column in columns}
 
 
 def list_title(name: str, lang: Lang) -> str:
@@ -101,8 +105,13 @@ def list_title(name: str, lang: Lang) -> str:
     return text(f"sheet_{name}", lang)
 
 
+def reason_class(code: str) -> str:
+    """Return the class of a reason, a message code: all that a public list says of it."""
+    return _CLASSES.get(code, "class_ineligible")
+
+
 def _reason_classes(codes: pd.Series, lang: Lang) -> pd.Series:
-    words = {code: text(_CLASSES.get(code, "class_ineligible"), lang) for code in codes.unique()}
+    words = {code: text(reason_class(code), lang) for code in codes.unique()}
     return codes.map(words)
 
 

@@ -1,0 +1,96 @@
+"""Which kinds of place tell something about whoever holds one.
+
+《个人信息保护法》 Art. 28 makes health data sensitive.  Where the published rules admit
+disabled people only, a name on the list is the name of a disabled person, however little
+else is printed beside it; the same holds for a member of a disabled person's household.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from allocation.tables import INPUT_TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from allocation.runs import Run
+    from allocation.scenario import QuotaRule
+
+_DISABLED_SIDE = {"disabled", "household_member"}
+_DERIVED = {"severe", "tier"}
+
+
+def reveals_disability(run: Run) -> tuple[str, ...]:
+    """List the awarded kinds a place of which tells that its holder is disabled.
+
+    Or that somebody in the holder's household is, or another fact the rules ask for and
+    the law protects.  Only rules decide, never who was awarded: a name left out because
+    all winners happen to be disabled would itself tell it.  A kind counts when its rules
+    admit no general applicant, when a place of it is for disabled people only (a name
+    left out at that place alone would mark it), or when a hard reserve or a hard quota
+    takes all units of a scope.
+
+    Returns
+    -------
+    tuple[str, ...]
+        In the scenario's order of kinds.
+    """
+    telling = {*_by_eligibility(run), *_by_place(run), *_by_reserve(run), *_by_quota(run)}
+    awarded = set(run.awards["kind"])
+    return tuple(kind for kind in run.scenario.kinds if kind in telling and kind in awarded)
+
+
+def _by_eligibility(run: Run) -> Iterator[str]:
+    for kind, rule in run.scenario.eligibility.items():
+        if rule.groups is not None and set(rule.groups) <= _DISABLED_SIDE:
+            yield kind
+
+
+def _by_place(run: Run) -> set[str]:
+    places = run.tables.places
+    return set(places.loc[places["disabled_only"].fillna(False).astype(bool), "kind"])
+
+
+def _by_reserve(run: Run) -> Iterator[str]:
+    hard = {
+        name
+        for name, rule in run.scenario.reserves.items()
+        if rule.mode == "hard" and _is_protected(rule.beneficiaries)
+    }
+    if not hard:
+        return
+    capacity = run.instance.places.capacity
+    for reserve in run.instance.reserves:
+        takes_all = (
+            reserve.share == 1
+            if reserve.linear
+            else reserve.count >= capacity[reserve.places].sum()
+        )
+        if reserve.rule in hard and takes_all:
+            yield reserve.kind
+
+
+def _by_quota(run: Run) -> Iterator[str]:
+    for quota in run.scenario.quotas:
+        if quota.hard and quota.min_share == 1 and _is_protected(quota.applicant):
+            yield from _kinds_of(run, quota)
+
+
+def _kinds_of(run: Run, quota: QuotaRule) -> tuple[str, ...]:
+    """Kinds a quota is about; all of them where it names none."""
+    named = quota.place.get("kind")
+    return tuple(map(str, named)) if isinstance(named, tuple) else tuple(run.scenario.kinds)
+
+
+def _is_protected(selector: Mapping[str, Any]) -> bool:
+    """Tell whether belonging to a selection is a fact about health, family or income."""
+    columns = INPUT_TABLES["applicants"].by_name
+    for name, values in selector.items():
+        if name == "group":
+            if isinstance(values, tuple) and set(values) <= _DISABLED_SIDE:
+                return True
+        elif name in _DERIVED or (name in columns and columns[name].personal):
+            return True
+    return False
