@@ -11,6 +11,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from enum import StrEnum
@@ -24,6 +25,7 @@ from allocation.messages import AllocationError, Lang, RunError, describe, text
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from allocation.read import Review
     from allocation.runs import Run
 
 EXIT_FAILED = 1
@@ -46,6 +48,8 @@ class Format(StrEnum):
     csv = "csv"
     gpkg = "gpkg"
     geojson = "geojson"
+    public_xlsx = "public-xlsx"
+    public_csv = "public-csv"
 
 
 class ListName(StrEnum):
@@ -231,30 +235,40 @@ def validate(
     lang: LangOption = Language.zh,
 ) -> None:
     """List every input error at once."""
-    from allocation import build_instance, read_tables
-    from allocation.read import findings_table, validate_tables
+    from allocation import build_instance
+    from allocation.read import review_tables
     from allocation.scenario import load_scenario
 
     loaded = load_scenario(scenario, settings or ())
-    findings = validate_tables(loaded)
-    if out is not None:
-        from allocation.export.files import whole_file
-
-        path = out if out.suffix == ".csv" else out / "errors.csv"
-        with whole_file(path) as fresh:
-            findings_table(findings, lang.value).to_csv(
-                fresh, index=False, encoding="utf-8-sig", lineterminator="\n"
-            )
-    if not findings:
+    review = review_tables(loaded)
+    path = None if out is None else _write_findings(review, out, lang.value)
+    if not review.findings:
         # What only shows when the rules meet the tables: a column a rule needs, a zone.
-        build_instance(read_tables(loaded), loaded)
+        build_instance(review.sealed(), loaded)
         typer.echo(text("input_good", lang.value))
         return
-    _print_findings(findings, lang.value)
-    typer.echo(text("input_bad", lang.value, n=len(findings)), err=True)
-    if out is not None:
+    _print_findings(list(review.findings), lang.value)
+    typer.echo(text("input_bad", lang.value, n=len(review.findings)), err=True)
+    if path is not None:
         typer.echo(text("written", lang.value, file=path), err=True)
     raise typer.Exit(EXIT_USAGE)
+
+
+def _write_findings(review: "Review", out: Path, lang: Lang) -> Path:
+    """Write the errors as a list, or as the office's own tables with bad cells coloured."""
+    from allocation.export.files import whole_file
+    from allocation.export.findings_workbook import write_findings_workbook
+    from allocation.read import findings_table
+
+    if out.suffix == ".xlsx":
+        write_findings_workbook(review, out, lang)
+        return out
+    path = out if out.suffix == ".csv" else out / "errors.csv"
+    with whole_file(path) as fresh:
+        findings_table(review.findings, lang).to_csv(
+            fresh, index=False, encoding="utf-8-sig", lineterminator="\n"
+        )
+    return path
 
 
 def _print_findings(findings: list[Any], lang: Lang) -> None:
@@ -289,15 +303,55 @@ def explain(
     applicant_id: Annotated[
         str, typer.Argument(metavar="APPLICANT_ID", help=_short("help_applicant"))
     ],
+    letter: Annotated[
+        Path | None,
+        typer.Option("--letter", metavar="FILE.pdf", help=_short("app_awards_help_letter")),
+    ] = None,
     lang: LangOption = Language.zh,
 ) -> None:
-    """Print one certificate per place an applicant listed."""
+    """Print one certificate per place an applicant listed, and write the letter."""
     from allocation.certificates import certificates
     from allocation.runs import load_run
     from allocation.terminal import print_certificates
 
-    found = certificates(load_run(run_dir), applicant_id, lang.value)
+    sealed = load_run(run_dir)
+    found = certificates(sealed, applicant_id, lang.value)
     print_certificates(_console(), applicant_id, found, lang.value)
+    if letter is not None:
+        from allocation.export.letter import write_letter
+
+        write_letter(sealed, applicant_id, letter, lang.value)
+        typer.echo(text("written", lang.value, file=letter))
+
+
+@_command("help_compare")
+def compare(
+    run_dirs: Annotated[
+        list[Path], typer.Argument(metavar="RUN_DIR RUN_DIR ...", help=_short("help_run_dirs"))
+    ],
+    only_differences: Annotated[
+        bool, typer.Option("--only-differences", help=_short("help_only_differences"))
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE.xlsx", help=_short("help_compare_out"))
+    ] = None,
+    lang: LangOption = Language.zh,
+) -> None:
+    """Put runs side by side: settings, measures, who and what moved."""
+    from allocation import compare as comparing
+    from allocation.runs import load_run
+    from allocation.terminal import print_comparison
+
+    comparison = comparing.compare_runs([load_run(path) for path in run_dirs])
+    if only_differences:
+        comparison = comparing.only_differences(comparison)
+    print_comparison(_console(), comparison, lang.value)
+    if out is not None:
+        from allocation.export import write_comparison
+
+        path = _export_path(out, f"{comparison.runs[0].run_id}-compare", Format.xlsx)
+        write_comparison(comparison, path, lang.value)
+        typer.echo(text("written", lang.value, file=path))
 
 
 @_command("help_export")
@@ -312,34 +366,54 @@ def export(
     lang: LangOption = Language.zh,
 ) -> None:
     """Write the lists or the map layers of a run."""
-    from allocation.export import write_csv, write_geojson, write_gpkg, write_xlsx
+    from allocation import export as exports
     from allocation.runs import load_run
 
     sealed = load_run(run_dir)
     path = _export_path(out, sealed.run_id, form)
     language: Lang = lang.value
     if form is Format.xlsx:
-        write_xlsx(sealed, path, language, internal=internal)
+        exports.write_xlsx(sealed, path, language, internal=internal)
     elif form is Format.csv:
-        write_csv(sealed, path, language, name=table.value, internal=internal)
+        exports.write_csv(sealed, path, language, name=table.value, internal=internal)
+    elif form is Format.public_xlsx:
+        exports.write_public_xlsx(sealed, path, language)
+    elif form is Format.public_csv:
+        exports.write_public_csv(sealed, path, language)
     elif form is Format.gpkg:
-        write_gpkg(sealed, path)
+        exports.write_gpkg(sealed, path)
     else:
-        write_geojson(sealed, path)
+        exports.write_geojson(sealed, path)
     typer.echo(text("written", language, file=path))
 
 
 def _export_path(out: Path | None, run_id: str, form: Format) -> Path:
     """Take ``--out`` as a file, or as a folder where it is one or has no ending."""
-    name = f"{run_id}.{form.value}"
+    public, _, ending = form.value.rpartition("-")
+    name = f"{run_id}-{public}.{ending}" if public else f"{run_id}.{ending}"
     if out is None:
         return Path(name)
     return out / name if out.is_dir() or not out.suffix else out
 
 
+@_command("help_template")
+def template(
+    out: Annotated[Path, typer.Argument(metavar="OUT.xlsx", help=_short("help_template_out"))],
+    lang: LangOption = Language.zh,
+) -> None:
+    """Write the template workbook that an office fills in."""
+    from allocation.export.template import write_template
+
+    path = out / f"{text('template_file', lang.value)}.xlsx" if out.is_dir() else out
+    write_template(path, lang.value)
+    typer.echo(text("written", lang.value, file=path))
+
+
 @_command("help_demo_data", "demo-data")
 def demo_data(
-    out_dir: Annotated[Path, typer.Argument(metavar="OUT_DIR", help=_short("help_demo_out"))],
+    out_dir: Annotated[
+        Path, typer.Argument(metavar="OUT_DIR|OUT.xlsx", help=_short("help_demo_out"))
+    ],
     applicants: Annotated[
         int, typer.Option("--applicants", min=50, help=_short("help_demo_applicants"))
     ] = 12_000,
@@ -348,11 +422,19 @@ def demo_data(
     ] = None,
     lang: LangOption = Language.zh,
 ) -> None:
-    """Write the synthetic demonstration city."""
+    """Write the synthetic demonstration city as a folder of files, or as one workbook."""
     from allocation.demo import DEFAULT_SEED, make_demo_city
 
+    number = DEFAULT_SEED if seed is None else seed
     try:
-        make_demo_city(out_dir, applicants, DEFAULT_SEED if seed is None else seed)
+        if out_dir.suffix.casefold() == ".xlsx":
+            from allocation.export.inputs import pack_workbook
+
+            with tempfile.TemporaryDirectory() as folder:
+                make_demo_city(Path(folder), applicants, number)
+                pack_workbook(Path(folder), out_dir, lang.value)
+        else:
+            make_demo_city(out_dir, applicants, number)
     except OSError as error:
         raise RunError("export_failed", file=str(out_dir)) from error
     typer.echo(text("written", lang.value, file=out_dir))

@@ -1,4 +1,4 @@
-"""What the command line prints: summaries, findings, violations, certificates."""
+"""What the command line prints: summaries, findings, violations, certificates, comparisons."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from allocation.compare import blocks, people_block
 from allocation.messages import Lang, text
 from allocation.messages.labels import phrase
 from allocation.summary import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from allocation.certificates import Certificate
     from allocation.checker import CheckReport
+    from allocation.compare import Comparison
     from allocation.runs import Run
     from allocation.summary import Block
 
@@ -61,6 +63,13 @@ def print_summary(console: Console, run: Run, lang: Lang) -> None:
     )
     console.print(text("seconds_are", lang, total=total, steps=listed), markup=False)
     print_path(console, run, lang)
+
+
+def print_comparison(console: Console, comparison: Comparison, lang: Lang) -> None:
+    """Print runs side by side; a long table by its first rows."""
+    lists = (people_block(comparison, index, lang) for index in range(len(comparison.moves)))
+    for block in (*blocks(comparison, lang), *(block for block in lists if block.rows)):
+        console.print(_block_table(block, lang))
 
 
 def print_path(console: Console, run: Run, lang: Lang) -> None:
@@ -154,5 +163,5 @@ def _shown(cell: object) -> str:
     if cell is None:
         return ""
     if isinstance(cell, float):
-        return f"{cell:,.1f}"
+        return f"{round(cell, 2):,}"
     return f"{cell:,}" if isinstance(cell, int) else str(cell)

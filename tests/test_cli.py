@@ -21,7 +21,7 @@ from tests.town import SCENARIO, write_town
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMANDS = ("run", "validate", "check", "explain", "export", "demo-data", "app")
+COMMANDS = ("run", "validate", "check", "explain", "export", "template", "demo-data", "app")
 
 
 def invoke(*args: object) -> Result:

@@ -27,10 +27,12 @@ from allocation.messages import (
     compare,
     levels,
     mechanisms,
+    public,
     reading,
     reasons,
     rules,
     scenario,
+    workbooks,
 )
 from allocation.messages.errors import AllocationError, InputError, RunError, ScenarioError
 
@@ -52,10 +54,12 @@ _AREAS = (
     compare,
     levels,
     mechanisms,
+    public,
     reading,
     reasons,
     rules,
     scenario,
+    workbooks,
 )
 
 CATALOGUE: Mapping[str, tuple[str, str]] = {

@@ -25,8 +25,10 @@ _HELP: dict[str, tuple[str, str]] = {
         "Say for every place an applicant listed why it was given or not.",
     ),
     "help_export": (
-        "导出结果：xlsx 工作簿、csv 名单、gpkg 或 geojson 图层。",
-        "Export a run: xlsx workbook, csv list, gpkg or geojson layers.",
+        "导出结果：xlsx 工作簿、csv 名单、gpkg 或 geojson 图层；"
+        "public-xlsx、public-csv 为公示名单，隐去姓名部分字，不含任何证件、残疾、收入和住址信息。",
+        "Export a run: xlsx workbook, csv list, gpkg or geojson layers; public-xlsx and public-csv "
+        "are the list for publication, names masked, nothing else about people.",
     ),
     "help_demo_data": (
         "生成演示城市的数据（人员均为虚构）。",
@@ -48,8 +50,8 @@ _HELP: dict[str, tuple[str, str]] = {
     ),
     "help_quiet": ("只打印结果文件夹的路径。", "Print the path of the run folder only."),
     "help_validate_out": (
-        "把错误清单写到此文件夹的 errors.csv。",
-        "Write the errors to errors.csv in this folder.",
+        "把错误清单写到此文件夹的 errors.csv；写作 .xlsx 时生成标注错误的工作簿。",
+        "Write the errors to errors.csv in this folder, or mark them in a workbook (.xlsx).",
     ),
     "help_applicant": ("申请人编号。", "Applicant id."),
     "help_format": ("导出格式。", "Format."),
@@ -62,7 +64,10 @@ _HELP: dict[str, tuple[str, str]] = {
         "内部使用：加入优先层级、占用预留、距离和完整理由，不得外传。",
         "Working copy: adds tier, reserve, distance and full reasons; must not leave the office.",
     ),
-    "help_demo_out": ("写入的文件夹。", "Folder to write."),
+    "help_demo_out": (
+        "写入的文件夹，或一个工作簿（.xlsx）。",
+        "Folder to write, or one workbook (.xlsx).",
+    ),
     "help_demo_applicants": ("残疾人申请人数。", "Number of disabled applicants."),
     "help_demo_seed": ("随机种子；同一种子得到同样的数据。", "Seed; the same seed, the same data."),
 }
