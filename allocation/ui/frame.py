@@ -167,6 +167,8 @@ def run_picker() -> None:
     infos = {info.run_id: info for info in store.finished_runs()}
     here = address.get("run")
     ids = list(infos)
+    # Made once, in the language of the page: a label must not change behind the widget.
+    labels = {run_id: run_label(info) for run_id, info in infos.items()}
     key = "frame.run"
     # An id the address made up stays out of the list; the page says that it is unknown.
     st.session_state[key] = here if here in infos else (ids[0] if ids and not here else None)
@@ -178,7 +180,7 @@ def run_picker() -> None:
         say("app_run_picker"),
         ids,
         key=key,
-        format_func=lambda run_id: run_label(infos[run_id]),
+        format_func=labels.__getitem__,
         on_change=chosen,
         placeholder=say("app_run_picker_empty"),
         label_visibility="collapsed",

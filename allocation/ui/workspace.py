@@ -9,6 +9,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from allocation.read.sources import may_hold_table, table_named
+from allocation.read.workbooks import WORKBOOKS
+
 ROOT_VARIABLE = "ALLOCATION_HOME"
 DEMO_SCENARIO = "rizhao-2023-18"
 
@@ -65,8 +68,14 @@ def _listed(folder: Path) -> list[Path]:
 
 
 def _is_source(path: Path) -> bool:
+    if path.name.startswith((".", "~$")):
+        return False
     if path.is_dir():
-        return any(child.stem == "applicants" for child in path.iterdir()) or any(
-            child.suffix == ".xlsx" for child in path.iterdir()
-        )
-    return path.suffix == ".xlsx"
+        return any(map(_holds_tables, path.iterdir()))
+    return path.suffix.casefold() in WORKBOOKS
+
+
+def _holds_tables(path: Path) -> bool:
+    """Tell a file named after a table, in Chinese or in English, and any workbook."""
+    named = path.suffix.casefold() in WORKBOOKS or table_named(path.stem) is not None
+    return named and may_hold_table(path)

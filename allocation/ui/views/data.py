@@ -1,7 +1,5 @@
-"""Page: data."""
+"""Page: bring in the year's tables and check every cell."""
 
-import streamlit as st
+from allocation.ui import intake_page
 
-from allocation.ui import frame
-
-st.write(frame.say("app_page_data"))
+intake_page.page()

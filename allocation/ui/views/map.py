@@ -1,7 +1,5 @@
-"""Page: map."""
+"""Page: every place of the city on one map."""
 
-import streamlit as st
+from allocation.ui import maps
 
-from allocation.ui import frame
-
-st.write(frame.say("app_page_map"))
+maps.draw()

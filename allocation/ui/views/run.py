@@ -1,7 +1,5 @@
-"""Page: run."""
+"""Page: follow a run, see its result, start a new one."""
 
-import streamlit as st
+from allocation.ui import run_page
 
-from allocation.ui import frame
-
-st.write(frame.say("app_page_run"))
+run_page.draw()
