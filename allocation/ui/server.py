@@ -12,9 +12,9 @@ from allocation.messages import AllocationError
 from allocation.scenario import load_scenario
 from allocation.ui import store
 from allocation.ui.frame import log_bug
-from allocation.ui.jobs import JobQueue
-from allocation.ui.jobs_files import Order
-from allocation.ui.jobs_thread import Dispatcher
+from allocation.ui.jobs.files import Order
+from allocation.ui.jobs.queue import JobQueue
+from allocation.ui.jobs.thread import Dispatcher
 from allocation.ui.workspace import DEMO_SCENARIO, workspace
 
 SCRIPT = Path(__file__).with_name("main.py")

@@ -14,8 +14,8 @@ from allocation.export import write_csv, write_gpkg, write_xlsx
 from allocation.messages import text
 from allocation.runs import Run, load_run
 from allocation.scenario import load_scenario
-from allocation.ui.listing import LISTS, Filters, Listings, ListName, n_pages, page_of
-from allocation.ui.listing_files import file_bytes
+from allocation.ui.awards.files import file_bytes
+from allocation.ui.awards.listing import LISTS, Filters, Listings, ListName, n_pages, page_of
 from allocation.ui.plain import plain
 from allocation.ui.workspace import ROOT_VARIABLE
 from tests.assessed_town import write_assessed_town

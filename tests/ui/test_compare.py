@@ -16,8 +16,7 @@ import allocation
 from allocation.compare import Comparison, compare_runs
 from allocation.messages import text
 from allocation.runs import list_runs, load_run
-from allocation.ui import comparison as comparison_page
-from allocation.ui import comparison_charts, comparison_map, comparison_people
+from allocation.ui.compare import changed_places, charts, choice, people
 from tests.ui.conftest import OpenPage
 
 Ids = tuple[str, str, str]
@@ -127,7 +126,7 @@ class TestChoice:
     def test_runs_of_one_minute_have_labels_of_their_own(self, ids: Ids, home: Path) -> None:
         """The browser answers with labels, so they must tell the runs apart."""
         infos = {info.run_id: info for info in list_runs(home / "runs")}
-        labels = comparison_page.run_labels(infos)
+        labels = choice.run_labels(infos)
         assert len(set(labels.values())) == len(ids)
 
     def test_picking_more_goes_to_the_address(self, open_page: OpenPage, ids: Ids) -> None:
@@ -263,7 +262,7 @@ class TestPeople:
     def test_link_leads_to_the_reasons_in_the_compared_run(self, comparison: Comparison) -> None:
         """Run and applicant stand in the address."""
         moves = comparison.moves[0]
-        rows = comparison_people.people_rows(moves.people, comparison, moves, "zh")
+        rows = people.people_rows(moves.people, comparison, moves, "zh")
         address = urlsplit(rows["why"].iloc[0])
         assert address.path == "awards"
         assert parse_qs(address.query) == {
@@ -277,7 +276,7 @@ class TestPeople:
     )
     def test_matching(self, comparison: Comparison, change: str, search: str, n: int) -> None:
         """Class and search together."""
-        assert len(comparison_people.matching(comparison.moves[0].people, change, search)) == n
+        assert len(people.matching(comparison.moves[0].people, change, search)) == n
 
 
 class TestCharts:
@@ -286,8 +285,8 @@ class TestCharts:
     def test_area_title(self, comparison: Comparison) -> None:
         """The largest change, named with its district."""
         kinds = {measure.about[0] for measure in comparison.areas}
-        cells = comparison_charts.area_cells(comparison, 1, "awards", kinds, "zh")
-        assert comparison_charts.area_title(cells, "awards", "zh") == (
+        cells = charts.area_cells(comparison, 1, "awards", kinds, "zh")
+        assert charts.area_title(cells, "awards", "zh") == (
             "授予名额变化最大：莒县福利彩票站点，−1 个"
         )
         sums = cells[~cells["is_total"]].groupby("kind")["change"].sum()
@@ -296,9 +295,9 @@ class TestCharts:
 
     def test_one_kind_only(self, comparison: Comparison) -> None:
         """Kinds that the filter left out are not drawn."""
-        cells = comparison_charts.area_cells(comparison, 1, "awards", {"stall"}, "zh")
+        cells = charts.area_cells(comparison, 1, "awards", {"stall"}, "zh")
         assert set(cells["kind"]) == {"摊位"}
-        assert "没有变化" in comparison_charts.area_title(cells, "awards", "zh")
+        assert "没有变化" in charts.area_title(cells, "awards", "zh")
 
 
 class TestMap:
@@ -307,24 +306,24 @@ class TestMap:
     def test_views(self, comparison: Comparison) -> None:
         """Holders and reserved units are two different maps."""
         places = comparison.moves[0].places
-        holders = comparison_map.of_view(places, "holders").set_index("place_id")
+        holders = changed_places.of_view(places, "holders").set_index("place_id")
         assert holders.loc["L1", "mark"] == "loss"
-        reserved = comparison_map.of_view(places, "reserved").set_index("place_id")
+        reserved = changed_places.of_view(places, "reserved").set_index("place_id")
         assert set(reserved["mark"]) == {"loss"}
         assert "L1" not in reserved.index
 
     def test_places_of_a_venue_are_one_mark(self, comparison: Comparison) -> None:
         """Both stalls of the market lose their reserved unit: one ring, two units."""
-        places = comparison_map.of_view(comparison.moves[0].places, "reserved")
+        places = changed_places.of_view(comparison.moves[0].places, "reserved")
         assert len(places) == 2
-        points = comparison_map.points_of(places, "reserved", comparison, "zh")
+        points = changed_places.points_of(places, "reserved", comparison, "zh")
         assert points["mark"].tolist() == ["loss"]
         assert "2 → 0" in points["tip"].iloc[0]
 
     def test_points_tell_nothing_of_people(self, comparison: Comparison) -> None:
         """Only what the browser needs goes there."""
-        places = comparison_map.of_view(comparison.moves[0].places, "holders")
-        points = comparison_map.points_of(places, "holders", comparison, "zh")
+        places = changed_places.of_view(comparison.moves[0].places, "holders")
+        points = changed_places.points_of(places, "holders", comparison, "zh")
         assert list(points.columns) == ["lon", "lat", "mark", "radius", "tip"]
         assert not any(f"A0{i}" in tip for tip in points["tip"] for i in range(9))
 
@@ -332,12 +331,12 @@ class TestMap:
         self, open_page: OpenPage, ids: Ids, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """No map, and a word why."""
-        real = comparison_map.of_view
+        real = changed_places.of_view
 
         def nowhere(places: pd.DataFrame, view: str) -> pd.DataFrame:
             return real(places, view).assign(lon=float("nan"))
 
-        monkeypatch.setattr(comparison_map, "of_view", nowhere)
+        monkeypatch.setattr(changed_places, "of_view", nowhere)
         page = open_page("compare", run=ids[0], others=ids[1])
         assert not page.exception
         assert "没有坐标" in words(page)

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from allocation.export.findings_workbook import write_findings_workbook
 from allocation.export.inputs import pack_workbook
 from allocation.messages import LANGS, Lang, text
-from allocation.ui import intake_review, intake_tables
+from allocation.ui.data import review, tables
 from tests.reading_helper import ANN
 from tests.ui.conftest import OpenPage
 
@@ -24,7 +24,7 @@ WRONG = ANN[:17] + ("1" if ANN[17] != "1" else "2")
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """Let no check of another test answer."""
-    intake_review.forget()
+    review.forget()
 
 
 def said(page: AppTest) -> str:
@@ -116,8 +116,8 @@ def test_the_marked_workbook_comes_back_corrected(open_page: OpenPage, home: Pat
     files["applicants.csv"] = break_applicants(files["applicants.csv"])
     upload(page, files)
     source = home / page.query_params["data"]
-    checked = intake_review.check(home / "scenarios" / "town.toml", source)
-    content = intake_review.bytes_of(lambda path: write_findings_workbook(checked.review, path))
+    checked = review.check(home / "scenarios" / "town.toml", source)
+    content = review.bytes_of(lambda path: write_findings_workbook(checked.review, path))
     book = openpyxl.load_workbook(io.BytesIO(content))
     for row in book["申请人"].iter_rows(min_row=2, max_row=3):
         for cell in row:
@@ -254,7 +254,7 @@ def test_a_rule_that_lacks_a_column_is_told_before_the_run(open_page: OpenPage, 
 def test_errors_are_filtered_and_shown_page_by_page(
     open_page: OpenPage, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake_tables, "PER_PAGE", 3)
+    monkeypatch.setattr(tables, "PER_PAGE", 3)
     folder = home / "data" / "town"
     applications = (folder / "applications.csv").read_text("utf-8")
     (folder / "applications.csv").write_text(applications.replace(",S1,", ",S9,"), "utf-8")
@@ -296,7 +296,7 @@ def test_the_second_look_reads_no_file(
     def again(scenario: object) -> object:
         raise AssertionError
 
-    monkeypatch.setattr(intake_review, "review_tables", again)
+    monkeypatch.setattr(review, "review_tables", again)
     assert not open_page("data").error
     changed = home / "data" / "town" / "places.csv"
     changed.write_text(changed.read_text("utf-8") + "\n", "utf-8")

@@ -17,8 +17,8 @@ from allocation.export.public import list_digest, public_list
 from allocation.messages import RunError, text
 from allocation.read import Tables
 from allocation.runs import MANIFEST, RESULT, Run, load_run
-from allocation.ui.handout_download import file_bytes
-from allocation.ui.handout_internal import write_apart
+from allocation.ui.handout.download import file_bytes
+from allocation.ui.handout.internal import write_apart
 from tests.ui.conftest import MAIN, OpenPage
 
 SECTION = "handout.section"

@@ -18,10 +18,10 @@ import pytest
 
 from allocation.canonical import read_json
 from allocation.runs import RunState, list_runs, load_run, marked_process
-from allocation.ui import jobs_child
-from allocation.ui.jobs import JobQueue
-from allocation.ui.jobs_files import JOBS_FOLDER, Job, JobFiles, JobState, Order
-from allocation.ui.jobs_thread import Dispatcher
+from allocation.ui.jobs import child_process
+from allocation.ui.jobs.files import JOBS_FOLDER, Job, JobFiles, JobState, Order
+from allocation.ui.jobs.queue import JobQueue
+from allocation.ui.jobs.thread import Dispatcher
 from tests.town import write_town
 
 WAITS = """
@@ -70,13 +70,13 @@ def queue(runs: Path) -> Iterator[JobQueue]:
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let children wait for ``go`` or a stop, with the command line they always have."""
-    command = jobs_child.command
+    command = child_process.command
 
     def waiting(order: Order, runs: Path) -> list[str]:
         line = command(order, runs)
         return [line[0], "-c", WAITS, *line[3:]]
 
-    monkeypatch.setattr(jobs_child, "command", waiting)
+    monkeypatch.setattr(child_process, "command", waiting)
 
 
 def until(queue: JobQueue, holds: Callable[[Job], bool], job: Job, seconds: float = 30) -> Job:
@@ -181,11 +181,11 @@ def test_a_later_server_takes_over_children_and_queue(
         """
         import sys
         from pathlib import Path
-        from allocation.ui import jobs_child
-        from allocation.ui.jobs import JobQueue
-        from allocation.ui.jobs_files import Order
-        command = jobs_child.command
-        jobs_child.command = lambda order, runs: [
+        from allocation.ui.jobs import child_process
+        from allocation.ui.jobs.queue import JobQueue
+        from allocation.ui.jobs.files import Order
+        command = child_process.command
+        child_process.command = lambda order, runs: [
             sys.executable, "-c", sys.argv[3], *command(order, runs)[3:]
         ]
         queue = JobQueue(Path(sys.argv[1]))
@@ -228,15 +228,17 @@ def test_servers_on_one_folder_start_each_job_once(
 ) -> None:
     started: list[Path] = []
     most = []
-    start = jobs_child.start
+    start = child_process.start
 
     def counted(order: Order, runs: Path, folder: Path, root: Path) -> subprocess.Popen[bytes]:
         started.append(folder)
         most.append(sum(job.state is not JobState.QUEUED for job in JobQueue(runs).active()))
         return start(order, runs, folder, root)
 
-    monkeypatch.setattr(jobs_child, "start", counted)
-    monkeypatch.setattr(jobs_child, "command", lambda order, runs: [sys.executable, "-c", "pass"])
+    monkeypatch.setattr(child_process, "start", counted)
+    monkeypatch.setattr(
+        child_process, "command", lambda order, runs: [sys.executable, "-c", "pass"]
+    )
     for _ in range(6):
         JobQueue(runs).submit(order)
 
@@ -259,7 +261,7 @@ def test_more_than_one_at_a_time_where_asked_for(
 ) -> None:
     monkeypatch.setenv("ALLOCATION_JOBS", "2")
     monkeypatch.setattr(
-        jobs_child, "command", lambda order, runs: [sys.executable, "-c", "input()"]
+        child_process, "command", lambda order, runs: [sys.executable, "-c", "input()"]
     )
     queue = JobQueue(runs)
     for _ in range(3):

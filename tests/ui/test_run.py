@@ -18,12 +18,14 @@ import allocation
 from allocation.canonical import read_json, write_json
 from allocation.runs import RunState, create_work, list_runs
 from allocation.scenario import load_scenario
-from allocation.ui import jobs_child, run_preflight, server, store
-from allocation.ui.jobs_files import JobFiles, JobState, Order
-from allocation.ui.jobs_live import STEPS, may_stop, stepped
-from allocation.ui.run_new import data_override
-from allocation.ui.run_queue import entries
-from allocation.ui.run_words import clock
+from allocation.ui import server, store
+from allocation.ui.jobs import child_process
+from allocation.ui.jobs.files import JobFiles, JobState, Order
+from allocation.ui.run import numbers
+from allocation.ui.run.history import entries
+from allocation.ui.run.live import STEPS, may_stop, stepped
+from allocation.ui.run.new import data_override
+from allocation.ui.run.wording import clock
 from tests.ui.conftest import OpenPage
 from tests.ui.test_jobs import WAITS
 
@@ -41,9 +43,9 @@ def quiet_office(home: Path) -> Iterator[None]:
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let children wait for the file ``go`` or a stop."""
-    command = jobs_child.command
+    command = child_process.command
     monkeypatch.setattr(
-        jobs_child,
+        child_process,
         "command",
         lambda order, runs: [sys.executable, "-c", WAITS, *command(order, runs)[3:]],
     )
@@ -326,11 +328,11 @@ class TestNew:
 
     def test_changed_data_are_counted_again(self, home: Path) -> None:
         scenario = load_scenario(home / "scenarios" / "town.toml")
-        before = run_preflight.fingerprint(scenario)
-        assert run_preflight.fingerprint(scenario) == before
+        before = numbers.fingerprint(scenario)
+        assert numbers.fingerprint(scenario) == before
         table = home / "data" / "town" / "places.csv"
         table.write_text(table.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-        assert run_preflight.fingerprint(scenario) != before
+        assert numbers.fingerprint(scenario) != before
 
     def test_an_official_run_is_asked_for_by_its_name(self, open_page: OpenPage) -> None:
         page = section(open_page("run"), "new")

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from allocation.scenario import load_scenario
 from allocation.scenario.fields import settings_of
-from allocation.ui.form import GROUPS, groups, is_shown
+from allocation.ui.scenario.grouping import GROUPS, groups, is_shown
 from tests.scenario_helper import CITY, SCENARIOS, make
 from tests.ui.conftest import OpenPage
 

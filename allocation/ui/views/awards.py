@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from allocation.ui import address, frame, why
-from allocation.ui.listing_files import draw_downloads
-from allocation.ui.listing_table import (
+from allocation.ui import address, frame
+from allocation.ui.awards import why
+from allocation.ui.awards.files import draw_downloads
+from allocation.ui.awards.table import (
     choose_list,
     draw_filters,
     draw_found,

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from allocation.ui import comparison_charts, comparison_map, comparison_people, frame
-from allocation.ui.comparison import chosen_comparison, findings, focus
-from allocation.ui.comparison_tables import measure_table, setting_table
+from allocation.ui import frame
+from allocation.ui.compare import changed_places, charts, people
+from allocation.ui.compare.choice import chosen_comparison, findings, focus
+from allocation.ui.compare.tables import measure_table, setting_table
 
 run = frame.current_run()
 frame.chips(frame.run_chips(run))
@@ -28,13 +29,13 @@ with right:
     st.subheader(frame.say("app_compare_price"), anchor=False)
     measure_table(shown, shown.price, "app_compare_price_alt")
     index = focus(whole)
-    comparison_charts.tier_chart(whole, index)
+    charts.tier_chart(whole, index)
 
 st.subheader(frame.say("app_compare_areas"), anchor=False)
-comparison_charts.area_chart(whole, index, {measure.about[0] for measure in shown.areas})
+charts.area_chart(whole, index, {measure.about[0] for measure in shown.areas})
 
 st.subheader(frame.say("app_compare_people"), anchor=False)
-comparison_people.people_section(whole, index)
+people.people_section(whole, index)
 
 st.subheader(frame.say("app_compare_places"), anchor=False)
-comparison_map.place_section(whole, index, run.tables.districts)
+changed_places.place_section(whole, index, run.tables.districts)

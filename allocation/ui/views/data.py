@@ -1,5 +1,5 @@
 """Page: bring in the year's tables and check every cell."""
 
-from allocation.ui import intake_page
+from allocation.ui.data import page
 
-intake_page.page()
+page.draw()

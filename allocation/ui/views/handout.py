@@ -3,11 +3,11 @@
 import streamlit as st
 
 from allocation.ui import frame
-from allocation.ui.handout_gis import gis_section
-from allocation.ui.handout_internal import internal_section
-from allocation.ui.handout_manifest import manifest_section
-from allocation.ui.handout_notices import notices_section
-from allocation.ui.handout_public import public_section
+from allocation.ui.handout.gis import gis_section
+from allocation.ui.handout.internal import internal_section
+from allocation.ui.handout.manifest import manifest_section
+from allocation.ui.handout.notices import notices_section
+from allocation.ui.handout.public import public_section
 
 SECTIONS = {
     "public": public_section,

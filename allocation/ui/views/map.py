@@ -1,5 +1,5 @@
 """Page: every place of the city on one map."""
 
-from allocation.ui import maps
+from allocation.ui.map import page
 
-maps.draw()
+page.draw()

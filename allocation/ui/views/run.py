@@ -1,5 +1,5 @@
 """Page: follow a run, see its result, start a new one."""
 
-from allocation.ui import run_page
+from allocation.ui.run import page
 
-run_page.draw()
+page.draw()

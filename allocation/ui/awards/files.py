@@ -1,0 +1,62 @@
+"""The lists as files, written when somebody asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from allocation.export import write_csv, write_gpkg, write_xlsx
+from allocation.messages import Lang
+from allocation.ui import address, frame
+
+if TYPE_CHECKING:
+    from allocation.runs import Run
+    from allocation.ui.awards.listing import ListName
+
+
+def draw_downloads(run: Run, name: ListName) -> None:
+    """Draw the downloads: workbook, the list on the screen as CSV, map layers."""
+    lang = address.lang()
+    # Places left over are no list of people; the CSV then is that of the awards.
+    listed = "awards" if name == "vacant" else name
+    files: list[tuple[str, str, str, Callable[[Path], None]]] = [
+        ("xlsx", "xlsx", _XLSX, partial(_xlsx, run, lang)),
+        ("csv", "csv", "text/csv", partial(_csv, run, lang, listed)),
+        ("gpkg", "gpkg", "application/geopackage+sqlite3", partial(write_gpkg, run)),
+    ]
+    with st.popover(frame.say("app_awards_download"), icon=":material/download:"):
+        st.caption(frame.say("app_awards_download_help"))
+        for code, suffix, mime, write in files:
+            st.download_button(
+                frame.say(f"app_awards_{code}", list=frame.say(f"app_awards_{listed}")),
+                data=partial(file_bytes, write, suffix),
+                file_name=f"{run.run_id}{'-' + listed if code == 'csv' else ''}.{suffix}",
+                mime=mime,
+                key=f"awards.file.{code}",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def file_bytes(write: Callable[[Path], None], suffix: str) -> bytes:
+    """Write a file in a folder of its own and return what is in it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, f"file.{suffix}")
+        write(path)
+        return path.read_bytes()
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _xlsx(run: Run, lang: Lang, path: Path) -> None:
+    write_xlsx(run, path, lang)
+
+
+def _csv(run: Run, lang: Lang, name: str, path: Path) -> None:
+    write_csv(run, path, lang, name=name)

@@ -1,0 +1,202 @@
+"""Why: one applicant, wish by wish and rule by rule."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from allocation.dossier import Dossier, Wish, open_dossier
+from allocation.export.letter import letter_pdf, next_sentence
+from allocation.export.masking import mask_name
+from allocation.messages import Lang, RunError
+from allocation.tables.patterns import is_personal_number
+from allocation.ui import address, frame, store
+from allocation.ui.awards.overrule import draw_overruling
+from allocation.ui.frame import Chip
+from allocation.ui.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from allocation.runs import Run
+
+_ICONS = {
+    "kept": ":green[:material/check:]",
+    "broken": ":red[:material/close:]",
+    "unknown": ":orange[:material/help:]",
+    "overruled": ":blue[:material/gavel:]",
+}
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _dossier(run_id: str, applicant_id: str, lang: Lang) -> Dossier:
+    return open_dossier(store.open_run(run_id), applicant_id, lang)
+
+
+def show(run: Run, named: str) -> None:
+    """Draw the reasons of the applicant the address names, by id or by receipt number."""
+    try:
+        applicant_id = _find(run, named)
+        dossier = _dossier(run.run_id, applicant_id, address.lang())
+    except RunError as error:
+        frame.problem(error, "app_awards_back", _back)
+        return
+    _draw_head(run, dossier)
+    if not dossier.wishes:
+        st.info(frame.say("app_awards_no_wishes"))
+    for wish in dossier.wishes:
+        _draw_wish(run, dossier, wish)
+
+
+def _find(run: Run, named: str) -> str:
+    """Find whom the address means; a number of a document leaves it at once, unsaid."""
+    if is_personal_number(named):
+        address.put(applicant=None)
+        raise RunError("app_awards_personal")
+    people = run.tables.applicants
+    known = people["applicant_id"] == named
+    if not known.any():
+        known = people["receipt_no"] == named
+    if not known.any():
+        raise RunError("app_awards_unknown")
+    return str(people.loc[known, "applicant_id"].iloc[0])
+
+
+def _back() -> None:
+    address.put(applicant=None)
+
+
+def _draw_head(run: Run, dossier: Dossier) -> None:
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.button(
+            frame.say("app_awards_back"),
+            icon=":material/arrow_back:",
+            key="why.back",
+            on_click=_back,
+        )
+        st.download_button(
+            frame.say("app_awards_letter"),
+            data=partial(letter_pdf, run, dossier.applicant_id, address.lang()),
+            file_name=f"{run.run_id}-letter.pdf",
+            mime="application/pdf",
+            icon=":material/picture_as_pdf:",
+            key="why.letter",
+            help=frame.say("app_awards_letter_help"),
+            on_click="ignore",
+            type="primary",
+        )
+    who = frame.say("app_awards_who", receipt_no=plain(dossier.receipt_no))
+    st.subheader(f"{who}　{plain(mask_name(dossier.name))}", anchor=False)
+    refused = len(dossier.wishes) - dossier.n_awarded
+    frame.chips(
+        (
+            Chip(
+                frame.say("app_awards_n_granted", n=dossier.n_awarded),
+                "green" if dossier.n_awarded else "gray",
+            ),
+            Chip(frame.say("app_awards_n_refused", n=refused)),
+        )
+    )
+    if dossier.next_wish is not None:
+        st.markdown(
+            f":material/schedule: {plain(next_sentence(dossier.next_wish, address.lang()))}"
+        )
+    st.caption(plain(dossier.draw))
+
+
+def _draw_wish(run: Run, dossier: Dossier, wish: Wish) -> None:
+    with st.container(border=True):
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
+            number = frame.say("app_awards_wish", n=wish.preference_rank)
+            st.markdown(f"**{number}**　**{plain(wish.place)}**　:gray[{plain(wish.kind)}]")
+            if wish.awarded:
+                st.badge(
+                    frame.say("app_awards_granted"), icon=":material/check_circle:", color="green"
+                )
+            else:
+                st.badge(frame.say("app_awards_refused"), icon=":material/cancel:", color="gray")
+        st.markdown(plain(wish.sentence))
+        if wish.basis:
+            st.caption(frame.say("app_awards_basis", basis=plain(wish.basis)))
+        if wish.overruled:
+            st.markdown(f":blue[:material/gavel:] {plain(wish.overruled)}")
+        _draw_others(wish)
+        _draw_rules(wish)
+        with st.container(horizontal=True):
+            if wish.may_be_overruled:
+                draw_overruling(run, dossier, wish)
+            if st.button(
+                frame.say("app_awards_on_map"),
+                key=f"why.map.{wish.preference_rank}",
+                icon=":material/map:",
+                type="tertiary",
+            ):
+                address.put(place=wish.place_id)
+                st.switch_page("views/map.py")
+
+
+def _draw_others(wish: Wish) -> None:
+    """Say who holds the place and who stands before, by receipt number alone."""
+    if wish.n_holders:
+        st.caption(
+            frame.say(
+                "app_awards_holders",
+                receipts=_receipts(wish.holders),
+                more=_more(wish.n_holders, len(wish.holders)),
+            )
+        )
+    if wish.waiting_rank == 1:
+        st.caption(frame.say("app_awards_waiting_first"))
+    elif wish.waiting_rank:
+        st.caption(
+            frame.say(
+                "app_awards_waiting_after",
+                rank=wish.waiting_rank,
+                receipts=_receipts(wish.ahead),
+                more=_more(wish.waiting_rank - 1, len(wish.ahead)),
+            )
+        )
+
+
+def _receipts(numbers: Sequence[str]) -> str:
+    return frame.say("app_awards_and").join(plain(number) for number in numbers)
+
+
+def _more(n: int, shown: int) -> str:
+    return frame.say("app_awards_more", n=n) if n > shown else ""
+
+
+def _draw_rules(wish: Wish) -> None:
+    lines = [line for line in wish.rules if line.outcome != "idle"]
+    broken = sum(line.outcome == "broken" for line in lines)
+    unknown = sum(line.outcome == "unknown" for line in lines)
+    word = "broken" if broken else "unknown" if unknown else "kept"
+    label = frame.say(f"app_awards_rules_{word}", n=len(lines), broken=broken, unknown=unknown)
+    with st.expander(label, key=f"why.rules.{wish.preference_rank}"):
+        columns = [frame.say(f"app_awards_col_{name}") for name in ("rule", "outcome", "told")]
+        cells = [
+            (
+                plain(line.rule),
+                f"{_ICONS[line.outcome]} {frame.say(f'app_awards_rule_{line.outcome}')}",
+                plain(line.sentence)
+                or (frame.say("app_awards_basis", basis=plain(line.basis)) if line.basis else ""),
+            )
+            for line in lines
+        ]
+        st.table(
+            {name: [row[i] for row in cells] for i, name in enumerate(columns)},
+            border="horizontal",
+            hide_index=True,
+            alt=frame.say("app_awards_rules_alt", n=wish.preference_rank),
+        )
+        idle = [plain(line.rule) for line in wish.rules if line.outcome == "idle"]
+        if idle:
+            st.caption(
+                frame.say("app_awards_rules_idle", rules=frame.say("app_awards_and").join(idle))
+            )

@@ -1,0 +1,89 @@
+"""The data page: a source, its check, and what to do next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from allocation.messages import AllocationError, InputError, ScenarioError
+from allocation.ui import address, frame
+from allocation.ui.data import charts, choose, outside, review, tables, uploads
+from allocation.ui.frame import say
+from allocation.ui.workspace import Workspace, workspace
+
+
+def draw() -> None:
+    """Draw the page."""
+    home = workspace()
+    scenario_file = _scenario_file(home)
+    source = _source(home, scenario_file)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        choose.choice_card(home, source, scenario_file)
+    with right:
+        choose.upload_card(home, source)
+    choose.messages()
+    if source is None:
+        st.markdown(say("app_data_none"))
+        return
+    checked = _check(scenario_file, source)
+    if checked is not None:
+        _results(checked, uploads.source_key(home, source))
+
+
+def _results(checked: review.Checked, key: str) -> None:
+    found = checked.review
+    tables.verdict(checked, key)
+    if found.findings:
+        tables.error_list(found, key)
+    tables.table_list(found)
+    if all(table.raw is None for table in found.tables.values()):
+        return
+    charts.draw_charts(found, checked.scenario)
+    outside.stray_points(found, bounded=checked.scenario.space.bounds is not None)
+
+
+def _scenario_file(home: Workspace) -> Path:
+    """Find the scenario to check against, or draw why there is none and end the page."""
+    files = home.scenario_files()
+    if not files:
+        frame.empty("app_data_no_scenario", "app_data_go_scenario", "views/scenario.py")
+        st.stop()
+    wanted = address.get("scenario")
+    found = home.scenario_file(wanted) if wanted else files[0]
+    if found is None:
+        error = InputError("app_data_scenario_unknown")
+        frame.problem(error, "app_data_default_scenario", lambda: address.put(scenario=None))
+        st.stop()
+    return found
+
+
+def _source(home: Workspace, scenario_file: Path) -> Path | None:
+    """Find the source to look at: the address's, the scenario's own, or the first one."""
+    sources = home.data_sources()
+    wanted = address.get("data")
+    if wanted:
+        found = uploads.source_at(home, wanted)
+        if found is None:
+            error = InputError("app_data_unknown")
+            frame.problem(error, "app_data_default", lambda: address.put(data=None))
+            st.stop()
+        return found
+    try:
+        own = review.own_source(scenario_file)
+    except ScenarioError:
+        own = None
+    return own if own in sources else next(iter(sources), None)
+
+
+def _check(scenario_file: Path, source: Path) -> review.Checked | None:
+    """Check the source; draw what keeps it from being checked at all."""
+    try:
+        with st.spinner(say("app_data_checking"), show_time=True):
+            return review.check(scenario_file, source)
+    except ScenarioError as error:
+        frame.problem(error, "app_data_go_scenario", "views/scenario.py")
+    except AllocationError as error:
+        frame.problem(error, "app_data_default", lambda: address.put(data=None))
+    return None

@@ -1,0 +1,101 @@
+"""The check of a source against a scenario, done once per state of both."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import streamlit as st
+
+from allocation.build import build_instance
+from allocation.messages import AllocationError, Lang
+from allocation.read import Review, review_tables
+from allocation.scenario import Scenario, load_scenario
+from allocation.ui.data.uploads import override_of, stamp_of
+
+KEPT_CHECKS = 4
+"""Checks kept in memory, some 0.1 GB each at city size."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checked:
+    """A source as checked against a scenario.
+
+    Attributes
+    ----------
+    unmet
+        What a rule of the scenario lacks in tables without a bad cell.
+    """
+
+    scenario: Scenario
+    review: Review
+    unmet: AllocationError | None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether a run may use the data."""
+        return not self.review.findings and self.unmet is None
+
+
+def check(scenario_file: Path, source: Path) -> Checked:
+    """Check a source, or return what an earlier check of the very same said.
+
+    Raises
+    ------
+    ScenarioError
+        Where the scenario cannot be loaded.
+    InputError
+        ``data_missing``.
+    """
+    scenario = load_scenario(scenario_file, [override_of(source)])
+    return _checked(f"{scenario.scenario_hash} {source} {stamp_of(source)}", scenario)
+
+
+def forget() -> None:
+    """Drop all checks from memory, with the personal data in them."""
+    _checked.clear()
+
+
+@st.cache_resource(max_entries=KEPT_CHECKS, show_spinner=False)
+def _checked(fingerprint: str, _scenario: Scenario) -> Checked:
+    review = review_tables(_scenario)
+    unmet = None
+    if not review.findings:
+        try:
+            # What only shows when the rules meet the tables: a column a rule needs, a zone.
+            build_instance(review.sealed(), _scenario)
+        except AllocationError as error:
+            unmet = error
+    return Checked(_scenario, review, unmet)
+
+
+def own_source(scenario_file: Path) -> Path | None:
+    """Return where a scenario itself says its data are.
+
+    Raises
+    ------
+    ScenarioError
+        Where the scenario cannot be loaded.
+    """
+    data = load_scenario(scenario_file).data
+    return data.folder or data.workbook
+
+
+def scenario_word(path: Path, lang: Lang) -> str:
+    """Title of a scenario file, its name where it has none or cannot be read."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return path.stem
+    return str(content.get("title" if lang == "zh" else "title_en") or path.stem)
+
+
+def bytes_of(write: Callable[[Path], None], name: str = "out.xlsx") -> bytes:
+    """Return a file that a function writes, leaving nothing behind."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        write(path)
+        return path.read_bytes()

@@ -1,0 +1,244 @@
+"""What the check found: the verdict, every table, every error."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from allocation import tables
+from allocation.export.findings_workbook import write_findings_workbook
+from allocation.export.template import write_template
+from allocation.messages import describe
+from allocation.messages.reading import FAMILIES
+from allocation.read import Finding, Review, TableReview
+from allocation.ui import address
+from allocation.ui.data.review import Checked, bytes_of
+from allocation.ui.frame import count, say
+
+PER_PAGE = 20
+_TABLE, _FAMILY = "data.errors.table", "data.errors.family"
+_ALL = ""
+_CELLS_A_SECOND = 180_000
+_SLOW_S = 3
+
+
+def verdict(checked: Checked, key: str) -> None:
+    """Say how the check ended, with one button for what is to be done next.
+
+    Parameters
+    ----------
+    key
+        The source as the address names it.
+    """
+    with st.container(border=True):
+        if checked.review.findings:
+            _bad(checked.review)
+        elif checked.unmet is not None:
+            _unmet(checked)
+        else:
+            _good(checked.review, key)
+
+
+def _good(review: Review, key: str) -> None:
+    given = [table for table in review.tables.values() if table.is_given]
+    rows = count(review.n_rows)
+    st.success(say("app_data_good", tables=len(given), rows=rows), icon=":material/check_circle:")
+    if st.button(say("app_data_next"), key="data.next", type="primary"):
+        address.put(data=key)
+        st.switch_page("views/scenario.py")
+
+
+def _unmet(checked: Checked) -> None:
+    assert checked.unmet is not None  # noqa: S101  the caller has looked
+    reason = describe(checked.unmet, address.lang())
+    st.error(say("app_data_unmet", reason=reason), icon=":material/error:")
+    _template_button()
+
+
+def _bad(review: Review) -> None:
+    markable = [table.raw for table in review.tables.values() if table.findings and table.raw]
+    n, refused = count(len(review.findings)), count(review.n_refused)
+    if not markable:
+        st.error(say("app_data_bad_files", n=n), icon=":material/error:")
+        _template_button()
+        return
+    n_tables = sum(1 for table in review.tables.values() if table.findings)
+    st.error(say("app_data_bad", n=n, tables=n_tables, refused=refused), icon=":material/error:")
+    lang = address.lang()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            say("app_data_marked"),
+            lambda: bytes_of(lambda path: write_findings_workbook(review, path, lang)),
+            f"{say('app_data_marked_file')}.xlsx",
+            on_click="ignore",
+            key="data.marked",
+            type="primary",
+            icon=":material/download:",
+        )
+        seconds = round(sum(raw.cells.size for raw in markable) / _CELLS_A_SECOND)
+        st.caption(
+            say("app_data_marked_slow", seconds=seconds)
+            if seconds >= _SLOW_S
+            else say("app_data_marked_note")
+        )
+
+
+def _template_button() -> None:
+    lang = address.lang()
+    st.download_button(
+        say("app_data_template"),
+        lambda: bytes_of(lambda path: write_template(path, lang)),
+        f"{say('template_file')}.xlsx",
+        on_click="ignore",
+        key="data.template.next",
+        type="primary",
+        icon=":material/download:",
+    )
+
+
+def table_list(review: Review) -> None:
+    """Draw one line per input table."""
+    st.subheader(say("app_data_tables"), anchor=False)
+    lang = address.lang()
+    lines = [
+        {
+            "table": _word(table.table.name, lang),
+            "verdict": say(f"app_data_verdict_{_verdict(table)}"),
+            "file": table.file,
+            "rows": table.n_rows if table.is_given else None,
+            "accepted": table.n_accepted if table.is_given else None,
+            "refused": table.n_refused if table.is_given else None,
+            "errors": len(table.findings) or (0 if table.is_given else None),
+        }
+        for table in review.tables.values()
+    ]
+    whole = pd.DataFrame(lines)
+    numbers = ["rows", "accepted", "refused", "errors"]
+    whole[numbers] = whole[numbers].astype("Int64")
+    number = {
+        name: st.column_config.NumberColumn(
+            say(f"app_data_col_{name}"), format="localized", width=90
+        )
+        for name in numbers
+    }
+    st.dataframe(
+        whole,
+        hide_index=True,
+        height="content",
+        placeholder="–",
+        alt=say("app_data_tables_alt"),
+        column_config={
+            "table": st.column_config.TextColumn(say("app_data_col_table"), width=130),
+            "verdict": st.column_config.TextColumn(say("app_data_col_verdict"), width=130),
+            "file": st.column_config.TextColumn(say("app_data_col_file"), width=330),
+            **number,
+        },
+    )
+    if review.notices:
+        with st.expander(say("app_data_notices", n=len(review.notices))):
+            st.markdown("\n".join(f"- {_plain(n.sentence(lang))}" for n in review.notices))
+
+
+def _plain(sentence: str) -> str:
+    """Keep signs that data brought along from being read as markup."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]<>()#+-!|~$:" else sign for sign in sentence)
+
+
+def _verdict(table: TableReview) -> str:
+    if table.findings and table.raw is None:
+        missing = all(finding.code == "missing_table" for finding in table.findings)
+        return "missing" if missing else "unread"
+    if table.findings:
+        return "bad"
+    return "good" if table.is_given else "none"
+
+
+def error_list(review: Review, key: str) -> None:
+    """Draw the errors with filters, page by page.
+
+    Parameters
+    ----------
+    key
+        The source; another one starts without filters, on the first page.
+    """
+    st.subheader(say("app_data_errors"), anchor=False)
+    lang = address.lang()
+    findings = review.findings
+    by_table = Counter(finding.table for finding in findings)
+    left, right, _ = st.columns([1, 1, 2])
+    with left:
+        names = {name: _word(name, lang) for name in by_table}
+        table = _filter("app_data_filter_table", f"{_TABLE}.{key}", by_table, names)
+    here = [f for f in findings if table in (_ALL, f"={f.table}")]
+    by_family = Counter(finding.family for finding in here)
+    with right:
+        names = {name: say(f"app_data_family_{name}") for name in FAMILIES}
+        family = _filter("app_data_filter_family", f"{_FAMILY}.{key}", by_family, names)
+    shown = [f for f in here if family in (_ALL, f"={f.family}")]
+    if not shown:
+        st.caption(say("app_data_none_match"))
+        return
+    slot = st.container()
+    n_pages = -(-len(shown) // PER_PAGE)
+    left, right = st.columns(2, vertical_alignment="center")
+    page = 1
+    if n_pages > 1:
+        with right, st.container(horizontal=True, horizontal_alignment="right"):
+            page = st.pagination(n_pages, key=f"data.errors.page.{key}.{table}.{family}")
+    first = (page - 1) * PER_PAGE
+    part = shown[first : first + PER_PAGE]
+    left.caption(
+        say("app_data_shown", first=first + 1, last=first + len(part), n=count(len(shown)))
+    )
+    with slot:
+        _errors(part)
+
+
+def _filter(label: str, key: str, numbers: Counter[str], names: dict[str, str]) -> str:
+    """Draw a choice among the values that occur; ``=name``, or empty for all."""
+    labels = {_ALL: say("app_data_filter_all", n=count(numbers.total()))}
+    for name, word in names.items():
+        if numbers[name]:
+            labels[f"={name}"] = say("app_data_filter_one", name=word, n=count(numbers[name]))
+    # Set every time, so that the browser shows the number of today and not of before.
+    before = st.session_state.get(key)
+    st.session_state[key] = before if before in labels else _ALL
+    chosen = st.selectbox(say(label), list(labels), key=key, format_func=labels.__getitem__)
+    return str(chosen)
+
+
+def _errors(findings: Sequence[Finding]) -> None:
+    lang = address.lang()
+    frame = pd.DataFrame(
+        {
+            "table": [_word(f.table, lang) if f.table else f.file for f in findings],
+            "row": pd.array([f.row for f in findings], dtype="Int64"),
+            "column": [f.column for f in findings],
+            "value": [f.shown(lang) for f in findings],
+            "problem": [f.problem(lang) for f in findings],
+            "mend": [f.mend(lang) for f in findings],
+        }
+    )
+    widths = {"table": 90, "column": 130, "value": 130, "problem": 330, "mend": 360}
+    text = {
+        name: st.column_config.TextColumn(say(f"app_data_col_{name}"), width=width)
+        for name, width in widths.items()
+    }
+    row = st.column_config.NumberColumn(say("app_data_col_row"), format="%d", width=80)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content",
+        placeholder="–",
+        alt=say("app_data_errors_alt"),
+        column_config={**text, "row": row},
+    )
+
+
+def _word(table: str, lang: str) -> str:
+    if not table:
+        return say("app_data_no_table_name")
+    return tables.table_of(table).zh if lang == "zh" else table

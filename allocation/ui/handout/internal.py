@@ -1,0 +1,114 @@
+"""Hand out: the office's own workbook, behind a typed confirmation."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from allocation.export.lists import LISTS, list_headers, list_title
+from allocation.export.sheets import MAX_ROWS
+from allocation.messages import Lang
+from allocation.summary import measure_blocks
+from allocation.ui import address, frame
+from allocation.ui.handout.download import XLSX, download_button
+
+if TYPE_CHECKING:
+    from allocation.runs import Run
+
+CELLS_PER_SECOND = 100_000
+"""Measured on an office machine of two cores; only to say how long to wait."""
+_WORTH_SAYING = 5
+
+
+def internal_section(run: Run) -> None:
+    """Draw what the workbook holds, and its download once the scenario's name is typed."""
+    st.warning(frame.say("app_handout_internal_warn"))
+    left, right = st.columns([8, 5], gap="medium")
+    with left:
+        st.markdown(f"**{frame.say('app_handout_sheets')}**")
+        n_cells = _sheets(run)
+    with right, st.container(border=True):
+        _confirmed_download(run, n_cells)
+
+
+def _sheets(run: Run) -> int:
+    """Draw the sheets without their content; return the number of cells."""
+    lang, rows, n_cells = address.lang(), [], 0
+    for name in LISTS:
+        n = run.result["counts"][f"n_{name}"]
+        columns = list_headers(name, lang, internal=True)
+        n_parts = max(1, -(-n // MAX_ROWS))
+        title = list_title(name, lang)
+        if n_parts > 1:
+            title = frame.say("app_handout_several", name=title, n=n_parts)
+        rows.append((title, n, frame.say("app_handout_comma").join(columns.values())))
+        n_cells += n * len(columns)
+    blocks = measure_blocks(run, lang)
+    rows.append(
+        (
+            list_title("measures", lang),
+            sum(len(block.rows) for block in blocks),
+            frame.say("app_handout_measures", n=len(blocks)),
+        )
+    )
+    heads = [frame.say(f"app_handout_{code}") for code in ("sheet", "n_rows", "columns")]
+    st.table(
+        pd.DataFrame(rows, columns=heads).style.format({heads[1]: "{:,}"}),
+        hide_index=True,
+        border="horizontal",
+        alt=frame.say("app_handout_sheets_alt"),
+    )
+    return n_cells
+
+
+def _confirmed_download(run: Run, n_cells: int) -> None:
+    lang, name = address.lang(), run.scenario.name
+    st.markdown(frame.say("app_handout_confirm_is", name=name))
+    typed = st.text_input(
+        frame.say("app_handout_confirm"),
+        key=f"handout.confirm.{run.run_id}",
+        placeholder=frame.say("app_handout_confirm_hint"),
+        autocomplete="off",
+        live=True,
+    )
+    confirmed = (typed or "").strip() == name
+    if typed:
+        st.caption(
+            frame.say("app_handout_confirm_right" if confirmed else "app_handout_confirm_wrong")
+        )
+    download_button(
+        frame.say("app_handout_workbook"),
+        f"{frame.say('app_handout_workbook_file')}_{run.run_id}.xlsx",
+        XLSX,
+        partial(write_apart, run.path, lang=lang),
+        key="handout.internal.xlsx",
+        main=True,
+        disabled=not confirmed,
+    )
+    seconds = n_cells / CELLS_PER_SECOND
+    if seconds > _WORTH_SAYING:
+        st.caption(
+            frame.say("app_handout_slow", cells=frame.count(n_cells), seconds=round(seconds))
+        )
+
+
+def write_apart(run_path: Path, path: Path, *, lang: Lang) -> None:
+    """Write the workbook in a process of its own.
+
+    A million cells keep an interpreter busy for many seconds; in a thread of the server
+    every other page would wait with them.
+    """
+    command = ["export", str(run_path), "--format", "xlsx", "--internal", "--out", str(path)]
+    subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "allocation", *command, "--lang", lang],
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )

@@ -1,0 +1,173 @@
+"""Hand out: the list for publication, as it will be written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from allocation.export import write_public_csv, write_public_xlsx
+from allocation.export.disclosure import reveals_disability
+from allocation.export.public import (
+    Selection,
+    public_facts,
+    public_file_name,
+    public_list,
+    public_title,
+    receipts_are_ids,
+)
+from allocation.messages import Lang
+from allocation.summary import kind_names
+from allocation.ui import address, frame, store
+from allocation.ui.handout.download import CSV, XLSX, download_button
+from allocation.ui.handout.preview import ROWS, show_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from allocation.runs import Run
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What does not change while kinds are chosen."""
+
+    numbers: dict[str, int]
+    telling: tuple[str, ...]
+    receipts_are_ids: bool
+    has_names: bool
+
+
+def public_section(run: Run) -> None:
+    """Draw choice and downloads on the left, the list as it will be on the right."""
+    facts = _facts(run.run_id)
+    if not facts.numbers:
+        frame.empty("app_handout_no_awards", "app_handout_to_awards", "views/awards.py")
+        return
+    left, right = st.columns([4, 9], gap="medium")
+    with left:
+        selection = _choose(run, facts)
+        _downloads(run, selection)
+        _rules()
+    with right:
+        _preview(run, selection)
+
+
+def _choose(run: Run, facts: _Facts) -> Selection:
+    names = kind_names(run.scenario, address.lang())
+    chosen = st.pills(
+        frame.say("app_handout_kinds"),
+        list(facts.numbers),
+        selection_mode="multi",
+        default=list(facts.numbers),
+        format_func=lambda kind: frame.say(
+            "app_handout_kind", kind=names[kind], n=frame.count(facts.numbers[kind])
+        ),
+        key=f"handout.kinds.{run.run_id}",
+        wrap=True,
+    )
+    # In the order of the list, not of the clicks, so that a choice has one name.
+    kinds = tuple(kind for kind in facts.numbers if kind in chosen)
+    telling = tuple(kind for kind in facts.telling if kind in kinds)
+    if facts.receipts_are_ids:
+        st.warning(frame.say("app_handout_receipts"))
+    if not facts.has_names:
+        st.caption(frame.say("app_handout_no_names"))
+        return Selection(kinds)
+    if not telling:
+        return Selection(kinds)
+    listed = frame.say("app_handout_comma").join(names[kind] for kind in telling)
+    place = st.container()
+    named = st.checkbox(
+        frame.say("app_handout_named"), key=f"handout.named.{run.run_id}", wrap=True
+    )
+    code = "app_handout_named_on" if named else "app_handout_telling"
+    place.warning(frame.say(code, kinds=listed))
+    return Selection(kinds, telling if named else ())
+
+
+def _downloads(run: Run, selection: Selection) -> None:
+    lang, nothing = address.lang(), not selection.kinds
+    download_button(
+        frame.say("app_handout_xlsx"),
+        public_file_name(run, "xlsx", lang),
+        XLSX,
+        partial(write_public_xlsx, run, lang=lang, selection=selection),
+        key="handout.public.xlsx",
+        main=True,
+        disabled=nothing,
+    )
+    download_button(
+        frame.say("app_handout_csv"),
+        public_file_name(run, "csv", lang),
+        CSV,
+        partial(write_public_csv, run, lang=lang, selection=selection),
+        key="handout.public.csv",
+        disabled=nothing,
+    )
+
+
+def _rules() -> None:
+    for code in ("app_handout_masking", "app_handout_never"):
+        st.markdown(f"**{frame.say(code)}**")
+        st.caption(frame.say(f"{code}_is"))
+
+
+def _preview(run: Run, selection: Selection) -> None:
+    if not selection.kinds:
+        with st.container(border=True):
+            st.markdown(frame.say("app_handout_no_kinds"))
+        return
+    kinds, named = tuple(selection.kinds), tuple(selection.named)
+    rows, facts = _listed(run.run_id, address.lang(), kinds, named)
+    with st.container(border=True):
+        st.markdown(f"#### {public_title(run, address.lang())}", text_alignment="center")
+        st.caption("  \n".join(f"**{label}**　{_unformatted(said)}" for label, said in facts))
+        _page(rows, f"handout.page.{run.run_id}.{'.'.join(kinds)}")
+
+
+def _unformatted(said: str) -> str:
+    """Keep Markdown from reading signs in a title as format."""
+    return re.sub(r"([\\`*_\[\]$~:<#])", r"\\\1", said)
+
+
+def _page(rows: pd.DataFrame, key: str) -> None:
+    """Draw one page of the list: the whole of it would be some megabytes."""
+    n_pages = max(1, -(-len(rows) // ROWS))
+    below = st.container()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        page = st.pagination(n_pages, key=key) if n_pages > 1 else 1
+        first = (page - 1) * ROWS
+        part = rows.iloc[first : first + ROWS]
+        said = frame.say(
+            "app_handout_rows",
+            first=frame.count(min(first + 1, len(rows))),
+            last=frame.count(first + len(part)),
+            n=frame.count(len(rows)),
+        )
+        st.caption(said)
+    show_rows(part, frame.say("app_handout_preview"), below)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _facts(run_id: str) -> _Facts:
+    run = store.open_run(run_id)
+    numbers = run.awards["kind"].value_counts()
+    return _Facts(
+        numbers={kind: int(numbers[kind]) for kind in run.scenario.kinds if kind in numbers},
+        telling=reveals_disability(run),
+        receipts_are_ids=receipts_are_ids(run),
+        has_names=bool(run.tables.applicants["name"].notna().any()),
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _listed(
+    run_id: str, lang: Lang, kinds: tuple[str, ...], named: tuple[str, ...]
+) -> tuple[pd.DataFrame, tuple[tuple[str, str], ...]]:
+    run = store.open_run(run_id)
+    rows = public_list(run, lang, Selection(kinds, named))
+    return rows, public_facts(run, rows, lang)

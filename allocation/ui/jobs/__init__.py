@@ -1,0 +1,1 @@
+"""The queue of runs behind the page Run."""

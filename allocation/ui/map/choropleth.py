@@ -1,0 +1,260 @@
+"""The ground below the points: districts and townships, coloured by coverage or need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from allocation.atlas import SMALLEST_SHOWN, class_breaks
+from allocation.ui import palette
+from allocation.ui.frame import count, percent, say
+from allocation.ui.map.icons import swatch
+from allocation.ui.map.layers import (
+    Ground,
+    Record,
+    area_layer,
+    hatch_layer,
+    label_layer,
+    middle_of,
+)
+
+Shade = Literal["none", "coverage", "need"]
+SHADES: tuple[Shade, ...] = ("none", "coverage", "need")
+
+_COLUMN = {"coverage": "coverage", "need": "n_unserved"}
+_UNIT = {"coverage": 0.01, "need": 1.0}
+_HATCH_DEG = 0.012
+_UNKNOWN = "#C9CDD3"
+
+
+@dataclass(frozen=True, eq=False)
+class Shading:
+    """Townships with their class.
+
+    Attributes
+    ----------
+    rows
+        Of townships that have an area: ``district``, ``township``, ``shape``, ``lon``,
+        ``lat``, ``value`` (NaN where it is not shown), ``n_eligible``, ``n_served``,
+        ``colour``, ``is_small``.
+    breaks
+        Bounds of the classes; empty where nothing is coloured.
+    """
+
+    shade: Shade
+    rows: pd.DataFrame
+    breaks: tuple[float, ...]
+
+
+def shading(shade: Shade, areas: pd.DataFrame, facts: pd.DataFrame) -> Shading:
+    """Put townships into classes of coverage or need; fewer than five people stay unshown."""
+    rows = areas.merge(facts, on=["district", "township"], how="left")
+    rows = rows[rows["shape"].notna()].reset_index(drop=True)
+    n_eligible = rows["n_eligible"].fillna(0)
+    small = (n_eligible < SMALLEST_SHOWN).to_numpy(dtype=bool)
+    if shade == "none":
+        value = np.full(len(rows), np.nan)
+    else:
+        value = rows[_COLUMN[shade]].to_numpy(dtype=float, na_value=np.nan)
+        value = np.where(small, np.nan, value)
+    breaks = class_breaks(value, len(palette.SEQUENTIAL), _UNIT.get(shade, 1.0))
+    colours = class_colours(len(breaks) - 1)
+    inner = np.array(breaks[1:-1])
+    colour = [
+        _UNKNOWN if np.isnan(number) else colours[int(np.searchsorted(inner, number, "right"))]
+        for number in value
+    ]
+    return Shading(shade, rows.assign(value=value, colour=colour, is_small=small), breaks)
+
+
+def class_colours(n: int) -> tuple[str, ...]:
+    """Spread the colours from little to much over some classes."""
+    last = len(palette.SEQUENTIAL) - 1
+    if n < 2:
+        return (palette.SEQUENTIAL[last // 2],)
+    return tuple(palette.SEQUENTIAL[round(row * last / (n - 1))] for row in range(n))
+
+
+def finding(shaded: Shading, facts: pd.DataFrame) -> str:
+    """Say what the colours show: the township that stands worst, and the city's figure."""
+    known = shaded.rows[shaded.rows["value"].notna()]
+    if known.empty:
+        return say("app_map_title_unknown", n=SMALLEST_SHOWN)
+    eligible, served = int(facts["n_eligible"].sum()), int(facts["n_served"].sum())
+    if shaded.shade == "coverage":
+        worst = known.iloc[int(known["value"].to_numpy().argmin())]
+        return say(
+            "app_map_title_coverage",
+            township=worst["township"],
+            share=percent(worst["value"], 0),
+            city=percent(served / eligible, 0),
+        )
+    worst = known.iloc[int(known["value"].to_numpy().argmax())]
+    return say(
+        "app_map_title_need",
+        township=worst["township"],
+        n=count(int(worst["value"])),
+        city=count(eligible - served),
+    )
+
+
+def legend(shaded: Shading) -> str:
+    """Write the classes with their colours, as Markdown."""
+    if not shaded.breaks:
+        return ""
+    colours = class_colours(len(shaded.breaks) - 1)
+    parts = [
+        f"![]({swatch(colour)}) {_bounds(shaded.shade, low, high, row == len(colours) - 1)}"
+        for row, (colour, low, high) in enumerate(
+            zip(colours, shaded.breaks, shaded.breaks[1:], strict=False)
+        )
+    ]
+    if shaded.rows["is_small"].any():
+        word = say("app_map_few", n=SMALLEST_SHOWN)
+        parts.append(f"![]({swatch(_UNKNOWN, hatched=True)}) {word}")
+    return "&emsp;".join([f"**{say(f'app_map_shade_{shaded.shade}')}**", *parts])
+
+
+def ground_layers(
+    districts: pd.DataFrame, shaded: Shading, ground: Ground, epoch: int
+) -> list[Record]:
+    """Describe the land: districts, then townships where they are coloured."""
+    outlined = districts[districts["shape"].notna()]
+    layers = []
+    if shaded.shade == "none":
+        layers.append(
+            area_layer(
+                "land",
+                outlined["shape"].tolist(),
+                fills=[ground.land] * len(outlined),
+                line=ground.border,
+                width_px=1.5,
+            )
+        )
+        return layers
+    rows = shaded.rows
+    layers.append(
+        area_layer(
+            "townships",
+            rows["shape"].tolist(),
+            fills=[[*palette.rgb(colour), 255] for colour in rows["colour"]],
+            line=ground.faint,
+            width_px=0.8,
+            tips=_tips(rows),
+            epoch=epoch,
+        )
+    )
+    small = rows.loc[rows["is_small"], "shape"].tolist()
+    if small:
+        layers.append(hatch_layer("few", small, palette.rgb(palette.CANDIDATE), _HATCH_DEG))
+    layers.append(
+        area_layer(
+            "borders",
+            outlined["shape"].tolist(),
+            fills=[[0, 0, 0, 0]] * len(outlined),
+            line=ground.border,
+            width_px=1.8,
+        )
+    )
+    return layers
+
+
+def township_labels(areas: pd.DataFrame, shaded: Shading, ground: Ground) -> list[Record]:
+    """Describe the townships' names, with their figures where they are coloured."""
+    if shaded.shade == "none":
+        known = areas[areas["lon"].notna() & areas["lat"].notna()]
+        names = list(zip(known["lon"], known["lat"], known["township"], strict=True))
+    else:
+        # The worst first: of two labels without room for both the first one stays.
+        rows = shaded.rows.sort_values("value", ascending=shaded.shade == "coverage")
+        names = [
+            (lon, lat, f"{township}\n{_value(value, shaded.shade)}")
+            for lon, lat, township, value in zip(
+                rows["lon"], rows["lat"], rows["township"], rows["value"].tolist(), strict=True
+            )
+        ]
+    if not names:
+        return []
+    if shaded.shade == "none":
+        return [label_layer("township-names", names, ground, size_px=11, muted=True)]
+    # Classes are as light or dark in every theme; dark letters with a light halo suit all.
+    return [label_layer("township-names", names, Ground.of("light"), size_px=11)]
+
+
+def district_labels(districts: pd.DataFrame, ground: Ground) -> list[Record]:
+    """Describe the districts' names."""
+    outlined = districts[districts["shape"].notna()]
+    if outlined.empty:
+        return []
+    names = [
+        (*middle_of(shape), str(name))
+        for shape, name in zip(outlined["shape"], outlined["name"], strict=True)
+    ]
+    return [label_layer("district-names", names, ground, size_px=15, bold=True)]
+
+
+def township_table(facts: pd.DataFrame, shade: Shade) -> pd.DataFrame:
+    """List the townships, worst first, as a table for people; small numbers stay unshown."""
+    column = _COLUMN.get(shade, "coverage")
+    shown = facts.sort_values(
+        ["is_shown", column, "district", "township"],
+        ascending=[False, column == "coverage", True, True],
+    )
+    few = say("app_map_few", n=SMALLEST_SHOWN)
+    hidden = ~shown["is_shown"]
+    return pd.DataFrame(
+        {
+            say("app_map_col_district"): shown["district"],
+            say("app_map_col_township"): shown["township"],
+            **{
+                say(f"app_map_col_{name}"): shown[name].map(count).mask(hidden, few)
+                for name in ("n_eligible", "n_served", "n_unserved")
+            },
+            say("app_map_col_coverage"): shown["coverage"]
+            .map(lambda share: percent(share, 1))
+            .mask(hidden, few),
+        }
+    )
+
+
+def _bounds(shade: Shade, low: float, high: float, is_last: bool) -> str:
+    """Write the bounds of a class; only the last one includes its upper bound."""
+    if shade == "coverage":
+        return f"{low * 100:.0f}–{high * 100:.0f} %"
+    upper = high if is_last else high - 1
+    return f"{low:.0f}" if upper == low else f"{low:.0f}–{upper:.0f}"
+
+
+def _value(value: float, shade: Shade) -> str:
+    if np.isnan(value):
+        return "–"
+    return percent(value, 0) if shade == "coverage" else count(int(value))
+
+
+def _tips(rows: pd.DataFrame) -> list[str]:
+    few = say("app_map_few", n=SMALLEST_SHOWN)
+    return [
+        f"{district} {township}\n"
+        + (
+            few
+            if is_small
+            else say(
+                "app_map_tip_township",
+                eligible=count(int(eligible)),
+                served=count(int(served)),
+                share=percent(share, 1),
+            )
+        )
+        for district, township, is_small, eligible, served, share in zip(
+            rows["district"],
+            rows["township"],
+            rows["is_small"],
+            rows["n_eligible"],
+            rows["n_served"],
+            rows["coverage"].tolist(),
+            strict=True,
+        )
+    ]

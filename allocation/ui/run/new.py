@@ -1,0 +1,178 @@
+"""A new run: which scenario, which data, trial or official; then the start."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from allocation.messages import AllocationError, ScenarioError
+from allocation.messages.problems import error_of
+from allocation.scenario import Scenario, load_scenario
+from allocation.toml import read_toml
+from allocation.ui import address, frame
+from allocation.ui.data.choose import source_word
+from allocation.ui.jobs.files import Order
+from allocation.ui.plain import plain
+from allocation.ui.run import numbers
+from allocation.ui.run.wording import mode
+from allocation.ui.server import desk
+from allocation.ui.workspace import workspace
+
+_SCENARIO, _DATA, _MODE, _NAME = "run.scenario", "run.data", "run.mode", "run.name"
+
+
+def draw() -> None:
+    """Draw the choices, the start button and the numbers before the start."""
+    files = {file.stem: file for file in workspace().scenario_files()}
+    if not files:
+        frame.empty("app_run_no_scenarios", "app_run_go_scenario", "views/scenario.py")
+        return
+    with st.container(border=True):
+        left, middle, right = st.columns([7, 4, 3])
+        with left:
+            file = files[_choose_scenario(files)]
+        try:
+            own = load_scenario(file)
+        except ScenarioError as error:
+            frame.problem(error, "app_run_go_scenario", "views/scenario.py")
+            return
+        with middle:
+            overrides = _choose_data(file, own)
+        with right:
+            official = _choose_mode()
+        try:
+            scenario = load_scenario(file, overrides)
+        except AllocationError as error:
+            frame.problem(error, "app_run_go_data", "views/data.py")
+            return
+        _start(Order(file, scenario.name, overrides, official, address.lang()), scenario)
+    st.subheader(frame.say("app_run_ahead"), anchor=False)
+    numbers.draw(scenario)
+
+
+def data_key(source: Path) -> str:
+    """Name a source of data in the address: its path below the workspace."""
+    root = workspace().root
+    return source.relative_to(root).as_posix() if source.is_relative_to(root) else source.name
+
+
+def data_override(source: Path, scenario_file: Path) -> str:
+    """Write the setting that takes the tables from another folder or workbook."""
+    try:
+        path = Path(os.path.relpath(source, scenario_file.parent)).as_posix()
+    except ValueError:  # another drive
+        path = source.as_posix()
+    key = "workbook" if source.is_file() else "folder"
+    return f"data.{key}={json.dumps(path, ensure_ascii=False)}"
+
+
+def scenario_label(file: Path) -> str:
+    """Name a scenario file by its title, without loading all it rests on."""
+    try:
+        raw = read_toml(file, "scenario_missing")
+    except ScenarioError:
+        return file.stem
+    title = raw.get("title" if address.lang() == "zh" else "title_en")
+    return f"{file.stem}　{title}" if title else file.stem
+
+
+def _choose_scenario(files: Mapping[str, Path]) -> str:
+    # Made once, in the language of the page: a label must not change behind the widget.
+    labels = {stem: scenario_label(file) for stem, file in files.items()}
+    here = address.get("scenario")
+    st.session_state[_SCENARIO] = here if here in files else next(iter(files))
+    chosen: str = st.selectbox(
+        frame.say("app_run_scenario"),
+        list(labels),
+        key=_SCENARIO,
+        format_func=labels.__getitem__,
+        on_change=lambda: address.put(scenario=st.session_state[_SCENARIO]),
+    )
+    return chosen
+
+
+def _choose_data(file: Path, own: Scenario) -> tuple[str, ...]:
+    """Choose where the tables come from; nothing is overridden for the scenario's own."""
+    standard = own.data.workbook or own.data.folder
+    sources = {
+        data_key(source): source
+        for source in workspace().data_sources()
+        if standard is None or source != standard.resolve()
+    }
+    here = address.get("data")
+    found = here if here in sources else ""
+    standard_name = "" if standard is None else data_key(standard)
+    labels = {"": frame.say("app_run_data_own", data=standard_name)}
+    labels |= {key: source_word(workspace(), source) for key, source in sources.items()}
+    st.session_state[_DATA] = found
+    st.selectbox(
+        frame.say("app_run_data"),
+        list(labels),
+        key=_DATA,
+        format_func=labels.__getitem__,
+        on_change=lambda: address.put(data=st.session_state[_DATA]),
+    )
+    return (data_override(sources[found], file),) if found else ()
+
+
+def _choose_mode() -> bool:
+    labels = {official: mode(official) for official in (False, True)}
+    st.session_state.setdefault(_MODE, False)
+    return bool(
+        st.segmented_control(
+            frame.say("app_run_mode"),
+            list(labels),
+            key=_MODE,
+            required=True,
+            format_func=labels.__getitem__,
+            width="stretch",
+        )
+    )
+
+
+def _start(order: Order, scenario: Scenario) -> None:
+    """Draw the start button; an official run is asked for once more, by its name."""
+    problems = scenario.official_problems() if order.official else ()
+    if problems:
+        frame.problem(error_of(problems), "app_run_go_scenario", "views/scenario.py")
+        return
+    if not order.official:
+        left, right = st.columns([3, 1], vertical_alignment="center")
+        left.caption(frame.say("app_help_trial"))
+        typed = order.name
+    else:
+        left, right = st.columns([3, 1], vertical_alignment="bottom")
+        typed = left.text_input(
+            frame.say("app_run_type_name", name=plain(order.name)),
+            key=_NAME,
+            live=True,
+            placeholder=order.name,
+            autocomplete="off",
+        )
+    right.button(
+        frame.say("app_run_start_official" if order.official else "app_run_start_trial"),
+        key="run.start",
+        type="primary",
+        width="stretch",
+        disabled=(typed or "").strip() != order.name,
+        on_click=start,
+        args=(order,),
+    )
+
+
+def start(order: Order) -> None:
+    """Queue an order and follow it."""
+    try:
+        job = desk().submit(order)
+    except OSError:
+        st.toast(frame.say("runs_folder_unusable", folder=workspace().runs.name))
+        return
+    address.put(job=job.job_id)
+    if order.official:
+        # What was typed was for this run alone.
+        st.session_state[_NAME] = ""
+        st.session_state[_MODE] = False

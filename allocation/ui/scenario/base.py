@@ -1,0 +1,141 @@
+"""The base of the form: which scenario is changed, and with which input tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from allocation.messages import Lang, ScenarioError
+from allocation.scenario import Scenario, load_scenario
+from allocation.toml import read_toml
+from allocation.ui import address, frame
+from allocation.ui.frame import Chip, say
+from allocation.ui.scenario.draft import Draft, make_draft
+from allocation.ui.scenario.widgets import seed
+from allocation.ui.workspace import workspace
+
+_BASE = "scenario.base"
+_DATA = "scenario.data"
+
+
+def chosen_base() -> Draft:
+    """Draw the choice of base and data and return the base with its changes so far.
+
+    Where there is no base, draw the designed state and end the page.
+    """
+    paths = {path.stem: path for path in workspace().scenario_files()}
+    if not paths:
+        frame.empty("app_scenario_none", "app_again", lambda: None)
+        st.stop()
+    wanted = address.get("scenario") or next(iter(paths))
+    left, right = st.columns(2)
+    with left:
+        _base_picker(paths, wanted)
+    if wanted not in paths:
+        frame.problem(
+            ScenarioError("app_scenario_unknown"),
+            "app_scenario_default",
+            lambda: address.put(scenario=None),
+        )
+        st.stop()
+    try:
+        base = load_scenario(paths[wanted])
+    except ScenarioError as error:
+        frame.problem(error, "app_scenario_default", lambda: address.put(scenario=None))
+        st.stop()
+    with right:
+        data = _data_picker(base)
+    if data is None and address.get("data"):
+        frame.problem(
+            ScenarioError("app_scenario_data_unknown"),
+            "app_scenario_data_base",
+            lambda: address.put(data=None),
+        )
+    return make_draft(paths[wanted], base, data)
+
+
+def base_chips(draft: Draft) -> tuple[Chip, ...]:
+    """Say what the changed scenario rests on."""
+    scenario = draft.current
+    profile = scenario.profile
+    found = [
+        Chip(
+            say("app_scenario_profile", name=profile.stem)
+            if profile is not None
+            else say("app_scenario_no_profile"),
+            "blue",
+        )
+    ]
+    if scenario.decision_date is not None:
+        found.append(Chip(say("app_scenario_day", day=scenario.decision_date.isoformat())))
+    if n := len(scenario.placeholders):
+        found.append(
+            Chip(
+                say("app_scenario_placeholders", n=n),
+                "orange",
+                help=say("app_scenario_placeholders_help"),
+            )
+        )
+    return tuple(found)
+
+
+def _base_picker(paths: Mapping[str, Path], wanted: str) -> None:
+    # A name the address made up stays out of the list; the page says that it is unknown.
+    seed(_BASE, wanted if wanted in paths else None)
+    labels = {stem: _scenario_label(path, address.lang()) for stem, path in paths.items()}
+    st.selectbox(
+        say("app_scenario_base"),
+        list(paths),
+        key=_BASE,
+        format_func=lambda stem: labels[stem],
+        placeholder=say("app_scenario_choose"),
+        on_change=lambda: address.put(scenario=st.session_state[_BASE]),
+    )
+
+
+def _scenario_label(path: Path, lang: Lang) -> str:
+    """Name a scenario in a list: file and title."""
+    title = _title(str(path), path.stat().st_mtime_ns, lang)
+    return f"{path.stem}　{title}" if title else path.stem
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _title(path: str, changed_at: int, lang: Lang) -> str:
+    """Read the title of a scenario file as it was at a time; empty where it has none."""
+    del changed_at
+    try:
+        raw = read_toml(Path(path), "scenario_missing")
+    except ScenarioError:
+        return ""
+    return str(raw.get("title_en" if lang == "en" else "title") or raw.get("title") or "")
+
+
+def _data_picker(base: Scenario) -> Path | None:
+    """Draw the choice of the input tables; None for those of the base.
+
+    Data the base has anyway are no choice, and the address need not say them.
+    """
+    root = workspace().root
+    own = base.data.folder or base.data.workbook
+    sources = {
+        path.relative_to(root).as_posix(): path
+        for path in workspace().data_sources()
+        if path != own
+    }
+    given = address.get("data")
+    if given and own is not None and (root / given).resolve() == own:
+        address.put(data=None)
+    known = given if given in sources else ""
+    seed(_DATA, known)
+    shown = "/".join(own.parts[-2:]) if own is not None else say("app_scenario_source_none")
+    own_words = say("app_scenario_source_base", source=shown)
+    st.selectbox(
+        say("app_scenario_source"),
+        ["", *sources],
+        key=_DATA,
+        format_func=lambda source: source or own_words,
+        on_change=lambda: address.put(data=st.session_state[_DATA] or None),
+    )
+    return sources.get(known)
