@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocation.messages import CATALOGUE, Lang, text
 from allocation.scenario import keys
+from allocation.scenario.forms import unit_of_key
 from allocation.tables import INPUT_TABLES, header, label
 
 if TYPE_CHECKING:
@@ -14,37 +15,6 @@ if TYPE_CHECKING:
 
     from allocation.compare.records import Comparison, Number, Setting, Unit
 
-_SHARES = frozenset(
-    {"share", "min_share", "max_share", "employment_rate", "post_disabled_share", "quota_ratio"}
-)
-_UNIT_OF: Mapping[str, str] = {
-    "age_min": "age",
-    "age_max": "age",
-    "age_max_rural": "age",
-    "hard_to_employ_age_male": "age",
-    "hard_to_employ_age_female": "age",
-    "near_retirement_years": "year",
-    "residence_months_min": "month",
-    "max_total_months": "month",
-    "term_months": "month",
-    "max_placements": "time",
-    "days": "day",
-    "objection_reply_days": "day",
-    "reconsideration_days": "day",
-    "threshold_organ": "person",
-    "threshold_institution": "person",
-    "levy_exempt_staff_max": "person",
-    "net_new_jobs": "person",
-    "multi_disabled_members": "person",
-    "count": "unit",
-    "planned": "unit",
-    "min": "unit",
-    "max": "unit",
-    "window_max": "unit",
-    "area_max": "unit",
-    "extra_number_disabled": "unit",
-    "rukang_homes_per_township": "unit",
-}
 _RETIREMENT = "statutory_retirement"
 _DIGITS = 8
 
@@ -175,12 +145,13 @@ class _Words:
     def _number(self, value: Any) -> str:
         if self.part in ("seed", "round"):
             return str(value)
-        if self.part in _SHARES:
+        unit = unit_of_key(self.part)
+        if unit == "percent":
             number = f"{float(Fraction(str(value))) * 100:g}"
             return text("setting_unit.percent", self.lang, number=number)
         shown = f"{value:,}" if isinstance(value, int) else str(value)
-        unit = _unit(self.part)
-        return text(f"setting_unit.{unit}", self.lang, number=shown) if unit else shown
+        known = f"setting_unit.{unit}"
+        return text(known, self.lang, number=shown) if known in CATALOGUE else shown
 
     def _selector(self, selector: Mapping[str, Any]) -> str:
         """Put a selector into words; who it is for needs no name of a column."""
@@ -208,12 +179,6 @@ class _Words:
         if table:
             return label(table, column, value, self.lang)
         return self._code(str(value).lower())
-
-
-def _unit(part: str) -> str:
-    if part.endswith("_m"):
-        return "metre"
-    return "second" if part.endswith("_s") else _UNIT_OF.get(part, "")
 
 
 def _is_number(value: str) -> bool:

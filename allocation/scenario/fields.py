@@ -18,7 +18,7 @@ from typing import Any, get_args, get_type_hints
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from allocation.scenario.forms import UNITS, Form, bare_type, keyed_by, value_type
+from allocation.scenario.forms import Form, bare_type, keyed_by, unit_of_key, value_type
 from allocation.scenario.keys import Parts
 from allocation.scenario.models import KeyedBy, Scenario
 from allocation.scenario.values import decimal_text
@@ -157,7 +157,7 @@ def _field(
             kind.choices,
             kind.least,
             kind.is_optional,
-            UNITS.get(path[-1], "metre" if path[-1].endswith("_m") else ""),
+            unit_of_key(path[-1]),
             plain(value),
         )
 

@@ -72,7 +72,7 @@ _LISTS: Mapping[Form, Form] = {
     "text": "kinds",
 }
 
-UNITS: Mapping[str, str] = {
+_UNITS: Mapping[str, str] = {
     "share": "percent",
     "min_share": "percent",
     "max_share": "percent",
@@ -113,7 +113,11 @@ UNITS: Mapping[str, str] = {
     "area_max": "unit",
     "extra_number_disabled": "unit",
 }
-"""Unit of a number by the last part of its key; lengths end in ``_m``."""
+
+
+def unit_of_key(name: str) -> str:
+    """Return the code of the unit a number has by the last part of its key; "" for none."""
+    return "metre" if name.endswith("_m") else _UNITS.get(name, "")
 
 
 @dataclass(frozen=True, slots=True)
