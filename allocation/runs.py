@@ -26,6 +26,7 @@ import psutil
 
 from allocation import canonical
 from allocation.messages import RunError
+from allocation.processes import marked_process, process_mark
 from allocation.tables import OUTPUT_TABLES
 
 if TYPE_CHECKING:
@@ -376,27 +377,6 @@ def _work_info(path: Path) -> RunInfo:
         status="",
         progress=progress,
     )
-
-
-def process_mark(pid: int) -> str:
-    """Name a process for good: its id alone may come back after a restart."""
-    try:
-        start = f"{psutil.Process(pid).create_time():.2f}"
-    except psutil.Error:
-        start = ""
-    return f"{pid}\n{start}\n"
-
-
-def marked_process(mark: str) -> psutil.Process | None:
-    """Find the process a mark names; None when it has ended."""
-    try:
-        process = psutil.Process(int(mark.split("\n", 1)[0]))
-        # Killed, and not yet noticed by its parent: it works no more.
-        if process_mark(process.pid) == mark and process.status() != psutil.STATUS_ZOMBIE:
-            return process
-    except (ValueError, psutil.Error):
-        pass
-    return None
 
 
 def run_process(work_path: Path) -> psutil.Process | None:

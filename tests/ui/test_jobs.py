@@ -17,7 +17,8 @@ import psutil
 import pytest
 
 from allocation.canonical import read_json
-from allocation.runs import RunState, list_runs, load_run, marked_process
+from allocation.processes import marked_process
+from allocation.runs import RunState, list_runs, load_run
 from allocation.ui.jobs import child_process
 from allocation.ui.jobs.files import JOBS_FOLDER, Job, JobFiles, JobState, Order
 from allocation.ui.jobs.queue import JobQueue

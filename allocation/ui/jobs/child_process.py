@@ -12,7 +12,8 @@ from typing import BinaryIO
 import psutil
 
 import allocation
-from allocation.runs import WORK_FOLDER, marked_process, run_process
+from allocation.processes import marked_process
+from allocation.runs import WORK_FOLDER, run_process
 from allocation.ui.jobs.files import ERRORS, PRINTED, Order
 
 _KILL_WAIT_S = 5

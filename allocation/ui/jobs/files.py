@@ -11,10 +11,9 @@ import os
 import re
 import secrets
 import shutil
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,13 +22,13 @@ from typing import Any
 
 from allocation import canonical
 from allocation.messages import Lang
+from allocation.processes import alone
 
 JOBS_FOLDER = ".jobs"
 JOB = "job.json"
 PRINTED = "stdout.txt"
 ERRORS = "stderr.txt"
 
-_LOCK = "lock"
 _LOCK_WAIT_S = 30
 _NEW = ".new-"
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
@@ -79,7 +78,7 @@ class Job:
     queued_at, started_at, ended_at
         Seconds since the epoch.
     server, process
-        Marks (:func:`allocation.runs.process_mark`) of the server that started the child
+        Marks (:func:`allocation.processes.process_mark`) of the server that started the child
         process, and of the child.
     run_id
         Run it makes or made, empty until it is known.
@@ -117,16 +116,8 @@ class JobFiles:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep every other thread and server out while jobs are changed.
-
-        The lock is SQLite's: it works on every system and ends with its process.
-        """
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = self.folder / _LOCK
-        lock = sqlite3.connect(file, timeout=_LOCK_WAIT_S, isolation_level=None)
-        with closing(lock):
-            file.chmod(0o600)
-            lock.execute("BEGIN EXCLUSIVE")
+        """Keep every other thread and server out while jobs are changed."""
+        with alone(self.folder, _LOCK_WAIT_S):
             yield
 
     def create(self, order: Order) -> Job:

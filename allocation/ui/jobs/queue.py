@@ -19,14 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from allocation import canonical
+from allocation.processes import marked_process, process_mark
 from allocation.runs import (
     MANIFEST,
     PROGRESS_FILE,
     STOP_FILE,
     WorkFolder,
     discard_work,
-    marked_process,
-    process_mark,
     request_stop,
 )
 from allocation.ui.jobs import child_process
