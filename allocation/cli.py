@@ -7,9 +7,7 @@ Heavy packages are imported inside the commands, so that ``--help`` is quick.
 """
 
 import functools
-import importlib.util
 import os
-import subprocess
 import sys
 import tempfile
 import threading
@@ -441,20 +439,22 @@ def demo_data(
 
 
 @_command("help_app_command", "app")
-def start_app(lang: LangOption = Language.zh) -> None:
-    """Start the Streamlit app."""
-    script = next(
-        (
-            folder / "app.py"
-            for folder in (Path(__file__).resolve().parent.parent, Path.cwd())
-            if (folder / "app.py").is_file()
-        ),
-        None,
-    )
-    if script is None:
-        raise RunError("app_missing")
-    if importlib.util.find_spec("streamlit") is None:
-        raise RunError("app_needs_streamlit")
-    raise typer.Exit(
-        subprocess.call([sys.executable, "-m", "streamlit", "run", str(script)])  # noqa: S603
-    )
+def start_app(
+    home: Annotated[
+        Path, typer.Option("--home", envvar="ALLOCATION_HOME", help=_short("help_app_home"))
+    ] = Path(),
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65_535, help=_short("help_app_port"))
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help=_short("help_app_browser"))
+    ] = True,
+    lang: LangOption = Language.zh,
+) -> None:
+    """Serve the app from a workspace until it is stopped."""
+    from allocation.serving import find_script, serve_app
+
+    def tell(code: str, **params: object) -> None:
+        typer.echo(text(code, lang.value, **params))
+
+    serve_app(find_script(), home, tell, port=port, browser=browser, lang=lang.value)

@@ -288,10 +288,10 @@ class TestOthers:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Without app.py the command says so plainly."""
-        import allocation.cli as module
+        from allocation import serving
 
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(module, "__file__", str(tmp_path / "allocation" / "cli.py"))
+        monkeypatch.setattr(serving, "__file__", str(tmp_path / "allocation" / "serving.py"))
         shown = invoke("app")
         assert shown.exit_code == 2
         assert "app.py" in shown.output

@@ -32,6 +32,7 @@ from allocation.messages import (
     reasons,
     rules,
     scenario,
+    serving,
     workbooks,
 )
 from allocation.messages.errors import AllocationError, InputError, RunError, ScenarioError
@@ -59,6 +60,7 @@ _AREAS = (
     reasons,
     rules,
     scenario,
+    serving,
     workbooks,
 )
 

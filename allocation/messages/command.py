@@ -34,7 +34,6 @@ _HELP: dict[str, tuple[str, str]] = {
         "生成演示城市的数据（人员均为虚构）。",
         "Write the data of the demonstration city (all people are made up).",
     ),
-    "help_app_command": ("启动网页界面。", "Start the Streamlit app."),
     "help_lang": ("语言：zh 中文，en 英文。", "Language."),
     "help_scenario": ("方案文件。", "Scenario file."),
     "help_run_dir": ("结果文件夹。", "Run folder."),
@@ -114,14 +113,6 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "export_failed": (
         "无法写入 {file}，请检查文件夹和权限，或关闭正在使用它的程序。",
         "Cannot write {file}; check folder and permissions, or close the program that uses it.",
-    ),
-    "app_missing": (
-        "本版本没有网页界面（未找到 app.py）。请使用 run、check、explain、export 等命令。",
-        "This version has no app (app.py was not found). Use run, check, explain and export.",
-    ),
-    "app_needs_streamlit": (
-        "未安装网页界面所需的 streamlit，请先安装带界面的版本。",
-        "streamlit, which the app needs, is not installed; install the version with the app.",
     ),
     "internal_error": (
         "程序内部错误（{kind}，{place}）。这不是数据或方案的问题，请将此行告知维护人员。",

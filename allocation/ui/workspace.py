@@ -11,8 +11,10 @@ from pathlib import Path
 
 from allocation.read.sources import may_hold_table, table_named
 from allocation.read.workbooks import WORKBOOKS
+from allocation.serving import ROOT_VARIABLE
 
-ROOT_VARIABLE = "ALLOCATION_HOME"
+__all__ = ["DEMO_SCENARIO", "ROOT_VARIABLE", "Workspace", "workspace"]
+
 DEMO_SCENARIO = "rizhao-2023-18"
 
 
