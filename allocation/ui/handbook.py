@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from allocation.messages import Lang
+from allocation.ui.workspace import workspace
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
-"""Beside the package in a clone and in an offline bundle."""
+CLONE = Path(__file__).resolve().parents[2]
+"""Folder of the program where it runs from its sources."""
 
 _PICTURE = re.compile(r"^!\[(?P<alt>[^\]]*)\]\((?P<file>[\w./-]+)\)$", re.MULTILINE)
 
@@ -24,8 +25,13 @@ class Part:
 
 
 def handbook_file(lang: Lang) -> Path:
-    """Return the file of the handbook in one language."""
-    return DOCS / f"handbook.{lang}.md"
+    """Return the file of the handbook in one language, which may not be there.
+
+    It lies beside the sources; in an offline bundle, where the program is installed
+    elsewhere, beside the scenarios.
+    """
+    files = [home / "docs" / f"handbook.{lang}.md" for home in (CLONE, workspace().root)]
+    return next((file for file in files if file.is_file()), files[0])
 
 
 def parts(markdown: str, folder: Path) -> Iterator[Part]:

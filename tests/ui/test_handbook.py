@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from allocation.ui.handbook import Part, parts
+import pytest
+
+from allocation.ui import handbook
+from allocation.ui.handbook import Part, handbook_file, parts
+from allocation.ui.workspace import ROOT_VARIABLE
 
 TEXT = """# Handbook
 
@@ -32,3 +36,16 @@ def test_pictures_stand_between_the_text_they_interrupt(tmp_path: Path) -> None:
 
 def test_text_without_pictures_is_one_part(tmp_path: Path) -> None:
     assert list(parts("# Title\n\nWords.\n", tmp_path)) == [Part("Words.")]
+
+
+def test_it_is_found_in_a_clone_and_in_a_bundle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone, bundle = tmp_path / "clone", tmp_path / "bundle"
+    monkeypatch.setattr(handbook, "CLONE", clone)
+    monkeypatch.setenv(ROOT_VARIABLE, str(bundle))
+    assert not handbook_file("zh").exists()
+    for home in (bundle, clone):
+        (home / "docs").mkdir(parents=True)
+        (home / "docs" / "handbook.zh.md").touch()
+        assert handbook_file("zh") == home / "docs" / "handbook.zh.md"
