@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -14,6 +16,7 @@ from allocation.messages import LANGS, Lang, text
 from allocation.read import read_tables, validate_tables
 from allocation.scenario import scenario_from_mapping
 from tests.reading_helper import same
+from tests.test_template import fill
 from tests.town import write_town
 
 if TYPE_CHECKING:
@@ -77,13 +80,33 @@ def test_validate_marks_errors_in_a_workbook(tmp_path: Path) -> None:
     assert openpyxl.load_workbook(tmp_path / "errors.xlsx").sheetnames == ["错误清单", "申请人"]
 
 
-def test_a_run_takes_a_workbook_for_the_folder(tmp_path: Path) -> None:
+def packed(folder: Path, book: Path) -> None:
+    pack_workbook(folder, book)
+
+
+def filled_in(folder: Path, book: Path) -> None:
+    """Type the tables of a folder into the template."""
+    rows = {}
+    for path in folder.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows[path.stem] = list(csv.DictReader(file))
+    invoke("template", book)
+    template = openpyxl.load_workbook(book)
+    fill(template, "zh", rows)
+    template.save(book)
+
+
+@pytest.mark.parametrize("make", [packed, filled_in])
+def test_a_workbook_gives_the_list_its_folder_gives(
+    make: Callable[[Path, Path], None], tmp_path: Path
+) -> None:
     scenario = write_town(tmp_path)
-    pack_workbook(tmp_path / "data", tmp_path / "town.xlsx")
+    make(tmp_path / "data", tmp_path / "town.xlsx")
+    override = ("--set", "data.folder=town.xlsx")
+    assert invoke("validate", scenario, *override).exit_code == 0
     by_folder = invoke("run", scenario, "--out", tmp_path / "a", "--quiet")
-    by_workbook = invoke(
-        "run", scenario, "--out", tmp_path / "b", "--quiet", "--set", "data.folder=town.xlsx"
-    )
+    by_workbook = invoke("run", scenario, "--out", tmp_path / "b", "--quiet", *override)
     assert (by_folder.exit_code, by_workbook.exit_code) == (0, 0)
-    awards = [next((tmp_path / name).glob("*/awards.csv")).read_bytes() for name in "ab"]
-    assert awards[0] == awards[1]
+    for name in ("awards.csv", "waitlist.csv", "refusals.csv", "findings.csv"):
+        one, other = (next((tmp_path / run).glob(f"*/{name}")).read_bytes() for run in "ab")
+        assert one == other, name

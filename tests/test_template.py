@@ -15,7 +15,7 @@ from allocation.messages import LANGS, Lang, text
 from allocation.read import read_tables, validate_tables
 from allocation.read.cells import reader_of
 from allocation.tables import INPUT_TABLES, Column, Table
-from tests.reading_helper import same, scenario, town, write_folder
+from tests.reading_helper import Town, same, scenario, town, write_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,9 +39,9 @@ def sheet_name(table: str, lang: Lang) -> str:
     return INPUT_TABLES[table].zh if lang == "zh" else table
 
 
-def fill(book: Workbook, lang: Lang) -> None:
-    """Type the flawless town into a template, as a person would."""
-    for name, rows in town().items():
+def fill(book: Workbook, lang: Lang, tables_by_name: Town) -> None:
+    """Type tables into a template, as a person would."""
+    for name, rows in tables_by_name.items():
         schema = INPUT_TABLES[name]
         sheet = book[sheet_name(name, lang)]
         at = {
@@ -75,7 +75,7 @@ def test_a_filled_template_is_read_without_a_finding(
     lang: Lang, books: dict[Lang, Path], tmp_path: Path
 ) -> None:
     book = openpyxl.load_workbook(books[lang])
-    fill(book, lang)
+    fill(book, lang, town())
     book.save(tmp_path / "filled.xlsx")
     assert validate_tables(scenario(tmp_path / "filled.xlsx")) == []
     for name in town():
@@ -99,7 +99,7 @@ def test_what_is_filled_in_wrong_is_found_at_its_row(
     books: dict[Lang, Path], tmp_path: Path
 ) -> None:
     book = openpyxl.load_workbook(books["zh"])
-    fill(book, "zh")
+    fill(book, "zh", town())
     at = {cell.value: cell.column for cell in book["名额"][HEADER_ROW + 1]}
     book["名额"].cell(FIRST_ROW + 1, at["名额数*"], "两个")
     book.save(tmp_path / "filled.xlsx")
