@@ -17,9 +17,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from allocation.runs import list_runs
 from tools.bundle.scripts import write_scripts
-from tools.bundle.wheels import PLATFORMS, PythonVersion, Target, collect, missing, read_folder
+from tools.bundle.wheels import PLATFORMS, PythonVersion, Target, closure, collect, read_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = "rizhao-2023-18"
@@ -59,23 +58,24 @@ def write_bundle(folder: Path, targets: Sequence[Target], own: Path, demo: Path)
     demo
         Finished run to look at.
     """
+    if (folder / ".venv").exists():
+        raise SystemExit(f"{folder} has been started and may hold somebody's runs; move it away")
     if folder.exists():
         shutil.rmtree(folder)
     wheels = folder / "wheels"
     wheels.mkdir(parents=True)
     shutil.copy(own, wheels)
-    # pip comes along: some systems ship Python without it.
-    roots = (f"allocation[app]=={own.name.split('-')[1]}", f"pip=={version('pip')}")
+    program = f"allocation[app]=={own.name.split('-')[1]}"
     for target in targets:
-        collect(wheels, roots, target, ROOT / "constraints.txt")
+        # pip comes along: some systems ship Python without it.
+        collect(wheels, (program, f"pip=={version('pip')}"), target, ROOT / "constraints.txt")
+    fetched = read_folder(wheels)
+    needs = {target: closure(fetched, [program], target).wheels for target in targets}
     for name in COPIED:
         _copy(ROOT / name, folder / name)
     _copy(demo, folder / "runs" / demo.name)
     (folder / "runs").chmod(KEPT_PRIVATE)
-    write_scripts(folder, targets)
-    for target in targets:
-        if lacking := missing(read_folder(wheels), roots, target):
-            raise SystemExit(f"incomplete for {target}: {', '.join(lacking)}")
+    write_scripts(folder, needs)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -112,14 +112,7 @@ def _own_wheel(scratch: Path) -> Path:
 
 
 def _demo_run(scratch: Path) -> Path:
-    """Return a finished run of the demonstration: one of this clone, else a fresh one."""
-    finished = [
-        info.path
-        for info in list_runs(ROOT / "runs")
-        if info.name == SCENARIO and info.status == "optimal" and not info.official
-    ]
-    if finished:
-        return finished[-1]
+    """Run the demonstration with the program as it is now."""
     done = subprocess.run(  # noqa: S603 - our own command
         [
             *(sys.executable, "-m", "allocation", "run", f"scenarios/{SCENARIO}.toml"),

@@ -1,24 +1,33 @@
 @@echo off
 rem Finds a Python this bundle was made for; all else is in support\start.py.
 setlocal
-chcp 65001 >nul
 set PYTHONUTF8=1
+rem The install manager of Python is not to look for a version on the internet.
+set PYTHON_MANAGER_AUTOMATIC_INSTALL=false
+set "IS_RIGHT=import sys; sys.exit(sys.version_info[:2] not in @tuples)"
 pushd "%~dp0"
-if defined ALLOCATION_PYTHON (
-    "%ALLOCATION_PYTHON%" support\start.py %*
-    goto end
-)
+set "FOUND=%ALLOCATION_PYTHON%"
+if defined FOUND goto start
 for %%v in (@dotted) do (
-    py -%%v -c "" >nul 2>nul && (
-        py -%%v support\start.py %*
-        goto end
-    )
+    py -%%v -c "%IS_RIGHT%" >nul 2>nul && set "VERSION=%%v" && goto launch
 )
-python -c "import sys; sys.exit(tuple(sys.version_info[:2]) not in @tuples)" >nul 2>nul && (
-    python support\start.py %*
-    goto end
+set "FOUND=python"
+"%FOUND%" -c "%IS_RIGHT%" >nul 2>nul && goto start
+for %%v in (@joined) do for %%d in ("%LocalAppData%\Programs\Python" "%ProgramFiles%") do (
+    set "FOUND=%%~d\Python%%v\python.exe"
+    if exist "%%~d\Python%%v\python.exe" goto start
 )
 type support\no-python.txt
+set CODE=1
+goto end
+:launch
+py -%VERSION% support\start.py %*
+set CODE=%ERRORLEVEL%
+goto end
+:start
+"%FOUND%" support\start.py %*
+set CODE=%ERRORLEVEL%
 :end
 popd
-pause
+if not "%CODE%"=="0" pause
+exit /b %CODE%

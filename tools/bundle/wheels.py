@@ -7,6 +7,7 @@ with the markers of the target, and pip only fetches what is named.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 import sys
@@ -97,40 +98,83 @@ class Target:
 
 @dataclass(frozen=True)
 class Wheel:
-    """A wheel file: what it is and what it asks for."""
+    """A wheel file: what it is, what it asks for, and what it unpacks to.
 
+    Attributes
+    ----------
+    size
+        Bytes of its files, unpacked.
+    longest_path
+        Characters of the longest path below the folder it is installed into, that of
+        compiled files included.
+    """
+
+    path: Path
     name: str
     version: Version
     tags: frozenset[Tag]
     requires: tuple[Requirement, ...]
+    size: int
+    longest_path: int
+
+    @property
+    def pin(self) -> str:
+        """Line of a requirements file that takes this file and no other."""
+        with self.path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return f"{self.name}=={self.version} --hash=sha256:{digest}"
+
+
+@dataclass(frozen=True)
+class Closure:
+    """What a target needs: the wheels that give it, and what no wheel gives."""
+
+    wheels: tuple[Wheel, ...]
+    lacking: tuple[str, ...]
 
 
 def read_wheel(path: Path) -> Wheel:
-    """Read name, tags and requirements of a wheel file."""
+    """Read name, tags, requirements and sizes of a wheel file."""
     name, version, _, tags = parse_wheel_filename(path.name)
     with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
         metadata = next(
-            entry
-            for entry in archive.namelist()
-            if re.fullmatch(r"[^/]+\.dist-info/METADATA", entry)
+            entry for entry in entries if re.fullmatch(r"[^/]+\.dist-info/METADATA", entry.filename)
         )
         headers = HeaderParser().parsestr(archive.read(metadata).decode("utf-8"))
-    asked = tuple(Requirement(line) for line in headers.get_all("Requires-Dist") or ())
-    return Wheel(name, version, tags, asked)
+    return Wheel(
+        path,
+        name,
+        version,
+        tags,
+        tuple(Requirement(line) for line in headers.get_all("Requires-Dist") or ()),
+        sum(entry.file_size for entry in entries),
+        max(len(entry.filename) + _compiled(entry.filename) for entry in entries),
+    )
 
 
-def missing(wheels: Iterable[Wheel], roots: Iterable[str], target: Target) -> list[str]:
-    """List what a target needs and no wheel gives, as ``name>=1,<2``; empty when complete.
+def _compiled(file: str) -> int:
+    """Count by how much the path of a module's compiled file is longer than its own."""
+    return len("__pycache__/.cpython-3xxc") if file.endswith(".py") else 0
+
+
+def closure(wheels: Iterable[Wheel], roots: Iterable[str], target: Target) -> Closure:
+    """Follow requirements, with the markers of the target, through a set of wheels.
 
     Parameters
     ----------
     roots
         Requirements to begin with, such as ``allocation[app]``.
+
+    Returns
+    -------
+    The wheels by name, and what is lacking as ``name>=1,<2``.
     """
     usable: dict[str, list[Wheel]] = {}
     for wheel in wheels:
         if wheel.tags & target.tags:
             usable.setdefault(wheel.name, []).append(wheel)
+    chosen: dict[str, Wheel] = {}
     lacking: set[str] = set()
     seen: set[tuple[str, str, frozenset[str]]] = set()
     pending = [Requirement(root) for root in roots]
@@ -152,8 +196,9 @@ def missing(wheels: Iterable[Wheel], roots: Iterable[str], target: Target) -> li
         if given is None:
             lacking.add(f"{name}{asked.specifier}")
         else:
+            chosen[name] = given
             pending += _asked_by(given, asked.extras, target)
-    return sorted(lacking)
+    return Closure(tuple(chosen[name] for name in sorted(chosen)), tuple(sorted(lacking)))
 
 
 def _asked_by(wheel: Wheel, extras: Iterable[str], target: Target) -> Iterator[Requirement]:
@@ -172,7 +217,7 @@ def collect(folder: Path, roots: tuple[str, ...], target: Target, constraints: P
     SystemExit
         Something is nowhere to be had as a wheel for the target.
     """
-    while wanted := missing(read_folder(folder), roots, target):
+    while wanted := closure(read_folder(folder), roots, target).lacking:
         before = {path.name for path in folder.iterdir()}
         _download(folder, wanted, target, constraints)
         if before == {path.name for path in folder.iterdir()}:
@@ -184,7 +229,7 @@ def read_folder(folder: Path) -> list[Wheel]:
     return [read_wheel(path) for path in sorted(folder.glob("*.whl"))]
 
 
-def _download(folder: Path, wanted: list[str], target: Target, constraints: Path) -> None:
+def _download(folder: Path, wanted: Iterable[str], target: Target, constraints: Path) -> None:
     platforms = [f"--platform={tag}" for tag in target.platform_tags]
     subprocess.run(  # noqa: S603 - our own command
         [
