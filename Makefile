@@ -10,7 +10,7 @@ PYTHONS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev install-app run test check browser format app demo-run \
-	screenshots bundle bench bench-pages demo-data clean
+	screenshots bundle bundle-try bench bench-pages demo-data clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -65,6 +65,9 @@ screenshots: install-dev browser ## take a picture of every page in both languag
 
 bundle: install-app ## write dist/: folders that install and start without internet
 	$(BIN)/python -m tools.bundle $(addprefix --python ,$(PYTHONS))
+
+bundle-try: install-dev browser ## try the Linux bundle of dist/ where there is no network
+	$(BIN)/python -m tools.bundle.trial
 
 bench: install ## time the main job, step by step, in the median of three runs
 	$(BIN)/python benchmarks/main_job.py
