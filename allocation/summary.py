@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from allocation.messages import CATALOGUE, Lang, text
-from allocation.messages.labels import phrase
+from allocation.messages.labels import basis_mark, founded, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -162,14 +162,16 @@ def _basis(run: Run, lang: Lang, *keys: str) -> str:
     """Say on what a number rests: document and article, and whether it is a placeholder."""
     found = next((run.manifest["basis"][key] for key in keys if key in run.manifest["basis"]), None)
     if found is None:
-        return text("basis_scenario", lang)
+        return text("basis.scenario", lang)
     source = f"{found['legal_basis']} {found['article']}".strip()
-    status = found["status"]
-    if status in ("placeholder", "scenario"):
-        return f"{text(f'basis_{status}', lang)} {source}".strip()
+    if found["status"] not in ("law", "seen"):
+        return founded(source, found["status"], lang)
     rule = keys[0].rpartition(".")[0] + "."
     others = (row["status"] for key, row in run.manifest["basis"].items() if key.startswith(rule))
-    return source + text("basis_partly", lang) if "placeholder" in others else source
+    if "placeholder" not in others:
+        return source
+    word = text("basis.placeholder", lang)
+    return source + basis_mark(text("basis_others", lang, word=word), lang)
 
 
 def quota_block(run: Run, lang: Lang) -> Block:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from allocation.messages import build, reasons, rules
+from allocation.messages import build, reasons, rules, text
 from allocation.policy import Parameter, load_profile
 from allocation.tables import INPUT_TABLES, OUTPUT_TABLES, Column, Table
 
@@ -30,7 +30,7 @@ _TYPES = {
     "timestamp": "时间 timestamp",
     "geometry": "界线 geometry",
 }
-_STATUS = {"law": "法定", "seen": "有据", "placeholder": "占位"}
+_STATUS = {status: text(f"basis.{status}") for status in ("law", "seen", "placeholder")}
 
 
 def pages() -> dict[str, str]:
@@ -77,10 +77,11 @@ def _policy() -> str:
     return (
         "# 政策参数 / Policy values\n\n"
         "由 `docs/render.py` 从 `scenarios/policies/rizhao-2023-18.toml` 生成。"
-        f"共 {len(rows)} 项：{told}。占位值仅为示例，须由主管部门确认后替换；"
+        f"共 {len(rows)} 项：{told}。示例值没有文件依据，须由主管部门确认后替换；"
         "方案可用 `--set 设置项=值` 或方案文件覆盖。\n"
-        "Rendered from the profile. `law`: in force and read; `seen`: seen in practice; "
-        "`placeholder`: an example without basis, to be confirmed before use.\n\n"
+        "Rendered from the profile. 法定 `law`: in force and read; 待核原文 `seen`: seen in public "
+        "sources, to be checked; 示例值 `placeholder`: without basis, to be confirmed before "
+        "use.\n\n"
         f"{_grid(header, rows)}\n"
     )
 

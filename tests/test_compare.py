@@ -125,7 +125,7 @@ class TestSettings:
             }
         row = setting_rows(compare_runs(runs), "zh")[0]
         assert row[1] == "摊位预留比例（市方案）"
-        assert row[-2:] == ("日政办字〔2023〕18号 第14条", "占位 / 方案自定")
+        assert row[-2:] == ("日政办字〔2023〕18号 第14条", "示例值 / 方案设定")
 
     def test_order_of_stages(self, base: Run) -> None:
         """Another order of the same stages shows under one key."""

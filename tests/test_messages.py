@@ -9,7 +9,18 @@ from string import Formatter
 import pytest
 
 from allocation import messages
-from allocation.messages import CATALOGUE, AllocationError, InputError, RunError, ScenarioError
+from allocation.messages import (
+    CATALOGUE,
+    LANGS,
+    AllocationError,
+    InputError,
+    Lang,
+    RunError,
+    ScenarioError,
+    text,
+)
+from allocation.messages.labels import founded
+from allocation.policy import STATUSES
 
 
 def _fields(template: str) -> set[str]:
@@ -38,3 +49,29 @@ def test_errors_cross_a_process_boundary(kind: type[AllocationError]) -> None:
     restored = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
     assert type(restored) is kind
     assert (restored.code, restored.params) == (error.code, error.params)
+
+
+ANOTHER_WORD = {
+    "占位": "示例值",
+    "见报道": "待核原文",
+}
+"""Words that must not be used, because the same thing bears another one everywhere."""
+
+
+@pytest.mark.parametrize("word", ANOTHER_WORD)
+def test_one_thing_has_one_word(word: str) -> None:
+    said = [code for code, (chinese, _) in CATALOGUE.items() if word in chinese]
+    assert said == [], f"say {ANOTHER_WORD[word]}"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_status_of_a_basis_has_a_word_and_a_sentence_with_it(lang: Lang) -> None:
+    for status in STATUSES:
+        assert text(f"basis.{status}", lang) in text(f"basis_is.{status}", lang)
+
+
+@pytest.mark.parametrize(("lang", "mark"), [("zh", "〔示例值〕"), ("en", " [placeholder]")])
+def test_a_placeholder_is_marked_and_law_is_not(lang: Lang, mark: str) -> None:
+    assert founded("第14条", "placeholder", lang) == f"第14条{mark}"
+    assert founded("第14条", "law", lang) == "第14条"
+    assert founded("", "placeholder", lang) == text("basis.placeholder", lang)

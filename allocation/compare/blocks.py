@@ -137,8 +137,7 @@ def _status(setting: Setting, lang: Lang) -> str:
     if all(basis is None for basis in setting.bases):
         return ""
     words = [
-        text(f"compare_basis.{'' if basis is None else basis.status}", lang)
-        for basis in setting.bases
+        text(f"basis.{'' if basis is None else basis.status}", lang) for basis in setting.bases
     ]
     return words[0] if len(set(words)) == 1 else " / ".join(words)
 

@@ -18,6 +18,7 @@ from allocation.canonical import dump_json
 from allocation.dossier import Dossier, Wish, open_dossier
 from allocation.export.files import whole_file
 from allocation.messages import Lang, RunError, text
+from allocation.messages.labels import placeholder_mark
 from allocation.summary import scenario_title
 
 if TYPE_CHECKING:
@@ -234,10 +235,9 @@ def _objection(run: Run, lang: Lang) -> Iterable[str]:
         if days is None:
             continue
         source = run.manifest["basis"].get(f"publicity.{name}", {})
-        is_example = source.get("status") == "placeholder"
         basis = f"{source.get('legal_basis', '')}{source.get('article', '')}"
         unit = text(f"app_awards_letter_{publicity.day_type}", lang)
-        mark = _say("example", lang) if is_example else ""
+        mark = placeholder_mark(source.get("status"), lang)
         yield _say(name, lang, days=days, unit=unit, mark=mark, basis=basis)
 
 

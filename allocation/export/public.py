@@ -26,6 +26,7 @@ from allocation.export.files import whole_file
 from allocation.export.masking import STAR, mask_name
 from allocation.export.sheets import A4, HEADER, OPTIONS, SAMPLE, fitting_width, plain_cells
 from allocation.messages import Lang, text
+from allocation.messages.labels import placeholder_mark
 from allocation.summary import kind_names, scenario_title
 from allocation.tables import header
 from allocation.tables.patterns import holds_personal_number
@@ -245,7 +246,7 @@ def _period(run: Run, lang: Lang) -> str:
         return ""
     said = text(f"public_days_{publicity.day_type}", lang, n=publicity.days)
     status = run.manifest["basis"].get("publicity.days", {}).get("status")
-    return said + text("basis_placeholder", lang) if status == "placeholder" else said
+    return said + placeholder_mark(status, lang)
 
 
 def _write_head(

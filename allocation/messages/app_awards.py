@@ -54,7 +54,6 @@ _LETTER: dict[str, tuple[str, str]] = {
         "Against the administrative act you may apply for reconsideration within {days} days of "
         "learning of it{mark} ({basis}).",
     ),
-    "app_awards_letter_example": ("〔示例值〕", " (example)"),
     "app_awards_letter_working": ("工作日", "working days"),
     "app_awards_letter_calendar": ("自然日", "days"),
     "app_awards_letter_office": ("（受理单位印章）", "(seal of the office)"),

@@ -19,7 +19,7 @@ _PAGE: dict[str, tuple[str, str]] = {
         "This is an official result; it may be published once the competent authority has decided.",
     ),
     "app_handout_placeholders": (
-        "方案中仍有 {n} 项占位数值没有文件依据，公布前须由主管部门逐项确认。",
+        "方案中仍有 {n} 项示例值没有文件依据，公布前须由主管部门逐项确认。",
         "{n} values of the scenario are placeholders without a legal basis; the authority has to "
         "confirm each before publication.",
     ),

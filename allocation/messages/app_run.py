@@ -220,10 +220,10 @@ _RESULT: dict[str, tuple[str, str]] = {
     ),
     "app_run_short_line": ("**{name}** 缺 {short} 个。{why}", "**{name}**: {short} short. {why}"),
     "app_run_levels": ("各级目标的数值、界和依据（{n} 级）", "Levels: value, bound, route ({n})"),
-    "app_run_placeholders": ("使用中的示例值（{n} 项）", "Example values in use ({n})"),
+    "app_run_placeholders": ("使用中的示例值（{n} 项）", "Placeholders in use ({n})"),
     "app_run_placeholders_help": (
-        "这些数值尚无文件依据，仅为示例，须由主管部门确认后才能用于正式分配。",
-        "These values have no legal basis; the authority must confirm them before official use.",
+        "示例值没有文件依据，须由主管部门确认后才能用于正式分配。",
+        "Placeholders have no legal basis; the authority must confirm them before official use.",
     ),
     "app_run_yes": ("是", "yes"),
     "app_run_no": ("否", "no"),

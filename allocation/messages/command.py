@@ -176,8 +176,8 @@ _SUMMARY: dict[str, tuple[str, str]] = {
     "block_shortfalls": ("未达到的要求及原因", "Shortfalls and why"),
     "block_levels": ("逐级目标", "Levels"),
     "block_placeholders": (
-        "占位数值（仅为示例，尚无依据，须由主管部门确认）",
-        "Placeholders (examples without a basis, to be confirmed by the authority)",
+        "示例值（没有文件依据，须由主管部门确认）",
+        "Placeholders (without a legal basis, to be confirmed by the authority)",
     ),
     "block_seconds": ("用时", "Time"),
     "block_counts": ("核查统计", "Counts of the check"),
@@ -212,12 +212,9 @@ _SUMMARY: dict[str, tuple[str, str]] = {
     "route_open": ("未完成", "not settled"),
     "proven": ("已证明", "proven"),
     "not_proven": ("未证明", "not proven"),
-    "basis_partly": ("（其余设置有占位）", " (other settings are placeholders)"),
-    "basis_scenario": ("方案自定", "set by the scenario"),
-    "basis_placeholder": ("【占位】", "[placeholder]"),
     "placeholders_in_use": (
-        "注意：有 {n} 项占位数值（仅为示例，尚无依据），明细见导出的工作簿“统计”页。",
-        "Note: {n} values are placeholders (examples without a basis); the measures sheet of the "
+        "注意：有 {n} 项示例值没有文件依据，明细见导出的工作簿“统计”页。",
+        "Note: {n} values are placeholders without a legal basis; the measures sheet of the "
         "workbook lists them.",
     ),
     "seconds_are": ("用时 {total:.1f} 秒：{steps}", "Took {total:.1f} s: {steps}"),

@@ -117,11 +117,6 @@ _GROUPS: dict[str, tuple[str, str]] = {
     "compare_group.other": ("其他", "other"),
     "compare_group.input": ("输入数据", "input"),
     "compare_group.version": ("程序版本", "versions"),
-    "compare_basis.law": ("明文规定", "stated by law"),
-    "compare_basis.seen": ("待核原文", "to be checked"),
-    "compare_basis.placeholder": ("占位", "placeholder"),
-    "compare_basis.scenario": ("方案自定", "set by the scenario"),
-    "compare_basis.": ("—", "—"),
 }
 
 _MEASURES: dict[str, tuple[str, str]] = {

@@ -20,3 +20,29 @@ def phrase(code: str, lang: Lang, /, **params: Any) -> str:
         return text(code, lang, **words)
     except (KeyError, IndexError, ValueError):
         return code
+
+
+def basis_mark(word: str, lang: Lang) -> str:
+    """Set a word about a value apart, to follow the value or its source."""
+    return text("basis_mark", lang, word=word)
+
+
+def founded(source: str, status: str, lang: Lang) -> str:
+    """Name what a value rests on, with a mark where that is neither law nor document.
+
+    Parameters
+    ----------
+    source
+        Document and article, empty for none.
+    status
+        One of :data:`allocation.policy.STATUSES`.
+    """
+    if status in ("law", "seen"):
+        return source
+    word = text(f"basis.{status}", lang)
+    return source + basis_mark(word, lang) if source else word
+
+
+def placeholder_mark(status: str | None, lang: Lang) -> str:
+    """Mark a placeholder; anything else goes unmarked."""
+    return basis_mark(text("basis.placeholder", lang), lang) if status == "placeholder" else ""

@@ -175,13 +175,6 @@ _EXPECTED: dict[str, tuple[str, str]] = {
         "values of the column {column}: {choices}",
     ),
     "expect_other": ("另一种取值", "another value"),
-    "status_law": ("依据：法律法规或文件明文规定", "basis: stated by the law or document"),
-    "status_seen": (
-        "依据：见于公开资料，待核对原文",
-        "basis: seen in public sources, to be checked",
-    ),
-    "status_placeholder": ("示例值，待主管部门确认", "placeholder, to be confirmed"),
-    "status_scenario": ("方案设定", "set by the scenario"),
 }
 
 _RULES: dict[str, tuple[str, str]] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from allocation.messages.labels import placeholder_mark
 from allocation.rules import columns
 from allocation.rules.facts import decision_day
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from allocation.instance import Bools, Floats, Ints, Strings
     from allocation.scenario import Scenario
     from allocation.scenario.models import EligibilityRule
-
-PLACEHOLDER_MARK = "〔示例值〕"
-"""Follows the basis of a number that is an example to be confirmed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,10 +102,11 @@ class Case:
         source = self.scenario.sources.get(f"eligibility.{self.kind}.{key}")
         if source is None or not source.legal_basis:
             return otherwise
-        mark = PLACEHOLDER_MARK if source.status == "placeholder" else ""
         # An article that is a number joins the document; a remark about it stands apart.
         joint = "" if source.article.startswith("第") or not source.article else "，"
-        return f"{source.legal_basis}{joint}{source.article}{mark}"
+        basis = f"{source.legal_basis}{joint}{source.article}"
+        # Documents are named in Chinese in every language, and so is the mark behind them.
+        return basis + placeholder_mark(source.status, "zh")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

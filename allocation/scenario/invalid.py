@@ -81,7 +81,7 @@ def wrong_value(
         "value": shown(value),
         "expected": expected,
         "status": status,
-        "status_text": Problem(f"status_{status}"),
+        "status_text": Problem(f"basis_is.{status}"),
         "file": file,
     }
     return Problem("wrong_value", params)

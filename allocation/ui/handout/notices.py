@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from allocation.ui import frame
+from allocation.messages.labels import founded
+from allocation.ui import address, frame
 
 if TYPE_CHECKING:
     from allocation.runs import Run
@@ -52,11 +53,9 @@ def _terms(run: Run) -> None:
 
 
 def _basis(run: Run, key: str) -> str:
-    """Say on what a period rests, a placeholder first."""
+    """Say on what a period rests."""
     found = run.manifest["basis"].get(key)
     if found is None:
         return ""
-    if found["status"] == "scenario":
-        return frame.say("basis_scenario")
-    mark = frame.say("basis_placeholder") if found["status"] == "placeholder" else ""
-    return f"{mark}{found['legal_basis']} {found['article']}".strip()
+    source = f"{found['legal_basis']} {found['article']}".strip()
+    return founded(source, found["status"], address.lang())

@@ -210,7 +210,7 @@ def _meta(field: Field) -> None:
     if field.setting.form != "path":
         status = source.status if source is not None else "default"
         status = "scenario" if key in draft.changes else status
-        marks = [f":{_TONES[status]}-badge[{say(f'app_scenario_status_{status}')}]"]
+        marks = [f":{_TONES[status]}-badge[{say(f'basis.{status}')}]"]
     if source is not None and source.legal_basis:
         basis = wording.escaped(f"{source.legal_basis} {source.article}")
         marks.append(f":small[{basis}]")
