@@ -147,7 +147,7 @@ class TestHowItIsSet:
     """Marks, escapes, bytes and pages."""
 
     def test_a_trial_says_so_and_an_official_run_does_not(self, town_run: Run) -> None:
-        assert "测算稿，不作为分配依据" in told(letter_pdf(town_run, "A01"))
+        assert "试算稿，不作为分配依据" in told(letter_pdf(town_run, "A01"))
         official = Run(town_run.path, town_run.manifest, {**town_run.result, "official": True})
         said = told(letter_pdf(official, "A01"))
         assert "测算" not in said

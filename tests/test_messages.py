@@ -54,6 +54,13 @@ def test_errors_cross_a_process_boundary(kind: type[AllocationError]) -> None:
 ANOTHER_WORD = {
     "占位": "示例值",
     "见报道": "待核原文",
+    "摇号": "抽签",
+    "测算稿": "试算稿",
+    "配额": "数量要求",
+    "缺口": "缺额",
+    "候补": "轮候",
+    "已分配": "已授予",
+    "优先档次": "优先层级",
 }
 """Words that must not be used, because the same thing bears another one everywhere."""
 

@@ -172,10 +172,10 @@ class TestList:
 
     def test_trial_and_official_rows(self, town: Run) -> None:
         """A trial says so in every row, so that no copied row passes for a decision."""
-        assert set(public_list(town)["结果"]) == {"测算稿"}
+        assert set(public_list(town)["结果"]) == {"试算稿"}
         assert set(public_list(official(town))["结果"]) == {"拟获批"}
-        assert "测算稿" in public_file_name(town, "xlsx")
-        assert "测算稿" not in public_file_name(official(town), "xlsx")
+        assert "试算稿" in public_file_name(town, "xlsx")
+        assert "试算稿" not in public_file_name(official(town), "xlsx")
 
     def test_english(self, town: Run) -> None:
         """English headers and kinds."""
@@ -307,7 +307,7 @@ class TestWorkbook:
         book = openpyxl.load_workbook(tmp_path / "a.xlsx")
         assert book.sheetnames == ["公示名单", "分类统计"]
         sheet = book["公示名单"]
-        assert sheet["A1"].value == "名额分配结果名单（测算稿，不得公示）"
+        assert sheet["A1"].value == "名额分配结果名单（试算稿，不得公示）"
         facts = {row[0].value: row[1].value for row in sheet.iter_rows(min_row=2, max_row=9)}
         assert facts["方案"] == "小镇方案"
         assert facts["决定日期"] == "2023-12-01"

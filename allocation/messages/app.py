@@ -29,7 +29,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Set shares, spacing, conditions and order after the document, and save a new scenario.",
     ),
     "app_task_run": (
-        "核对关键数字，开始测算或正式分配，查看进度和结果。",
+        "核对关键数字，开始试算或正式分配，查看进度和结果。",
         "Check the key numbers, start a trial or the official run, follow it and see the result.",
     ),
     "app_task_map": (
@@ -56,7 +56,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The result of an official run; the competent authority decides on it before publication.",
     ),
     "app_help_trial": (
-        "测算结果，不能作为分配依据。",
+        "试算结果，不能作为分配依据。",
         "A trial; nothing may be given out on it.",
     ),
     "app_help_checked": (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 _LETTER: dict[str, tuple[str, str]] = {
     "app_awards_letter_title": ("关于申请结果的说明", "Outcome of your application"),
-    "app_awards_letter_trial": ("测算稿，不作为分配依据", "Trial run: not a basis for giving out"),
-    "app_awards_letter_watermark": ("测算稿", "TRIAL"),
+    "app_awards_letter_trial": ("试算稿，不作为分配依据", "Trial run: not a basis for giving out"),
+    "app_awards_letter_watermark": ("试算稿", "TRIAL"),
     "app_awards_letter_addressee": (
         "{name}（受理回执号 {receipt_no}）：",
         "To {name} (receipt number {receipt_no})",
@@ -106,7 +106,7 @@ _PAGE: dict[str, tuple[str, str]] = {
     ),
     "app_awards_draw_none": (
         "抽签号 {number}（共 {n} 个回执号参加）。本次没有公开抽签，按受理回执号的 SHA-256 值"
-        "由小到大排列，仅供测算。",
+        "由小到大排列，仅供试算。",
         "Draw number {number} of {n}. There was no public draw: receipt numbers are ranked by "
         "their SHA-256, for a trial only.",
     ),
@@ -202,7 +202,7 @@ _LISTS: dict[str, tuple[str, str]] = {
     "app_awards_col_sentence": ("理由全文", "Reason in full"),
     "app_awards_col_state": ("状态", "State"),
     "app_awards_col_capacity": ("名额数", "Units"),
-    "app_awards_col_used": ("已分配", "Awarded"),
+    "app_awards_col_used": ("已授予", "Awarded"),
     "app_awards_col_free": ("空余", "Left"),
     "app_awards_col_n_applications": ("志愿数", "Wishes"),
     "app_awards_col_reasons": ("未获批原因（个）", "Refusals by reason"),
@@ -225,7 +225,7 @@ _WHY: dict[str, tuple[str, str]] = {
     "app_awards_wish": ("第{n}志愿", "Wish {n}"),
     "app_awards_basis": ("依据：{basis}", "Basis: {basis}"),
     "app_awards_holders": (
-        "取得该名额的受理回执号：{receipts}{more}",
+        "该名额的获得者（受理回执号）：{receipts}{more}",
         "The place is held by receipt {receipts}{more}",
     ),
     "app_awards_waiting_first": (

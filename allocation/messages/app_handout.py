@@ -10,7 +10,7 @@ _PAGE: dict[str, tuple[str, str]] = {
     "app_handout_manifest": ("运行凭证", "Manifest"),
     "app_handout_notices": ("公告与通知", "Notices"),
     "app_handout_trial": (
-        "这是测算结果，不得公示，不得据以办理。导出的名单标题和每一行都注明“测算稿”。",
+        "这是试算结果，不得公示，不得据以办理。导出的名单标题和每一行都注明“试算稿”。",
         "This is a trial: it must not be published and nothing may be given out on it. The list "
         "says so in its title and in every row.",
     ),
@@ -84,7 +84,7 @@ _PUBLIC: dict[str, tuple[str, str]] = {
     "app_handout_never": ("名单不含", "Never on the list"),
     "app_handout_never_is": (
         "身份证号、残疾人证号、残疾类别和等级、低保等收入状况、住址、电话、优先层级、占用预留、"
-        "摇号号码，以及未获批的人。",
+        "抽签号，以及未获批的人。",
         "Identity and certificate numbers, type and level of disability, income status, "
         "addresses, telephones, tier, reserve, draw number, and anybody refused.",
     ),
@@ -133,7 +133,7 @@ _GIS: dict[str, tuple[str, str]] = {
     "app_handout_gis_is": (
         "供规划部门的地理信息系统使用，不作公示。坐标为 CGCS2000 经纬度（{crs}）；获批画在名额"
         "所在地，人只有申请人编号，不含住址、姓名、证件、残疾和收入信息。间距标准因持有人类别而"
-        "不同，与获批位置对照可推知个别站点持有人的类别，转交时须一并说明。",
+        "不同，与获批位置对照可推知个别站点获得者的类别，转交时须一并说明。",
         "For the planning bureau's GIS, not for publication. CGCS2000 degrees ({crs}). An award is "
         "drawn at its place and names the applicant's id alone: no home, name, certificate, "
         "disability or income. Required distances differ by holder, so together with the awards "
@@ -191,14 +191,14 @@ _MANIFEST: dict[str, tuple[str, str]] = {
     "app_handout_finished": ("完成时间", "Finished"),
     "app_handout_overrides": ("临时改动", "Overrides"),
     "app_handout_none": ("无", "none"),
-    "app_handout_round": ("摇号轮次", "Round of the draw"),
-    "app_handout_seed": ("摇号种子", "Seed of the draw"),
-    "app_handout_draw_n": ("摇号人数", "In the draw"),
+    "app_handout_round": ("抽签轮次", "Round of the draw"),
+    "app_handout_seed": ("抽签种子", "Seed of the draw"),
+    "app_handout_draw_n": ("抽签人数", "In the draw"),
     "app_handout_program": ("程序版本", "Program"),
     "app_handout_platform": ("运行环境", "Platform"),
     "app_handout_hashes": ("校验码（SHA-256）", "Checksums (SHA-256)"),
     "app_handout_awards_hash": ("分配结果 awards.csv", "Awards, awards.csv"),
-    "app_handout_list_hash": ("摇号名单", "Draw list"),
+    "app_handout_list_hash": ("抽签名单", "Draw list"),
     "app_handout_scenario_hash": ("方案", "Scenario"),
     "app_handout_inputs": ("输入数据（{n} 张表）", "Input ({n} tables)"),
     "app_handout_inputs_alt": (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 _STATUS: dict[str, tuple[str, str]] = {
-    "app_map_status_awarded": ("已分配", "Awarded"),
-    "app_map_status_reserved": ("按预留分配", "Awarded, reserved"),
+    "app_map_status_awarded": ("已授予", "Awarded"),
+    "app_map_status_reserved": ("按预留授予", "Awarded, reserved"),
     "app_map_status_vacant": ("空余", "Vacant"),
     "app_map_status_candidate": ("候选未设", "Candidate, not opened"),
     "app_map_status_refused": ("不能设点", "Cannot open"),
@@ -71,13 +71,13 @@ _LAYERS: dict[str, tuple[str, str]] = {
     "app_map_layer_outlets": ("现有网点", "Existing outlets"),
     "app_map_note_circles": (
         "间距圈按实际米数绘制，圆心为已设或所选的点位，半径为该点位要求的全部间距"
-        "（已按持有人放宽）；同类点位不得落入圈内。",
+        "（已按获得者放宽）；同类点位不得落入圈内。",
         "Spacing circles are to scale, around sites that opened and the chosen one. The radius is "
         "the whole distance the site asks (relaxed for its holder); no site of its group may lie "
         "inside.",
     ),
     "app_map_note_conflicts": (
-        "冲突线连接不能同时设立的两个点位，共 {n} 对；应保持的间距取各类持有人中最大者。",
+        "冲突线连接不能同时设立的两个点位，共 {n} 对；应保持的间距取各类获得者中最大者。",
         "Conflict lines join sites that cannot both open, {n} pair(s); the distance required is "
         "the largest among classes of holders.",
     ),
@@ -120,8 +120,8 @@ _LAYERS: dict[str, tuple[str, str]] = {
     ),
     "app_map_tip_school": ("{name}：周边 {metres:g} 米", "{name}: {metres:g} m around"),
     "app_map_tip_outlet": ("现有网点 {name}", "Existing outlet {name}"),
-    "app_map_holder_general": ("一般持有人", "general holder"),
-    "app_map_holder_disabled": ("残疾人持有", "disabled holder"),
+    "app_map_holder_general": ("一般申请人获得", "general holder"),
+    "app_map_holder_disabled": ("残疾人获得", "disabled holder"),
     "app_map_holder_disabled_first": ("残疾人首次申请", "disabled person's first application"),
     "app_map_how_computed": ("计算距离", "computed"),
     "app_map_how_measured": ("实测距离", "measured"),
@@ -129,7 +129,7 @@ _LAYERS: dict[str, tuple[str, str]] = {
 
 _TITLES: dict[str, tuple[str, str]] = {
     "app_map_title_places": (
-        "{total} 个点位中 {given} 个已分配，其中 {reserved} 个按预留；{refused} 个候选点不能设点",
+        "{total} 个点位中 {given} 个已授予，其中 {reserved} 个按预留；{refused} 个候选点不能设点",
         "{given} of {total} places are given out, {reserved} of them from reserves; {refused} "
         "sites cannot open",
     ),
@@ -159,7 +159,7 @@ _CARD: dict[str, tuple[str, str]] = {
     ),
     "app_map_by_kind": ("各类名额", "By kind"),
     "app_map_col_kind": ("类型", "Kind"),
-    "app_map_col_given": ("已分配 / 点位", "Given / places"),
+    "app_map_col_given": ("已授予 / 点位", "Given / places"),
     "app_map_unknown_place": (
         "这个地址里的名额编号不在本次运行中，可能属于另一次运行，或地址有误。",
         "The place named in this address is not part of this run; it belongs to another run, or "
@@ -176,7 +176,7 @@ _CARD: dict[str, tuple[str, str]] = {
     "app_map_fact_waiting": ("轮候", "Waiting"),
     "app_map_fact_near": ("周边", "Nearby"),
     "app_map_units": ("已授予 {n} / 共 {capacity}", "{n} of {capacity} given"),
-    "app_map_holders": ("持有人", "Holders"),
+    "app_map_holders": ("获得者", "Holders"),
     "app_map_holders_more": ("另有 {n} 人，见名单。", "{n} more, see the list."),
     "app_map_holder_line": (
         "{name}　{receipt}　第 {rank} 志愿　{distance}　{pool}",
@@ -231,11 +231,11 @@ _TABLES: dict[str, tuple[str, str]] = {
     "app_map_venue_hint": ("选择一个市场，查看摊位平面图", "Choose a market to see its stalls"),
     "app_map_venue_option": ("{name}（{n} 个摊位，{district}）", "{name} ({n} stalls, {district})"),
     "app_map_plan_counts": (
-        "本市场 {n} 个摊位，预留 {required}，已用 {used}；已分配 {given}，空余 {vacant}",
+        "本市场 {n} 个摊位，预留 {required}，已用 {used}；已授予 {given}，空余 {vacant}",
         "{n} stalls, {required} reserved, {used} of these used; {given} given out, {vacant} vacant",
     ),
     "app_map_plan_counts_open": (
-        "本市场 {n} 个摊位，没有预留；已分配 {given}，空余 {vacant}",
+        "本市场 {n} 个摊位，没有预留；已授予 {given}，空余 {vacant}",
         "{n} stalls, none reserved; {given} given out, {vacant} vacant",
     ),
     "app_map_plan_note": (

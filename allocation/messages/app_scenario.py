@@ -200,11 +200,11 @@ _LISTS: dict[str, tuple[str, str]] = {
 
 _ABOUT: dict[str, tuple[str, str]] = {
     "app_scenario_level_reserve_shortfall": (
-        "预留名额尽量足额，缺口越小越好。",
+        "预留名额尽量足额，缺额越小越好。",
         "Fill the reserves: as few reserved units short as possible.",
     ),
     "app_scenario_level_quota_shortfall": (
-        "岗位目标等数量要求尽量达到，缺口越小越好。",
+        "岗位目标等数量要求尽量达到，缺额越小越好。",
         "Meet the quotas, such as the number of posts, as nearly as possible.",
     ),
     "app_scenario_level_tier": (

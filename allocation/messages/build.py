@@ -30,7 +30,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "({places}, ...); fill it in.",
     ),
     "quota_spans_stages": (
-        "配额规则“{quota}”涉及多个阶段的名额（{stages}），无法由其中一个阶段保证；"
+        "数量要求“{quota}”涉及多个阶段的名额（{stages}），无法由其中一个阶段保证；"
         "请用名额类型限定，或把这些类型并入同一阶段。",
         "Quota {quota} is about places of several stages ({stages}), none of which could "
         "keep it; name the kinds it is about, or give them out in one stage.",

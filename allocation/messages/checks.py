@@ -81,7 +81,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "In the scope of reserve {reserve} others have {n} awards; {room} are left for them.",
     ),
     "check_hard_quota": (
-        "必须执行的配额“{quota}”{where}相差{gap}个。",
+        "必须执行的数量要求“{quota}”{where}相差{gap}个。",
         "Quota {quota}{where}, which must hold, is missed by {gap}.",
     ),
     "check_column": (
@@ -156,7 +156,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The record names a reserve that does not exist: {reserve}.",
     ),
     "check_quota_record": (
-        "结果记录了不存在的配额{quota}。",
+        "结果记录了不存在的数量要求{quota}。",
         "The record names a quota that does not exist: {quota}.",
     ),
     "check_count": (

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 _NAMES: dict[str, tuple[str, str]] = {
-    "reserve_shortfall": ("预留名额缺口", "reserve shortfall"),
-    "quota_shortfall": ("配额缺口", "quota shortfall"),
+    "reserve_shortfall": ("预留名额缺额", "reserve shortfall"),
+    "quota_shortfall": ("数量要求缺额", "quota shortfall"),
     "tier": ("优先层级获配数", "awards by priority tier"),
     "number": ("分配名额总数", "number of awards"),
     "place_priority": ("名额单位排序", "ranking by the places"),
@@ -21,8 +21,8 @@ _NAMES: dict[str, tuple[str, str]] = {
 }
 
 _ABOUT: dict[str, tuple[str, str]] = {
-    "reserve_shortfall": ("{kind}预留名额缺口", "reserve shortfall, {kind}"),
-    "quota_shortfall": ("配额“{quota}”缺口", "shortfall of quota {quota}"),
+    "reserve_shortfall": ("{kind}预留名额缺额", "reserve shortfall, {kind}"),
+    "quota_shortfall": ("数量要求“{quota}”缺额", "shortfall of quota {quota}"),
     "tier": ("第{tier}优先层级获配数", "awards in priority tier {tier}"),
     "preference_by_tier": ("第{tier}优先层级志愿满足程度", "preferences in priority tier {tier}"),
     "key": ("公开随机码次序（第{word}字）", "public key order, word {word}"),

@@ -76,7 +76,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "number, which may not happen.",
     ),
     "hard_quota": (
-        "如安排给申请人，将突破必须执行的配额“{quota}”。",
+        "如安排给申请人，将突破必须执行的数量要求“{quota}”。",
         "Giving the place to the applicant would break quota {quota}, which must hold.",
     ),
     "gave_way": (

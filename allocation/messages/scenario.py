@@ -240,7 +240,7 @@ _RULES: dict[str, tuple[str, str]] = {
         "{key} may hold {word} or {word}_share, not both.",
     ),
     "denominator_missing": (
-        "配额以比例表示时须写明计算基数“{key}”：capacity（按名额数）或 awarded（按已分配数）。",
+        "数量要求以比例表示时须写明计算基数“{key}”：capacity（按名额数）或 awarded（按已授予数）。",
         "A quota with a share must state {key}: capacity or awarded.",
     ),
     "queue_extra_number": (
@@ -276,12 +276,12 @@ _RULES: dict[str, tuple[str, str]] = {
     ),
     "official_preference": (
         "正式分配不得以全体申请人志愿序号之和为目标（{key} 中的 preference），"
-        "请改用按优先档次逐档比较的 preference_by_tier。",
+        "请改用按优先层级逐级比较的 preference_by_tier。",
         "An official run refuses the plain sum of preference ranks over everybody (preference in "
         "{key}); use preference_by_tier.",
     ),
     "official_draw": (
-        "正式分配须在 [draw] 中写明公开产生的种子 seed；未公开摇号的方案只能试算。",
+        "正式分配须在 [draw] 中写明公开产生的种子 seed；未公开抽签的方案只能试算。",
         "An official run needs the public seed in [draw]; without it a run is a trial.",
     ),
     "official_decision_date": (

@@ -78,14 +78,14 @@ class TestPublicList:
         """A warning above, and the mark in the title and in every row."""
         page = open_page("handout")
         assert text("app_handout_trial") in [warning.value for warning in page.warning]
-        assert "名额分配结果名单（测算稿，不得公示）" in said(page)
-        assert set(page.dataframe[0].value["结果"]) == {"测算稿"}
+        assert "名额分配结果名单（试算稿，不得公示）" in said(page)
+        assert set(page.dataframe[0].value["结果"]) == {"试算稿"}
 
     def test_an_official_run_is_not_marked(self, open_page: OpenPage, home: Path, run: Run) -> None:
         """No mark of a trial; who decides is said instead."""
         make_official(home, run)
         page = open_page("handout")
-        assert "测算稿" not in said(page)
+        assert "试算稿" not in said(page)
         assert text("app_handout_official") in [info.value for info in page.info]
         assert set(page.dataframe[0].value["结果"]) == {"拟获批"}
 
@@ -213,7 +213,7 @@ class TestManifest:
         page = show(open_page("handout"), "manifest")
         facts = dict(page.table[0].value.values.tolist())
         assert facts["运行编号"] == run.run_id
-        assert facts["摇号种子"] == "2023-12-01"
+        assert facts["抽签种子"] == "2023-12-01"
         assert run.manifest["awards_sha256"] in [code.value for code in page.code]
         inputs = page.dataframe[0].value
         assert dict(zip(inputs["表"], inputs["行数"], strict=True))["申请人"] == 8
