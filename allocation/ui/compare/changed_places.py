@@ -31,17 +31,12 @@ _HOLDERS = "holders"
 _RESERVED = "reserved"
 _VIEWS = (_HOLDERS, _RESERVED)
 _TIP = {
+    **palette.TIP_STYLE,
     # Below the pointer and centred on it: beside it, the edge of the map would cut it off.
     "width": "200px",
     "marginLeft": "-100px",
     "marginTop": "16px",
-    "padding": "6px 10px",
-    "fontSize": "13px",
-    "lineHeight": "1.4",
     "whiteSpace": "pre-wrap",
-    "borderRadius": "4px",
-    "color": "#FFFFFF",
-    "backgroundColor": "#1E2530",
 }
 
 

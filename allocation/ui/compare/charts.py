@@ -10,6 +10,7 @@ import streamlit as st
 
 from allocation.compare import about_name, run_label, signed
 from allocation.ui import address, frame, palette
+from allocation.ui.chart import draw_chart, ink
 from allocation.ui.plain import plain
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 NUMBERS = ("awards", "disabled")
 """What the chart of districts can count."""
 
-_INK = {"light": "#1E2530", "dark": "#E4E9F0"}
 _ROW_HEIGHT = 34
 _BAR = 20
 _AROUND = 120
@@ -90,20 +90,12 @@ def _draw_areas(cells: pd.DataFrame, title: str, label: str) -> None:
             "size:Q", scale=alt.Scale(domain=[0, largest], range=[0, 0.55]), legend=None
         ),
     )
-    number = base.mark_text(fontSize=13, color=_ink()).encode(
+    number = base.mark_text(fontSize=13, color=ink().text).encode(
         text="words:N",
-        opacity=alt.condition(alt.datum.change == 0, alt.value(0.4), alt.value(1)),
+        opacity=alt.condition(alt.datum.change == 0, alt.value(0.75), alt.value(1)),
     )
-    chart = (cell + number).properties(
-        title=alt.TitleParams(title, anchor="start", offset=12),
-        height=_ROW_HEIGHT * len(names) + _AROUND // 3,
-    )
-    st.altair_chart(chart, alt=title)
-
-
-def _ink() -> str:
-    """Colour of numbers; the theme reaches axes and titles but not the marks."""
-    return _INK["dark" if st.context.theme.type == "dark" else "light"]
+    chart = (cell + number).properties(height=_ROW_HEIGHT * len(names) + _AROUND // 3)
+    draw_chart(chart, title)
 
 
 def _district_axis() -> alt.Axis:
@@ -208,15 +200,13 @@ def tier_chart(comparison: Comparison, index: int) -> None:
         color=alt.Color(
             "run:N",
             sort=labels,
-            scale=alt.Scale(domain=labels, range=[palette.CANDIDATE, palette.ACCENT]),
+            scale=alt.Scale(domain=labels, range=[palette.CANDIDATE, ink().accent]),
             legend=alt.Legend(title=None, orient="top"),
         )
     )
-    words = base.mark_text(align="left", dx=4, color=_ink()).encode(text="words:N")
-    chart = (bars + words).properties(
-        title=alt.TitleParams(title, anchor="start"), height=2 * _BAR * len(tiers) + _AROUND
-    )
-    st.altair_chart(chart, alt=title)
+    words = base.mark_text(align="left", dx=4, color=ink().text).encode(text="words:N")
+    chart = (bars + words).properties(height=2 * _BAR * len(tiers) + _AROUND)
+    draw_chart(chart, title)
 
 
 def tier_title(tiers: list[Measure], changes: list[int], lang: Lang) -> str:

@@ -14,13 +14,11 @@ from allocation.read import Review
 from allocation.scenario import Scenario
 from allocation.summary import kind_names
 from allocation.ui import address
+from allocation.ui.chart import draw_chart, ink
 from allocation.ui.frame import count, percent, say
-from allocation.ui.palette import ACCENT
 
 MOST_TOWNSHIPS = 15
 _BAR_PX, _TITLE_PX = 26, 52
-# The theme colours axes and titles, but no marks.
-_INK = {False: "#1E2530", True: "#E4E9F0"}
 _AXIS = alt.Axis(labelLimit=180, labelOverlap=False, ticks=False, domain=False)
 _ABOUT_PEOPLE = ("group", "disability_type", "disability_level")
 
@@ -127,12 +125,10 @@ def _draw(one: Distribution) -> None:
             alt.Tooltip("n:Q", title=unit, format=","),
         ],
     )
-    bars = base.mark_bar(color=ACCENT, height={"band": 0.7})
-    ink = _INK[st.context.theme.type == "dark"]
-    numbers = base.mark_text(align="left", dx=5, color=ink).encode(text=alt.Text("n:Q", format=","))
-    drawn = (bars + numbers).properties(
-        title=alt.TitleParams(title, anchor="start", fontSize=14),
-        # The title takes its part of the height.
-        height=len(data) * _BAR_PX + _TITLE_PX,
+    bars = base.mark_bar(color=ink().accent, height={"band": 0.7})
+    numbers = base.mark_text(align="left", dx=5, color=ink().text).encode(
+        text=alt.Text("n:Q", format=",")
     )
-    st.altair_chart(drawn, key=f"data.chart.{one.name}", alt=title)
+    # The title takes its part of the height.
+    drawn = (bars + numbers).properties(height=len(data) * _BAR_PX + _TITLE_PX)
+    draw_chart(drawn, title, key=f"data.chart.{one.name}")

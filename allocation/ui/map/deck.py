@@ -7,19 +7,12 @@ from typing import Any
 
 import pydeck as pdk
 
+from allocation.ui import palette
 from allocation.ui.map.layers import compact
 
 TOOLTIP = {
     "text": "{t}",
-    "style": {
-        "backgroundColor": "#1E2530",
-        "color": "#FFFFFF",
-        "fontSize": "13px",
-        "lineHeight": "1.5",
-        "borderRadius": "4px",
-        "padding": "6px 10px",
-        "maxWidth": "320px",
-    },
+    "style": {**palette.TIP_STYLE, "maxWidth": "320px"},
 }
 
 

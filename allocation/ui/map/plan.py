@@ -163,7 +163,7 @@ def plan_chart(stalls: pd.DataFrame, chosen: str, *, dark: bool) -> Any:
         Facts of the stalls with ``x_m`` and ``y_m``.
     """
     scale, gap_px = _scale(stalls)
-    ink = "#E4E9F0" if dark else "#1E2530"
+    ink = palette.ink("dark" if dark else "light").text
     present = [status for status in _SHAPES if (stalls["status"] == status).any()]
     data = stalls.assign(
         number=_numbers(stalls["name"], stalls["place_id"]),
