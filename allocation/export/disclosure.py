@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allocation.rules import columns
+from allocation.rules.reserves import build_reserves
 from allocation.tables import INPUT_TABLES
 
 if TYPE_CHECKING:
@@ -61,8 +63,10 @@ def _by_reserve(run: Run) -> Iterator[str]:
     }
     if not hard:
         return
-    capacity = run.instance.places.capacity
-    for reserve in run.instance.reserves:
+    tables, scenario = run.tables, run.scenario
+    kinds = [kind for stage in scenario.stages for kind in stage.kinds]
+    capacity = columns.numbers(tables.places, "capacity")
+    for reserve in build_reserves(tables.applicants, tables.places, scenario, kinds):
         takes_all = (
             reserve.share == 1
             if reserve.linear

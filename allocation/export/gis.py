@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from allocation.atlas import surroundings
 from allocation.export.files import whole_file
 from allocation.instance import HOLDER_CLASSES
 
@@ -97,7 +98,8 @@ def award_layer(run: Run) -> gpd.GeoDataFrame:
 
 def conflict_layer(run: Run) -> gpd.GeoDataFrame:
     """Pairs of places that may not both be used, as lines with their two distances."""
-    conflicts, ids = run.instance.conflicts, run.instance.places.id
+    around = surroundings(run)
+    conflicts, ids = around.conflicts, around.id
     classes = np.array(HOLDER_CLASSES, dtype=object)
     places = run.tables.places.set_index("place_id")
     start, end = (places.loc[list(ids[side])] for side in (conflicts.place_a, conflicts.place_b))

@@ -19,7 +19,7 @@ from allocation.ui.workspace import DEMO_SCENARIO, workspace
 
 SCRIPT = Path(__file__).with_name("main.py")
 
-_WARMED = ("scenario", "tables", "awards", "waitlist", "refusals", "findings", "instance")
+_WARMED = ("scenario", "tables", "awards", "waitlist", "refusals", "findings")
 """Parts of a run that pages ask for, those of the first page first."""
 
 _DESKS: dict[Path, Dispatcher] = {}
