@@ -63,6 +63,24 @@ def test_rows_with_an_error_are_refused_once_each(tmp_path: Path) -> None:
         found.sealed()
 
 
+def test_an_abridged_review_keeps_the_cells_to_be_marked_alone(tmp_path: Path) -> None:
+    bad = town()
+    bad["places"][0]["名额数"] = "-1"
+    whole = review(write_folder(tmp_path, bad))
+    short = whole.abridged({"applicants": ["group"]})
+    assert numbers(short) == numbers(whole)
+    assert short.findings == whole.findings
+    assert list(short.tables["applicants"].accepted) == ["group"]
+    assert short.tables["applicants"].file == "applicants.csv"
+    faultless, faulty = (short.tables[name].raw for name in ("applicants", "places"))
+    assert faultless is not None
+    assert faulty is not None
+    assert faultless.cells.empty
+    assert len(faulty.cells) == 2
+    with pytest.raises(ValueError, match="abridged"):
+        short.sealed()
+
+
 def test_what_is_wrong_with_a_whole_table_refuses_every_row(tmp_path: Path) -> None:
     bad = town()
     for row in bad["places"]:

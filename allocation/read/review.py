@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from allocation.read.reading import Examination, box_of, examine, sealed
 from allocation.read.stray import stray_points
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -70,6 +70,14 @@ class TableReview:
             return f"{origin.file} [{origin.sheet}]" if origin.sheet else origin.file
         return next((finding.file for finding in self.findings if finding.file), "")
 
+    def abridged(self, columns: Sequence[str]) -> TableReview:
+        """Return it without the cells of a faultless table; see :meth:`Review.abridged`."""
+        raw = self.raw
+        if raw is not None and not self.findings:
+            raw = replace(raw, cells=raw.cells.iloc[:0], rows=raw.rows[:0], geometry=None)
+        # A copy, so that the whole frame is let go.
+        return replace(self, raw=raw, accepted=self.accepted[list(columns)].copy())
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Review:
@@ -91,7 +99,7 @@ class Review:
     findings: tuple[Finding, ...]
     notices: tuple[Notice, ...]
     stray: pd.DataFrame
-    _seen: Examination
+    _seen: Examination | None
 
     @property
     def n_rows(self) -> int:
@@ -110,8 +118,26 @@ class Review:
         ------
         BadInput
             ``bad_input`` where there are findings.
+        ValueError
+            For a review that is :meth:`abridged`.
         """
+        if self._seen is None:
+            raise ValueError("an abridged review holds no tables")
         return sealed(self._seen)
+
+    def abridged(self, columns: Mapping[str, Sequence[str]]) -> Review:
+        """Return what is worth keeping once the tables are checked.
+
+        Cells stay of tables with errors alone, to be marked in them; of accepted rows,
+        the named columns.
+
+        Parameters
+        ----------
+        columns
+            Table -> columns to keep; a table that is not named keeps none.
+        """
+        kept = {name: one.abridged(columns.get(name, ())) for name, one in self.tables.items()}
+        return replace(self, tables=MappingProxyType(kept), _seen=None)
 
 
 def review_tables(scenario: Scenario) -> Review:

@@ -11,6 +11,7 @@ from typing import Any
 from allocation.messages import AllocationError
 from allocation.scenario import load_scenario
 from allocation.ui import store
+from allocation.ui.data import review
 from allocation.ui.frame import log_bug
 from allocation.ui.jobs.files import Order
 from allocation.ui.jobs.queue import JobQueue
@@ -67,6 +68,7 @@ def open_office() -> None:
         here.wake()
         if newest is not None:
             warm(newest.run_id)
+        check_data()
     except Exception as error:
         log_bug(error)
 
@@ -88,6 +90,17 @@ def warm(run_id: str) -> None:
             getattr(run, part)
     except Exception as error:
         log_bug(error)
+
+
+def check_data() -> None:
+    """Begin to check the data a first visitor to their page would look at."""
+    file = next(iter(workspace().scenario_files()), None)
+    try:
+        source = None if file is None else review.own_source(file)
+        if file is not None and source in workspace().data_sources():
+            review.check(file, source)
+    except AllocationError:
+        return  # the page says what is wrong
 
 
 def _in_background(work: Any, *args: Any) -> None:

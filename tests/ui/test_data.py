@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from streamlit.testing.v1 import AppTest
 from allocation.export.findings_workbook import write_findings_workbook
 from allocation.export.inputs import pack_workbook
 from allocation.messages import LANGS, Lang, text
+from allocation.read import Review, review_tables
+from allocation.scenario import Scenario
+from allocation.ui.data import page as data_page
 from allocation.ui.data import review, tables
 from tests.reading_helper import ANN
 from tests.ui.conftest import OpenPage
@@ -22,9 +26,10 @@ WRONG = ANN[:17] + ("1" if ANN[17] != "1" else "2")
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered() -> None:
-    """Let no check of another test answer."""
+def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no check of another test answer, and every page wait for its own."""
     review.forget()
+    monkeypatch.setattr(data_page, "PATIENCE_S", 30)
 
 
 def said(page: AppTest) -> str:
@@ -116,7 +121,7 @@ def test_the_marked_workbook_comes_back_corrected(open_page: OpenPage, home: Pat
     files["applicants.csv"] = break_applicants(files["applicants.csv"])
     upload(page, files)
     source = home / page.query_params["data"]
-    checked = review.check(home / "scenarios" / "town.toml", source)
+    checked = review.check(home / "scenarios" / "town.toml", source).result()
     content = review.bytes_of(lambda path: write_findings_workbook(checked.review, path))
     book = openpyxl.load_workbook(io.BytesIO(content))
     for row in book["申请人"].iter_rows(min_row=2, max_row=3):
@@ -301,3 +306,31 @@ def test_the_second_look_reads_no_file(
     changed = home / "data" / "town" / "places.csv"
     changed.write_text(changed.read_text("utf-8") + "\n", "utf-8")
     assert open_page("data").error
+
+
+def test_a_check_that_takes_long_leaves_the_page_usable(
+    open_page: OpenPage, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = threading.Event()
+
+    def slowly(scenario: Scenario) -> Review:
+        may_end.wait(30)
+        return review_tables(scenario)
+
+    monkeypatch.setattr(data_page, "PATIENCE_S", 0)
+    monkeypatch.setattr(review, "review_tables", slowly)
+    page = open_page("data")
+    assert [status.label for status in page.status] == [text("app_data_checking", "zh")]
+    assert page.selectbox(key="data.source").value == "data/town"
+    may_end.set()
+    review.check(home / "scenarios" / "town.toml", home / "data" / "town").result(30)
+    assert not page.run().status
+    assert page.success
+
+
+def test_a_check_keeps_no_more_of_people_than_charts_count(home: Path) -> None:
+    checked = review.check(home / "scenarios" / "town.toml", home / "data" / "town").result(30)
+    applicants = checked.review.tables["applicants"]
+    assert "applicant_id" not in applicants.accepted
+    assert applicants.raw is not None
+    assert applicants.raw.cells.empty

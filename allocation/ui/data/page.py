@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import wait
 from pathlib import Path
 
 import streamlit as st
@@ -11,6 +12,9 @@ from allocation.ui import address, frame
 from allocation.ui.data import charts, choose, outside, review, tables, uploads
 from allocation.ui.frame import say
 from allocation.ui.workspace import Workspace, workspace
+
+PATIENCE_S = 0.4
+"""What is checked sooner shows at once, without the state in between."""
 
 
 def draw() -> None:
@@ -78,12 +82,28 @@ def _source(home: Workspace, scenario_file: Path) -> Path | None:
 
 
 def _check(scenario_file: Path, source: Path) -> review.Checked | None:
-    """Check the source; draw what keeps it from being checked at all."""
+    """Check the source; draw that it is being checked, or what keeps it from being so."""
     try:
-        with st.spinner(say("app_data_checking"), show_time=True):
-            return review.check(scenario_file, source)
+        future = review.check(scenario_file, source)
+        if not wait([future], timeout=PATIENCE_S).done:
+            _checking(scenario_file, source)
+            return None
+        return future.result()
     except ScenarioError as error:
         frame.problem(error, "app_data_go_scenario", "views/scenario.py")
     except AllocationError as error:
+        review.forget_failures()
         frame.problem(error, "app_data_default", lambda: address.put(data=None))
+    except Exception:
+        review.forget_failures()
+        raise
     return None
+
+
+@st.fragment(run_every="0.5s")
+def _checking(scenario_file: Path, source: Path) -> None:
+    """Draw the state while the cells are checked; the rest of the page goes on working."""
+    if review.check(scenario_file, source).done():
+        st.rerun()
+    st.status(say("app_data_checking"), state="running")
+    st.skeleton(height=220)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-import streamlit as st
 
 from allocation.build import build_instance
 from allocation.messages import AllocationError, Lang
 from allocation.read import Review, review_tables
 from allocation.scenario import Scenario, load_scenario
+from allocation.ui.background import Shelf
 from allocation.ui.data.uploads import override_of, stamp_of
 
-KEPT_CHECKS = 4
-"""Checks kept in memory, some 0.1 GB each at city size."""
+_CHECKS_KEPT = 2
+"""Nothing of a person without an error stays with them but what charts count."""
+
+_CHARTED = {
+    "applicants": ("group", "disability_type", "disability_level", "township"),
+    "places": ("kind", "capacity"),
+    "districts": ("geometry",),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,36 +46,44 @@ class Checked:
         return not self.review.findings and self.unmet is None
 
 
-def check(scenario_file: Path, source: Path) -> Checked:
-    """Check a source, or return what an earlier check of the very same said.
+_CHECKED: Shelf[Checked] = Shelf(_CHECKS_KEPT)
+
+
+def check(scenario_file: Path, source: Path) -> Future[Checked]:
+    """Begin to check a source, or return what an earlier check of the very same says.
+
+    The future may end in an ``InputError``.
 
     Raises
     ------
     ScenarioError
         Where the scenario cannot be loaded.
-    InputError
-        ``data_missing``.
     """
     scenario = load_scenario(scenario_file, [override_of(source)])
-    return _checked(f"{scenario.scenario_hash} {source} {stamp_of(source)}", scenario)
+    fingerprint = f"{scenario.scenario_hash} {source} {stamp_of(source)}"
+    return _CHECKED.ask(fingerprint, lambda: _check(scenario))
+
+
+def forget_failures() -> None:
+    """Check again what could not be checked."""
+    _CHECKED.forget_failures()
 
 
 def forget() -> None:
     """Drop all checks from memory, with the personal data in them."""
-    _checked.clear()
+    _CHECKED.clear()
 
 
-@st.cache_resource(max_entries=KEPT_CHECKS, show_spinner=False)
-def _checked(fingerprint: str, _scenario: Scenario) -> Checked:
-    review = review_tables(_scenario)
+def _check(scenario: Scenario) -> Checked:
+    review = review_tables(scenario)
     unmet = None
     if not review.findings:
         try:
             # What only shows when the rules meet the tables: a column a rule needs, a zone.
-            build_instance(review.sealed(), _scenario)
+            build_instance(review.sealed(), scenario)
         except AllocationError as error:
             unmet = error
-    return Checked(_scenario, review, unmet)
+    return Checked(scenario, review.abridged(_CHARTED), unmet)
 
 
 def own_source(scenario_file: Path) -> Path | None:

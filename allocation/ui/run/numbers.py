@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -18,16 +16,13 @@ from allocation.read import Tables, read_tables
 from allocation.scenario import Scenario
 from allocation.summary import kind_names
 from allocation.ui import address, frame
+from allocation.ui.background import Shelf
 from allocation.ui.plain import plain
 from allocation.ui.run.wording import placeholder_table, small_table
 from allocation.ui.workspace import workspace
 
 SHOWN = 8
 _KEPT = 8
-
-_COUNTED: OrderedDict[str, Future[Ahead]] = OrderedDict()
-_GUARD = threading.Lock()
-_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +31,9 @@ class Ahead:
 
     numbers: Preflight
     where: Mapping[str, str]
+
+
+_COUNTED: Shelf[Ahead] = Shelf(_KEPT)
 
 
 def fingerprint(scenario: Scenario) -> str:
@@ -50,19 +48,7 @@ def fingerprint(scenario: Scenario) -> str:
 
 def counted(scenario: Scenario) -> Future[Ahead]:
     """Return the numbers of a scenario, which are counted once in a thread of their own."""
-    name = fingerprint(scenario)
-    with _GUARD:
-        if name in _COUNTED:
-            _COUNTED.move_to_end(name)
-            return _COUNTED[name]
-        found: Future[Ahead] = Future()
-        _COUNTED[name] = found
-        while len(_COUNTED) > _KEPT:
-            _COUNTED.popitem(last=False)
-    threading.Thread(
-        target=_count, args=(scenario, found), name="allocation-preflight", daemon=True
-    ).start()
-    return found
+    return _COUNTED.ask(fingerprint(scenario), lambda: _count(scenario))
 
 
 def draw(scenario: Scenario) -> None:
@@ -84,10 +70,7 @@ def draw(scenario: Scenario) -> None:
 
 def forget() -> None:
     """Count again what could not be counted."""
-    with _GUARD:
-        for name in [name for name, found in _COUNTED.items() if found.done()]:
-            if _COUNTED[name].exception() is not None:
-                del _COUNTED[name]
+    _COUNTED.forget_failures()
 
 
 def _files(source: Path | None) -> Iterator[Path]:
@@ -97,16 +80,10 @@ def _files(source: Path | None) -> Iterator[Path]:
         yield source
 
 
-def _count(scenario: Scenario, found: Future[Ahead]) -> None:
-    try:
-        with _ONE_AT_A_TIME:
-            tables = read_tables(scenario)
-            numbers = look_ahead(tables, scenario)
-        found.set_result(Ahead(numbers, _names(tables, numbers)))
-    except Exception as error:
-        if not isinstance(error, AllocationError):
-            frame.log_bug(error)
-        found.set_exception(error)
+def _count(scenario: Scenario) -> Ahead:
+    tables = read_tables(scenario)
+    numbers = look_ahead(tables, scenario)
+    return Ahead(numbers, _names(tables, numbers))
 
 
 def _names(tables: Tables, numbers: Preflight) -> dict[str, str]:
