@@ -157,15 +157,17 @@ def _arrow_column(column: Column, values: pd.Series) -> pa.Array:
 
 
 def _from_arrow(name: str, table: pa.Table) -> pd.DataFrame:
-    frame = table.to_pandas()
-    for column in tables.table_of(name).columns:
-        if column.type == "geometry":
-            frame[column.name] = gpd.GeoSeries(
-                shapely.from_wkb(frame[column.name].to_numpy(dtype=object)), crs=STORED
-            )
-        elif column.name in table.column_names:
-            frame[column.name] = table[column.name].to_pandas().astype(column.dtype)
-        else:
-            # Sealed before the column was added: nobody stated it.
-            frame[column.name] = pd.Series(pd.NA, index=frame.index, dtype=column.dtype)
-    return _with_geometry(name, frame[list(tables.table_of(name).by_name)])
+    columns = tables.table_of(name).columns
+    # Column by column: the whole table at once would be in memory twice.
+    frame = pd.DataFrame({column.name: _series(column, table) for column in columns}, copy=False)
+    return _with_geometry(name, frame)
+
+
+def _series(column: Column, table: pa.Table) -> pd.Series:
+    if column.type == "geometry":
+        return gpd.GeoSeries(shapely.from_wkb(table[column.name].to_numpy()), crs=STORED)
+    if column.name not in table.column_names:
+        # Sealed before the column was added: nobody stated it.
+        return pd.Series(pd.NA, index=range(table.num_rows), dtype=column.dtype)
+    series: pd.Series = pd.Series(table[column.name].to_pandas(), dtype=column.dtype)
+    return series
