@@ -19,6 +19,9 @@ from allocation.instance import Applications, Instance, Ints, Quota, Reserve, fr
 from allocation.mechanisms.optimal import solve_optimal
 from allocation.mechanisms.optimise import backend
 from allocation.mechanisms.optimise.backend import Budget
+from allocation.mechanisms.optimise.formulation import formulate
+from allocation.mechanisms.optimise.greedy import complete_point
+from allocation.mechanisms.optimise.objectives import level_objectives
 from allocation.progress import Silent
 from allocation.result import StageResult, Status
 from tests import oracle
@@ -352,6 +355,27 @@ def test_a_stopped_stage_keeps_a_lawful_list_and_says_what_is_known(first_seed: 
             if progress.left >= 0:
                 assert result.status is Status.OPTIMAL
                 break
+
+
+@pytest.mark.parametrize("held", [None, (), (0,), (0, 2)])
+def test_an_early_end_gives_out_what_is_left_over(held: Sequence[int] | None) -> None:
+    """A point that is good at its first levels alone may award nothing: it is filled up."""
+    people = [Person(draw=3), Person(draw=1), Person(draw=2)]
+    wishes = [Wish(0, 0), Wish(1, 0), Wish(1, 1), Wish(2, 1)]
+    instance = make_instance(people, [Spot(), Spot()], wishes)
+    stage, earlier = instance.stages[0], np.empty(0, dtype=np.int64)
+    formulation = formulate(instance, stage, earlier)
+    objectives = level_objectives(instance, stage, formulation)
+    x = None
+    if held is not None:
+        x = np.zeros(len(formulation.program.lower), dtype=np.int64)
+        x[list(held)] = 1
+    kept = complete_point(instance, formulation, objectives, x)
+    assert kept is not None
+    assert formulation.program.is_feasible(kept)
+    awards = formulation.awards(kept).tolist()
+    assert set(held or ()) <= set(awards)
+    assert len(awards) == 2
 
 
 def test_a_time_limit_of_nothing_still_gives_a_lawful_list() -> None:

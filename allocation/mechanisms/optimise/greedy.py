@@ -24,31 +24,42 @@ def complete_point(
     objectives: Sequence[Objective],
     x: Ints | None,
 ) -> Ints | None:
-    """Return a point with the same awards, or a greedy one's, and the best labels for them.
+    """Return the best list that can be had at once, with the best labels for its awards.
+
+    A search that is ended early may hold a point that is good at its first levels alone
+    and awards next to nothing.  So people are served in turn on top of it, by tier and
+    draw, each with the best wish that still fits.
 
     Parameters
     ----------
     x
-        The best point so far, shape (columns,), or ``None`` for serving people by tier
-        and draw, each with the best wish that still fits.
+        The best point so far, shape (columns,), or ``None`` for serving from nothing.
 
     Returns
     -------
     array or None
-        A feasible point; ``None`` where hard quotas need more than serving in turn and
-        no other list was found in time.
+        A feasible point, by the levels no worse than ``x``; ``None`` where hard quotas
+        need more than serving in turn and no other list was found in time.
     """
     budget = Budget(time.monotonic() + _LIMIT_S, lambda: False)
+    n = len(formulation.applications)
+    nothing = np.zeros(n, dtype=np.int64)
+    given = [] if x is None else [x[:n]]
+    lists = [*given, _serve_in_turn(instance, formulation, given[0] if given else nothing)]
+    found = [
+        point
+        for awards in lists
+        if (point := _with_awards(formulation, objectives, awards, budget)) is not None
+    ]
+    if x is not None:
+        found.append(x)
+    if found:
+        return max(found, key=lambda point: [level.value(point) for level in objectives])
+    x = _any_point(formulation.program, budget)
     if x is None:
-        in_turn = _serve_in_turn(instance, formulation)
-        found = _with_awards(formulation, objectives, in_turn, budget)
-        if found is not None:
-            return found
-        x = _any_point(formulation.program, budget)
-        if x is None:
-            return None
-    found = _with_awards(formulation, objectives, x[: len(formulation.applications)], budget)
-    return x if found is None else found
+        return None
+    labelled = _with_awards(formulation, objectives, x[:n], budget)
+    return x if labelled is None else labelled
 
 
 def _with_awards(
@@ -73,17 +84,24 @@ def _any_point(program: Program, budget: Budget) -> Ints | None:
     return x if x is not None and program.is_feasible(x) else None
 
 
-def _serve_in_turn(instance: Instance, formulation: Formulation) -> Ints:
-    """Award by tier and draw whatever no row with an upper limit forbids, shape (x,)."""
+def _serve_in_turn(instance: Instance, formulation: Formulation, awarded: Ints) -> Ints:
+    """Award by tier and draw whatever no row with an upper limit forbids.
+
+    Parameters
+    ----------
+    awarded
+        Shape (x,): what is awarded already and stays so.
+    """
     program = formulation.program
     app, people = instance.applications, instance.applicants
     mine = formulation.applications
     person = app.applicant[mine]
     order = np.lexsort((app.preference_rank[mine], people.draw_number[person], people.tier[person]))
-    room = program.row_upper.copy()
+    taken = program.columns[:, : len(mine)].maximum(0)
+    room = program.row_upper - taken @ awarded
     indptr, rows, values = program.columns.indptr, program.columns.indices, program.columns.data
-    chosen = np.zeros(len(mine), dtype=np.int64)
-    for column in order:
+    chosen = awarded.copy()
+    for column in order[awarded[order] == 0]:
         span = slice(indptr[column], indptr[column + 1])
         takes = np.maximum(values[span], 0)
         if np.all(takes <= room[rows[span]]):
