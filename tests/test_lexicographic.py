@@ -334,6 +334,22 @@ def test_progress_hears_of_every_settled_level() -> None:
     ]
 
 
+def test_progress_hears_of_a_level_while_it_is_searched() -> None:
+    """Five sites in a ring, each too near to two others: the relaxation opens half of each."""
+    ring = [tuple(int(i in (k, (k + 1) % 5)) for i in range(5)) for k in range(5)]
+    program = program_of([(0, 1)] * 5, [(row, None, 1) for row in ring])
+    listener = Listener(9)
+    maximise(
+        program,
+        [Objective("number", {}, np.ones(5, dtype=np.int64))],
+        np.full(5, -1),
+        unlimited(),
+        listener,
+    )
+    assert listener.heard[0] == ("number", None, 2, {})
+    assert listener.heard[-1] == ("number", 2, 2, {})
+
+
 def test_a_level_too_large_to_be_exact_is_refused() -> None:
     """Coefficients that add up to 2^50 leave floating point no room; fixed ones do not count."""
     with pytest.raises(AllocationError) as error:

@@ -113,6 +113,12 @@ class _Search:
             raise RuntimeError("no point was found yet")
         return self.x
 
+    def tell(self, objective: Objective, certificate: Certificate | None) -> None:
+        """Report a level that takes a search: the best value so far and its bound."""
+        value = None if self.x is None else objective.shown(objective.value(self.x))
+        bound = None if certificate is None else objective.shown(certificate.bound)
+        self.progress.bound(objective.code, value, bound, **objective.params)
+
     def settle(
         self,
         objective: Objective,
@@ -312,6 +318,9 @@ def _improve(search: _Search, lp: LpSolution, weighted: Ints, group: Sequence[Ob
     if not fractional.any() and search.program.is_feasible(rounded):
         _keep_better(search, rounded, group)
         return
+    first = group[0]
+    duals = _duals(lp, group, first, len(search.program.row_lower))
+    search.tell(first, certify(search.program, first.coefficients, duals))
     certificate = certify(search.program, weighted, lp.duals)
     if certificate is None:
         return
@@ -337,6 +346,7 @@ def _settle_by_search(
     started: float,
 ) -> bool:
     """Settle one level by branch and bound over what its certificate leaves free."""
+    search.tell(objective, certificate)
     program, coefficients, constant, scale = search.program, objective.coefficients, 0, 1
     if certificate is not None and search.x is not None:
         reachable = reach(program, certificate, objective.value(search.x))
