@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from playwright.sync_api import Browser
-from stdnum.cn import ric
 
-import allocation
-from tests.browser.gossip import ID_PREFIX, TELL_TALE, receipt, told
-from tests.ui.conftest import town_home
+from tests.browser.gossip import told
+from tests.browser.office import Office, furnish
 from tools.browsing import (
     BROWSER_VARIABLE,
     NewPlanner,
@@ -25,8 +21,6 @@ from tools.browsing import (
     sit_down,
     start_server,
 )
-
-__all__ = ["town_home"]
 
 HERE = Path(__file__).parent
 
@@ -63,41 +57,39 @@ def browser(browser_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def browser_home(town_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Workspace of the town with names and identity numbers, and one finished run."""
-    home = tmp_path_factory.mktemp("browser") / "home"
-    shutil.copytree(town_home, home)
-    shutil.rmtree(home / "runs")
-    name_everybody(home / "data" / "town" / "applicants.csv")
-    allocation.run(home / "scenarios" / "town.toml", out=home / "runs")
-    return home
-
-
-def name_everybody(applicants: Path) -> None:
-    """Give all applicants of a file a receipt, and a name and number that tell on them."""
-    frame = pd.read_csv(applicants, dtype=str, keep_default_na=False)
-    bodies = [f"{ID_PREFIX}70010100{i}" for i in range(len(frame))]
-    frame["receipt_no"] = [receipt(applicant) for applicant in frame["applicant_id"]]
-    frame["name"] = [TELL_TALE + "甲乙丙丁戊己庚辛壬癸"[i] for i in range(len(frame))]
-    frame["id_number"] = [body + ric.calc_check_digit(body) for body in bodies]
-    frame.to_csv(applicants, index=False, lineterminator="\n")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Workspace of the app, with finished runs; tests add to it and take nothing away."""
+    return furnish(tmp_path_factory.mktemp("browser") / "home")
 
 
 @pytest.fixture(scope="package")
-def server(browser_path: str, browser_home: Path) -> Iterator[Server]:
-    """Serve the app from the town's workspace."""
-    started = start_server(browser_home, browser_home.parent / "server.log")
+def server(browser_path: str, office: Office) -> Iterator[Server]:
+    """Serve the app from the office's workspace."""
+    started = start_server(office.home, office.home.parent / "server.log")
     yield started
     started.stop()
 
 
+@pytest.fixture(scope="package")
+def window(server: Server, browser: Browser) -> Iterator[Planner]:
+    """A browser window that stays open over the tests: opening one takes seconds."""
+    seated = sit_down(server, browser)
+    yield seated
+    seated.context.close()
+
+
+@pytest.fixture
+def planner(window: Planner) -> Iterator[Planner]:
+    """One planner at the window; each page loaded by its address is a session of its own."""
+    window.asked.clear()
+    window.errors.clear()
+    yield window
+    assert_discreet([window])
+
+
 @pytest.fixture
 def new_planner(server: Server, browser: Browser) -> Iterator[NewPlanner]:
-    """Seat planners: ``new_planner()``, each with a window and a session of their own.
-
-    Afterwards no window may have asked a foreign host or met an error, and the server
-    may not have written about anybody.
-    """
+    """Seat further planners: ``new_planner()``, each with a browser of their own."""
     seated: list[Planner] = []
 
     def seat(**options: object) -> Planner:
@@ -107,12 +99,15 @@ def new_planner(server: Server, browser: Browser) -> Iterator[NewPlanner]:
     yield seat
     for planner in seated:
         planner.context.close()
-    assert [url for planner in seated for url in planner.foreign()] == []
-    assert [error for planner in seated for error in planner.errors] == []
-    assert not told(server.log())
+    assert_discreet(seated)
 
 
-@pytest.fixture
-def planner(new_planner: NewPlanner) -> Planner:
-    """One planner."""
-    return new_planner()
+def assert_discreet(planners: Sequence[Planner]) -> None:
+    """Check what holds after every test.
+
+    No window asked a foreign host or met an error, and the server wrote about nobody.
+    """
+    for planner in planners:
+        assert planner.foreign() == []
+        assert planner.errors == []
+        assert not told(planner.server.log())

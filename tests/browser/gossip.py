@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 TELL_TALE = "哨兵"
-"""Begins every name of the town; nowhere else does the app or its data say it."""
+"""Begins every name and every village of the town; nowhere else does the app or its data say it."""
 
 ID_PREFIX = "37119919"
-"""Begins every identity number of the town."""
+"""Begins every identity and certificate number of the town."""
 
 
 def receipt(applicant_id: str) -> str:
