@@ -56,14 +56,13 @@ def table(page: Page, name: str | re.Pattern[str]) -> Locator:
     return page.get_by_role("region", name=name)
 
 
-def rows_of(found: Locator) -> list[list[str]]:
-    """Read the cells of the rows of a table that are on the screen."""
-    expect(found).to_be_visible()
-    rows = found.get_by_role("row", include_hidden=True)
-    read = [
+def rows_of(found: Locator, number: int) -> list[list[str]]:
+    """Read the cells of a table's rows, once it shows that many."""
+    rows = found.locator('[role="row"]:has([role="gridcell"])')
+    expect(rows).to_have_count(number)
+    return [
         row.get_by_role("gridcell", include_hidden=True).all_text_contents() for row in rows.all()
     ]
-    return [cells for cells in read if cells]
 
 
 def expect_chosen(found: Locator, first_cell: str) -> None:

@@ -72,7 +72,7 @@ def server(browser_path: str, office: Office) -> Iterator[Server]:
 
 @pytest.fixture(scope="package")
 def window(server: Server, browser: Browser) -> Iterator[Planner]:
-    """A browser window that stays open over the tests: opening one takes seconds."""
+    """Open a browser window for all tests: each takes seconds to open."""
     seated = sit_down(server, browser)
     yield seated
     seated.context.close()
