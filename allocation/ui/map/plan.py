@@ -46,6 +46,8 @@ _LINES = {
 }
 _INKS = {"awarded": "#FFFFFF", "refused": "#FFFFFF", "reserved": "#1E2530"}
 _CLEAR = "#00000000"
+_DATA = ("place_id", "label", "status_name", "status", "x_m", "y_m", "number", "is_chosen", "told")
+"""Columns that go to the browser; ``told`` is what a stall says to those who do not see it."""
 
 
 def market_plan(
@@ -168,7 +170,8 @@ def plan_chart(stalls: pd.DataFrame, chosen: str, *, dark: bool) -> Any:
     data = stalls.assign(
         number=_numbers(stalls["name"], stalls["place_id"]),
         is_chosen=stalls["place_id"] == chosen,
-    )[["place_id", "label", "status_name", "status", "x_m", "y_m", "number", "is_chosen"]]
+        told=stalls["place_id"] + " " + stalls["label"] + " " + stalls["status_name"],
+    )[list(_DATA)]
     pick = alt.selection_point(name="pick", fields=["place_id"], empty=False)
     width, height = _spread(stalls)
     margin = gap_px / scale
@@ -185,12 +188,15 @@ def plan_chart(stalls: pd.DataFrame, chosen: str, *, dark: bool) -> Any:
     signs = base.mark_point(size=side**2, strokeWidth=2, opacity=1).encode(
         shape=alt.Shape("status:N", scale=_by_status(present, _SHAPES, ""), legend=None),
         fill=alt.Fill("status:N", scale=_by_status(present, _FILLS, _CLEAR), legend=None),
+        description=alt.Description("told:N"),
         stroke=alt.Stroke("status:N", scale=_by_status(present, _LINES, ink), legend=None),
     )
     layers = [signs.add_params(pick)]
     if gap_px >= _NUMBER_FROM_PX:
         layers.append(
-            base.mark_text(fontSize=min(11, round(gap_px * 0.36)), fontWeight=600).encode(
+            base.mark_text(
+                fontSize=min(11, round(gap_px * 0.36)), fontWeight=600, aria=False
+            ).encode(
                 text="number:N",
                 color=alt.Color("status:N", scale=_by_status(present, _INKS, ink), legend=None),
             )
@@ -203,6 +209,7 @@ def plan_chart(stalls: pd.DataFrame, chosen: str, *, dark: bool) -> Any:
             strokeWidth=3,
             filled=False,
             opacity=1,
+            aria=False,
         )
     )
     return (
