@@ -8,15 +8,19 @@ set "IS_RIGHT=import sys; sys.exit(sys.version_info[:2] not in @tuples)"
 pushd "%~dp0"
 set "FOUND=%ALLOCATION_PYTHON%"
 if defined FOUND goto start
+set "VERSION="
 for %%v in (@dotted) do (
-    py -%%v -c "%IS_RIGHT%" >nul 2>nul && set "VERSION=%%v" && goto launch
+    py -%%v -c "%IS_RIGHT%" >nul 2>nul
+    if errorlevel 0 if not errorlevel 1 set "VERSION=%%v"
 )
-set "FOUND=python"
-"%FOUND%" -c "%IS_RIGHT%" >nul 2>nul && goto start
+if defined VERSION goto launch
+python -c "%IS_RIGHT%" >nul 2>nul
+if errorlevel 0 if not errorlevel 1 set "FOUND=python"
+if defined FOUND goto start
 for %%v in (@joined) do for %%d in ("%LocalAppData%\Programs\Python" "%ProgramFiles%") do (
-    set "FOUND=%%~d\Python%%v\python.exe"
-    if exist "%%~d\Python%%v\python.exe" goto start
+    if exist "%%~d\Python%%v\python.exe" set "FOUND=%%~d\Python%%v\python.exe"
 )
+if defined FOUND goto start
 type support\no-python.txt
 set CODE=1
 goto end
