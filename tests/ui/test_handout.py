@@ -9,7 +9,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from allocation.export import write_public_csv
@@ -22,12 +21,6 @@ from allocation.ui.handout.internal import write_apart
 from tests.ui.conftest import MAIN, OpenPage
 
 SECTION = "handout.section"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> None:
-    """Forget what other tests saw of a run with the same id."""
-    st.cache_resource.clear()
 
 
 @pytest.fixture

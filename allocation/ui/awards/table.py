@@ -52,16 +52,16 @@ _WIDTHS = {
 _TEXTS = ("receipt_no", "person", "place", "kind", "district", "reason", "sentence", "state")
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def listings_of(run_id: str) -> Listings:
+@store.remembered()
+def listings_of(run: Run) -> Listings:
     """Return the lists of a run; they are never changed."""
-    return Listings(store.open_run(run_id))
+    return Listings(run)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def words_of(run_id: str, lang: Lang) -> Words:
+@store.remembered()
+def words_of(run: Run, lang: Lang) -> Words:
     """Return the names of a run's places."""
-    return Words(store.open_run(run_id), lang)
+    return Words(run, lang)
 
 
 def choose_list(listings: Listings) -> ListName:

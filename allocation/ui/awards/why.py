@@ -30,9 +30,9 @@ _ICONS = {
 }
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _dossier(run_id: str, applicant_id: str, lang: Lang) -> Dossier:
-    return open_dossier(store.open_run(run_id), applicant_id, lang)
+@store.remembered(kept=16)
+def _dossier(run: Run, applicant_id: str, lang: Lang) -> Dossier:
+    return open_dossier(run, applicant_id, lang)
 
 
 def show(run: Run, named: str) -> None:

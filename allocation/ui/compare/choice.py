@@ -141,7 +141,7 @@ def _download(comparison: Comparison) -> None:
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _compared(paths: tuple[str, ...]) -> Comparison:
     """Compare finished runs, named by their folders; these never change."""
     return compare_runs([store.open_run(Path(path).name) for path in paths])

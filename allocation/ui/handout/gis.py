@@ -104,10 +104,10 @@ def _preview(run: Run, name: str) -> None:
     )
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _layer(run_id: str, name: str) -> tuple[pd.DataFrame, int]:
+@store.remembered(kept=len(LAYERS))
+def _layer(run: Run, name: str) -> tuple[pd.DataFrame, int]:
     """First rows of a layer, the geometry as text, and the number of its features."""
-    layer = LAYERS[name](store.open_run(run_id))
+    layer = LAYERS[name](run)
     head = layer.head(ROWS)
     shapes = head.geometry.to_wkt(rounding_precision=6)
     cells = pd.DataFrame(head.drop(columns="geometry")).assign(geometry=shapes)

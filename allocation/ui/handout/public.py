@@ -152,9 +152,8 @@ def _page(rows: pd.DataFrame, key: str) -> None:
     show_rows(part, frame.say("app_handout_preview"), below)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _facts(run_id: str) -> _Facts:
-    run = store.open_run(run_id)
+@store.remembered()
+def _facts(run: Run) -> _Facts:
     numbers = run.awards["kind"].value_counts()
     return _Facts(
         numbers={kind: int(numbers[kind]) for kind in run.scenario.kinds if kind in numbers},
@@ -164,10 +163,9 @@ def _facts(run_id: str) -> _Facts:
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@store.remembered()
 def _listed(
-    run_id: str, lang: Lang, kinds: tuple[str, ...], named: tuple[str, ...]
+    run: Run, lang: Lang, kinds: tuple[str, ...], named: tuple[str, ...]
 ) -> tuple[pd.DataFrame, tuple[tuple[str, str], ...]]:
-    run = store.open_run(run_id)
     rows = public_list(run, lang, Selection(kinds, named))
     return rows, public_facts(run, rows, lang)

@@ -1,6 +1,6 @@
 """What the map shows, once per run and language: frames and ready-made text of points.
 
-Everything is keyed by the id of the run; the frames are shared and never changed.
+Everything is kept with the open run; the frames are shared and never changed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from allocation import atlas
 from allocation.messages import Lang, text
@@ -54,10 +53,9 @@ class Points:
         return found
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def points(run_id: str, lang: Lang) -> Points:
+@store.remembered()
+def points(run: Run, lang: Lang) -> Points:
     """Prepare the places of a run."""
-    run = store.open_run(run_id)
     facts = _named(run, atlas.place_facts(run), lang)
     rank = facts["status"].map({status: row for row, status in enumerate(_DRAW_ORDER)})
     order = np.argsort(rank.to_numpy(), kind="stable")
@@ -82,40 +80,40 @@ def points(run_id: str, lang: Lang) -> Points:
     return Points(facts, np.array(rows, dtype=object), order)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def townships(run_id: str) -> pd.DataFrame:
+@store.remembered()
+def townships(run: Run) -> pd.DataFrame:
     """Count coverage and need by township."""
-    return atlas.township_facts(store.open_run(run_id))
+    return atlas.township_facts(run)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def shapes(run_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+@store.remembered()
+def shapes(run: Run) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the outlines of districts and the areas of townships."""
-    return atlas.city_shapes(store.open_run(run_id))
+    return atlas.city_shapes(run)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def around(run_id: str) -> atlas.Surroundings:
+@store.remembered()
+def around(run: Run) -> atlas.Surroundings:
     """Work out the distances of a run."""
-    return atlas.surroundings(store.open_run(run_id))
+    return atlas.surroundings(run)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def conflicts(run_id: str) -> pd.DataFrame:
+@store.remembered()
+def conflicts(run: Run) -> pd.DataFrame:
     """List the pairs of sites in conflict."""
-    return atlas.conflict_pairs(around(run_id))
+    return atlas.conflict_pairs(around(run.run_id))
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def circles(run_id: str) -> pd.DataFrame:
+@store.remembered()
+def circles(run: Run) -> pd.DataFrame:
     """List the distances sites ask."""
-    return atlas.spacing_circles(around(run_id))
+    return atlas.spacing_circles(around(run.run_id))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def venues(run_id: str, lang: Lang) -> dict[str, atlas.Venue]:
+@store.remembered()
+def venues(run: Run, lang: Lang) -> dict[str, atlas.Venue]:
     """List the markets with several stalls, by id."""
-    found = atlas.venues(store.open_run(run_id), points(run_id, lang).facts)
+    found = atlas.venues(run, points(run.run_id, lang).facts)
     return {venue.venue_id: venue for venue in found}
 
 

@@ -172,12 +172,12 @@ def _schools(run: Run, shown: pd.DataFrame, epoch: int) -> list[Record | str]:
     ]
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@store.remembered(kept=4)
 def _school_parts(
-    run_id: str, lang: Lang, kinds: tuple[str, ...]
+    run: Run, lang: Lang, kinds: tuple[str, ...]
 ) -> tuple[pd.DataFrame, list[str], list[str]]:
     """Schools with their radii, what the pointer says about them, and their signs."""
-    sites = atlas.school_circles(store.open_run(run_id), kinds)
+    sites = atlas.school_circles(run, kinds)
     titles = sites["name"].where(sites["name"] != "", sites["site_id"])
     tips = [
         text("app_map_tip_school", lang, name=name, metres=radius)
@@ -192,9 +192,9 @@ def _outlets(run: Run, shown: pd.DataFrame, epoch: int) -> list[Record | str]:
     return [icon_layer("outlets", rows, epoch=epoch, smallest_px=7)]
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _outlet_rows(run_id: str, lang: Lang, kinds: tuple[str, ...]) -> list[str]:
-    table = store.open_run(run_id).tables.existing_outlets
+@store.remembered(kept=4)
+def _outlet_rows(run: Run, lang: Lang, kinds: tuple[str, ...]) -> list[str]:
+    table = run.tables.existing_outlets
     here = table[table["kind"].isin(kinds) & table["lon"].notna() & table["lat"].notna()]
     titles = (here["outlet_id"] + " " + here["name"].fillna("")).str.strip()
     tips = [text("app_map_tip_outlet", lang, name=title) for title in titles]
