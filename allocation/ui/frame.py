@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import pandas as pd
 import streamlit as st
 
 from allocation.messages import AllocationError, Lang, RunError, describe, text
@@ -16,6 +17,9 @@ from allocation.summary import scenario_title
 from allocation.ui import address, store
 
 if TYPE_CHECKING:
+    from pandas.io.formats.style_render import CSSDict
+    from streamlit.delta_generator import DeltaGenerator
+
     from allocation.runs import Run, RunInfo
 
 _LOGGER = logging.getLogger(__name__)
@@ -94,6 +98,24 @@ def status_tone(status: str) -> Tone:
     return tones.get(status, "gray")
 
 
+def facts_table(facts: Mapping[str, str], alt: str) -> None:
+    """Draw names and values side by side; names stay whole, values are plain text."""
+    table = pd.DataFrame({"name": list(facts), "value": list(facts.values())})
+    whole: CSSDict = {"selector": "td.col0 *", "props": "white-space: nowrap !important"}
+    st.table(
+        table.style.set_table_styles([whole]),
+        border="horizontal",
+        hide_index=True,
+        hide_header=True,
+        alt=alt,
+    )
+
+
+def verdict_row() -> DeltaGenerator:
+    """Return a row for what was found out and, at its right, the one thing to do next."""
+    return st.container(horizontal=True, vertical_alignment="center")
+
+
 def empty(code: str, button: str, action: Callable[[], None] | str, **params: object) -> None:
     """Draw an empty state: one sentence and one button that says what to do next.
 
@@ -115,16 +137,16 @@ def empty(code: str, button: str, action: Callable[[], None] | str, **params: ob
 
 def problem(error: AllocationError, button: str, action: Callable[[], None] | str) -> None:
     """Draw an error state: what is wrong, and one button that says what to do next."""
-    with st.container(border=True):
-        st.error(describe(error, address.lang()))
+    with verdict_row():
+        st.error(describe(error, address.lang()), icon=":material/error:")
         _button(say(button), action, key=f"problem.{error.code}")
 
 
 def broken(error: Exception) -> None:
     """Draw the state after a bug; its message could quote data and is never shown or logged."""
     log_bug(error)
-    with st.container(border=True):
-        st.error(say("app_broken", kind=type(error).__name__))
+    with verdict_row():
+        st.error(say("app_broken", kind=type(error).__name__), icon=":material/error:")
         if st.button(say("app_again"), key="broken.again", type="primary"):
             st.rerun()
 

@@ -43,11 +43,11 @@ def main() -> None:
 
 
 def header(view: View, handbook: st.Page) -> None:
-    """Draw the title with its task, the run picker, the handbook and the language switch."""
-    left, right = st.columns(2, vertical_alignment="bottom")
-    with left:
-        st.title(frame.say(f"app_page_{view.name}"), anchor=False)
-        st.caption(frame.say(f"app_task_{view.name}"))
+    """Draw title and task, run picker, handbook and language switch, all in one line."""
+    left, right = st.columns([1, 1] if view.shows_run else [3, 1], vertical_alignment="center")
+    with left, st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        st.title(frame.say(f"app_page_{view.name}"), anchor=False, width="content")
+        st.caption(frame.say(f"app_task_{view.name}"), width="stretch")
     with (
         right,
         st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"),

@@ -22,6 +22,9 @@ OUTLET = "#6B717B"
 SEQUENTIAL = ("#EEF3F9", "#CBDCEE", "#9DBEDF", "#6A9BCB", "#3F79B4", "#1F5590")
 """From little to much."""
 
+SEQUENTIAL_DARK = SEQUENTIAL[-2:]
+"""Those that letters stand on in white."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ink:

@@ -16,7 +16,7 @@ from allocation.messages.reading import FAMILIES
 from allocation.read import Finding, Review, TableReview
 from allocation.ui import address
 from allocation.ui.data.review import Checked, bytes_of
-from allocation.ui.frame import count, say
+from allocation.ui.frame import count, say, verdict_row
 
 PER_PAGE = 20
 _TABLE, _FAMILY = "data.errors.table", "data.errors.family"
@@ -33,12 +33,13 @@ def verdict(checked: Checked, key: str) -> None:
     key
         The source as the address names it.
     """
-    with st.container(border=True):
-        if checked.review.findings:
-            _bad(checked.review)
-        elif checked.unmet is not None:
+    if checked.review.findings:
+        _bad(checked.review)
+    elif checked.unmet is not None:
+        with verdict_row():
             _unmet(checked)
-        else:
+    else:
+        with verdict_row():
             _good(checked.review, key)
 
 
@@ -62,13 +63,15 @@ def _bad(review: Review) -> None:
     markable = [table.raw for table in review.tables.values() if table.findings and table.raw]
     n, refused = count(len(review.findings)), count(review.n_refused)
     if not markable:
-        st.error(say("app_data_bad_files", n=n), icon=":material/error:")
-        _template_button()
+        with verdict_row():
+            st.error(say("app_data_bad_files", n=n), icon=":material/error:")
+            _template_button()
         return
     n_tables = sum(1 for table in review.tables.values() if table.findings)
-    st.error(say("app_data_bad", n=n, tables=n_tables, refused=refused), icon=":material/error:")
     lang = address.lang()
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with verdict_row():
+        told = say("app_data_bad", n=n, tables=n_tables, refused=refused)
+        st.error(told, icon=":material/error:")
         st.download_button(
             say("app_data_marked"),
             lambda: bytes_of(lambda path: write_findings_workbook(review, path, lang)),
@@ -78,12 +81,12 @@ def _bad(review: Review) -> None:
             type="primary",
             icon=":material/download:",
         )
-        seconds = round(sum(raw.cells.size for raw in markable) / _CELLS_A_SECOND)
-        st.caption(
-            say("app_data_marked_slow", seconds=seconds)
-            if seconds >= _SLOW_S
-            else say("app_data_marked_note")
-        )
+    seconds = round(sum(raw.cells.size for raw in markable) / _CELLS_A_SECOND)
+    st.caption(
+        say("app_data_marked_slow", seconds=seconds)
+        if seconds >= _SLOW_S
+        else say("app_data_marked_note")
+    )
 
 
 def _template_button() -> None:

@@ -13,7 +13,7 @@ from allocation.certificates import reason_sentence
 from allocation.export.masking import mask_name
 from allocation.summary import kind_names
 from allocation.ui import address
-from allocation.ui.frame import count, say
+from allocation.ui.frame import count, facts_table, say
 from allocation.ui.map import frames, memory
 from allocation.ui.map.icons import sign
 
@@ -82,23 +82,14 @@ def place_card(run: Run, place: pd.Series) -> None:
     status = str(place["status"])
     st.markdown(f"**{_plain(place['label'])}**")
     st.caption(f"{place['place_id']}　{place['kind_name']}")
-    st.markdown(f"![]({sign(status, 18)}) {say(f'app_map_status_{status}')}")
-    _why_shut(run, found)
-    _holders(run, found)
-    st.markdown(
-        "  \n".join(f":gray[{name}]　{value}" for name, value in _facts(run, place, found).items())
-    )
-    _near(run, place)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"![]({sign(status, 18)}) {say(f'app_map_status_{status}')}", width="stretch")
         if st.button(say("app_map_show_awards"), key="map.awards"):
             st.switch_page("views/awards.py")
-        st.button(
-            say("app_map_clear_choice"),
-            key="map.clear",
-            type="tertiary",
-            on_click=memory.choose,
-            args=(None,),
-        )
+    _why_shut(run, found)
+    _holders(run, found)
+    facts = _facts(run, place, found) | _near(run, place)
+    facts_table(facts, say("app_map_facts_alt", place=place["label"]))
 
 
 def _why_shut(run: Run, found: atlas.Dossier) -> None:
@@ -120,10 +111,8 @@ def _holders(run: Run, found: atlas.Dossier) -> None:
     few = found.holders[:HOLDERS_SHOWN]
     of_few = applicants[applicants["applicant_id"].isin([holder.applicant_id for holder in few])]
     names = dict(zip(of_few["applicant_id"], of_few["name"], strict=True))
-    lines = [f"**{say('app_map_holders')}**"]
-    lines += [
-        "- "
-        + _plain(
+    lines = [
+        _plain(
             say(
                 "app_map_holder_line",
                 name=mask_name(_text(names.get(holder.applicant_id))),
@@ -136,8 +125,10 @@ def _holders(run: Run, found: atlas.Dossier) -> None:
         for holder in few
     ]
     if rest := len(found.holders) - len(few):
-        lines.append(f"- {say('app_map_holders_more', n=count(rest))}")
-    st.markdown("\n".join(lines))
+        lines.append(say("app_map_holders_more", n=count(rest)))
+    # One holder is no list.
+    listed = lines if len(lines) == 1 else [f"- {line}" for line in lines]
+    st.markdown(f"**{say('app_map_holders')}**\n\n" + "\n".join(listed))
 
 
 def _facts(run: Run, place: pd.Series, found: atlas.Dossier) -> dict[str, str]:
@@ -186,28 +177,23 @@ def _waiting(found: atlas.Dossier) -> str:
     return say("app_map_waiting", n=count(found.n_waiting), receipts=receipts)
 
 
-def _near(run: Run, place: pd.Series) -> None:
+def _near(run: Run, place: pd.Series) -> dict[str, str]:
     """Say what stands nearest, for kinds that keep a distance."""
     if place["kind"] not in run.scenario.spacing or not place["is_site"]:
-        return
+        return {}
     found = atlas.neighbours(frames.around(run.run_id), str(place["place_id"]))
-    if not found:
-        return
-    lines = [f"**{say('app_map_fact_near')}**"]
-    lines += [
-        "- "
-        + _plain(
+    return {
+        say(f"app_map_fact_near_{near.what}"): _plain(
             say(
                 f"app_map_near_{near.what}",
                 id=near.id,
-                metres=f"{near.distance_m:.1f}",
+                metres=f"{near.distance_m:,.1f}",
                 required=near.required_m or 0,
                 how=say("app_map_how_measured" if near.is_measured else "app_map_how_computed"),
             )
         )
         for near in found
-    ]
-    st.markdown("\n".join(lines))
+    }
 
 
 def distance(metres: int | None) -> str:

@@ -125,15 +125,14 @@ def ground_layers(
     outlined = districts[districts["shape"].notna()]
     layers = []
     if shaded.shade == "none":
-        layers.append(
-            area_layer(
-                "land",
-                outlined["shape"].tolist(),
-                fills=[ground.land] * len(outlined),
-                line=ground.border,
-                width_px=1.5,
-            )
-        )
+        clear = [0, 0, 0, 0]
+        for name, shapes, fill, line, width in (
+            ("land", outlined["shape"].tolist(), ground.land, clear, 0.0),
+            ("township-lines", shaded.rows["shape"].tolist(), clear, ground.faint, 1.0),
+            ("borders", outlined["shape"].tolist(), clear, ground.border, 1.6),
+        ):
+            fills = [fill] * len(shapes)
+            layers.append(area_layer(name, shapes, fills=fills, line=line, width_px=width))
         return layers
     rows = shaded.rows
     layers.append(
@@ -167,21 +166,25 @@ def township_labels(areas: pd.DataFrame, shaded: Shading, ground: Ground) -> lis
     if shaded.shade == "none":
         known = areas[areas["lon"].notna() & areas["lat"].notna()]
         names = list(zip(known["lon"], known["lat"], known["township"], strict=True))
-    else:
-        # The worst first: of two labels without room for both the first one stays.
-        rows = shaded.rows.sort_values("value", ascending=shaded.shade == "coverage")
-        names = [
-            (lon, lat, f"{township}\n{_value(value, shaded.shade)}")
-            for lon, lat, township, value in zip(
-                rows["lon"], rows["lat"], rows["township"], rows["value"].tolist(), strict=True
-            )
-        ]
-    if not names:
-        return []
-    if shaded.shade == "none":
-        return [label_layer("township-names", names, ground, size_px=11, muted=True)]
-    # Classes are as light or dark in every theme; dark letters with a light halo suit all.
-    return [label_layer("township-names", names, Ground.of("light"), size_px=11)]
+        return [label_layer("township-names", names, ground, size_px=12, muted=True)]
+    # The worst first: of two labels without room for both the first one stays.
+    rows = shaded.rows.sort_values("value", ascending=shaded.shade == "coverage")
+    # Classes are as light or dark in every theme, and so are the letters on them.
+    is_dark = rows["colour"].isin(palette.SEQUENTIAL_DARK)
+    return [
+        label_layer(
+            f"township-names-{theme}",
+            [
+                (lon, lat, f"{township}\n{_value(value, shaded.shade)}")
+                for lon, lat, township, value in zip(
+                    some["lon"], some["lat"], some["township"], some["value"].tolist(), strict=True
+                )
+            ],
+            Ground.of(theme),
+            size_px=13,
+        )
+        for theme, some in (("light", rows[~is_dark]), ("dark", rows[is_dark]))
+    ]
 
 
 def district_labels(districts: pd.DataFrame, ground: Ground) -> list[Record]:
@@ -197,26 +200,24 @@ def district_labels(districts: pd.DataFrame, ground: Ground) -> list[Record]:
 
 
 def township_table(facts: pd.DataFrame, shade: Shade) -> pd.DataFrame:
-    """List the townships, worst first, as a table for people; small numbers stay unshown."""
+    """List the townships, worst first; where people are too few the numbers are missing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``district``, ``township``, ``n_eligible``, ``n_served``, ``n_unserved`` and
+        ``coverage`` in percent.
+    """
     column = _COLUMN.get(shade, "coverage")
     shown = facts.sort_values(
         ["is_shown", column, "district", "township"],
         ascending=[False, column == "coverage", True, True],
     )
-    few = say("app_map_few", n=SMALLEST_SHOWN)
+    numbers = shown[["n_eligible", "n_served", "n_unserved"]].astype("Int64")
+    percents = (100 * shown["coverage"]).astype("Float64").rename("coverage")
     hidden = ~shown["is_shown"]
-    return pd.DataFrame(
-        {
-            say("app_map_col_district"): shown["district"],
-            say("app_map_col_township"): shown["township"],
-            **{
-                say(f"app_map_col_{name}"): shown[name].map(count).mask(hidden, few)
-                for name in ("n_eligible", "n_served", "n_unserved")
-            },
-            say("app_map_col_coverage"): shown["coverage"]
-            .map(lambda share: percent(share, 1))
-            .mask(hidden, few),
-        }
+    return pd.concat(
+        [shown[["district", "township"]], numbers.mask(hidden), percents.mask(hidden)], axis=1
     )
 
 

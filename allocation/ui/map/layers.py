@@ -134,14 +134,21 @@ def area_layer(
 def hatch_layer(name: str, shapes: Sequence[Any], colour: list[int], step_deg: float) -> Record:
     """Describe the hatching of areas whose numbers are too small to show."""
     lines = [part for shape in shapes for part in _hatched(shape, step_deg)]
+    return path_layer(name, [_coordinates(line) for line in lines], colour, width_px=1)
+
+
+def path_layer(
+    name: str, paths: Sequence[list[list[float]]], colour: list[int], *, width_px: float
+) -> Record:
+    """Describe lines through any number of points; they do not answer to the pointer."""
     return {
         "@@type": "PathLayer",
         "id": name,
-        "data": [{"g": _coordinates(line)} for line in lines],
+        "data": [{"g": path} for path in paths],
         "getPath": "@@=g",
         "getColor": colour,
         "widthUnits": "pixels",
-        "getWidth": 1,
+        "getWidth": width_px,
     }
 
 
@@ -160,6 +167,56 @@ def label_layer(
         for row, (lon, lat, word) in enumerate(labels)
     ]
     return {
+        **_letters(name, data, ground, bold=bold, muted=muted),
+        "getSize": size_px,
+        "extensions": [{"@@type": "CollisionFilterExtension"}],
+        "collisionGroup": "labels",
+        "getCollisionPriority": "@@=o",
+        "collisionTestProps": {"sizeScale": 1.6},
+    }
+
+
+def scaled_label_layer(
+    name: str,
+    labels: Sequence[tuple[float, float, str]],
+    ground: Ground,
+    *,
+    size_px: int,
+    size_m: float,
+    lift_px: int,
+    muted: bool = False,
+) -> Record:
+    """Describe labels that belong to one scale: they shrink when the map is zoomed out.
+
+    Parameters
+    ----------
+    size_px, size_m
+        Size of the letters at most, and on the ground.
+    lift_px
+        How far above its point a label stands.
+    """
+    data = [
+        {"p": [round(lon, OUTLINE_DIGITS), round(lat, OUTLINE_DIGITS)], "s": word}
+        for lon, lat, word in labels
+    ]
+    return {
+        **_letters(name, data, ground, muted=muted),
+        "getSize": round(size_m, 2),
+        "sizeUnits": "meters",
+        "sizeMaxPixels": size_px,
+        "getPixelOffset": [0, -lift_px],
+    }
+
+
+def _letters(
+    name: str,
+    data: Sequence[Record],
+    ground: Ground,
+    *,
+    bold: bool = False,
+    muted: bool = False,
+) -> Record:
+    return {
         "@@type": "TextLayer",
         "id": name,
         "data": data,
@@ -168,17 +225,20 @@ def label_layer(
         # The letters in use are found by the browser; the default knows Latin ones only.
         "characterSet": "auto",
         "fontFamily": _LABEL_FONT,
-        "fontWeight": 700 if bold else 400,
-        "fontSettings": {"sdf": True, "fontSize": 48, "buffer": 8, "radius": 16},
+        "fontWeight": 700 if bold else 500,
+        # Tried on a screen of 96 dots per inch: a thinner edge loses strokes of characters.
+        "fontSettings": {
+            "sdf": True,
+            "fontSize": 64,
+            "buffer": 10,
+            "radius": 14,
+            "cutoff": 0.22,
+            "smoothing": 0.18,
+        },
         "outlineWidth": 4,
         "outlineColor": ground.halo,
-        "getSize": size_px,
         "lineHeight": 1.15,
         "_subLayerProps": {"characters": {"getColor": ground.muted if muted else ground.text}},
-        "extensions": [{"@@type": "CollisionFilterExtension"}],
-        "collisionGroup": "labels",
-        "getCollisionPriority": "@@=o",
-        "collisionTestProps": {"sizeScale": 1.6},
     }
 
 

@@ -31,11 +31,11 @@ KINDS, DISTRICT, SLOT, SEARCH, STATUS = (
 )
 PAGE = "map.table.page"
 
-WIDTH_PX, HEIGHT_PX = 730, 570
+WIDTH_PX, HEIGHT_PX = 730, 540
 """Size a camera is fitted to; the real chart is at least about as large."""
 
 _TILE_PX = 512
-_SITE_ZOOM, _STALL_ZOOM, _MOST_ZOOM = 14.5, 18.5, 19.0
+_SITE_ZOOM, _STALL_ZOOM, _MOST_ZOOM = 13.5, 18.0, 19.0
 
 Box = tuple[float, float, float, float]
 
@@ -170,11 +170,16 @@ def camera(home: Camera, place: pd.Series | None) -> dict[str, float]:
     if seen != state.get(_SEEN):
         state[_SEEN] = seen
         if place is not None and math.isfinite(place["lon"]):
-            zoom = _STALL_ZOOM if place["kind"] == "stall" else _SITE_ZOOM
+            zoom = zoom_to(str(place["kind"]))
             look_at(Camera(float(place["lon"]), float(place["lat"]), zoom))
     kept = dict(state[_CAMERA])
     number = kept.pop("number")
     return Camera(**kept).nudged(number)
+
+
+def zoom_to(kind: str) -> float:
+    """Return how closely to look at a place of a kind."""
+    return _STALL_ZOOM if kind == "stall" else _SITE_ZOOM
 
 
 def look_at(view: Camera) -> None:

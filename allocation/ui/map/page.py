@@ -12,15 +12,28 @@ import streamlit as st
 from allocation.atlas import SMALLEST_SHOWN
 from allocation.ui import address, frame
 from allocation.ui.frame import count, say
-from allocation.ui.map import card, choropleth, filtering, frames, memory, overlay, plan, table
+from allocation.ui.map import (
+    card,
+    choropleth,
+    context,
+    filtering,
+    frames,
+    memory,
+    overlay,
+    plan,
+    table,
+)
 from allocation.ui.map.deck import map_deck
 from allocation.ui.map.layers import Ground, icon_layer, ring_layer
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+    from streamlit.elements.lib.column_types import ColumnConfig
+
     from allocation.runs import Run
     from allocation.ui.map.frames import Points
 
-HEIGHT_PX = 580
+HEIGHT_PX = 550
 CARD_PX = 360
 _SHADE, _RUN = "map.shade", "map.run"
 _LISTED_UNLOCATED = 5
@@ -92,8 +105,8 @@ def _unknown_place(facts: pd.DataFrame) -> None:
     wanted = address.get("place")
     if not wanted or (facts["place_id"] == wanted).any():
         return
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(say("app_map_unknown_place"), width="stretch")
+    with frame.verdict_row():
+        st.warning(say("app_map_unknown_place"), icon=":material/location_off:")
         st.button(
             say("app_map_clear_choice"),
             key="map.unknown",
@@ -105,8 +118,15 @@ def _unknown_place(facts: pd.DataFrame) -> None:
 
 def _layer_row(run: Run) -> tuple[choropleth.Shade, tuple[str, ...]]:
     """Draw what colours the ground and what lies over it."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(say("app_map_shade"), width="content")
+
+    def labelled(code: str) -> DeltaGenerator:
+        """Keep a label beside its control where the line is too short for both."""
+        row = st.container(horizontal=True, vertical_alignment="center", width="content")
+        row.caption(say(code), width="content")
+        return row
+
+    line = st.container(horizontal=True, vertical_alignment="center", gap="medium")
+    with line, labelled("app_map_shade"):
         shade = st.segmented_control(
             say("app_map_shade"),
             choropleth.SHADES,
@@ -118,8 +138,7 @@ def _layer_row(run: Run) -> tuple[choropleth.Shade, tuple[str, ...]]:
             label_visibility="collapsed",
             persist_state="session",
         )
-        st.space("small")
-        st.caption(say("app_map_layers"), width="content")
+    with line, labelled("app_map_layers"):
         overlays = overlay.choice(run)
     return shade or "none", overlays
 
@@ -146,25 +165,28 @@ def _map(
         layers.append(icon_layer("places", scene.points.shown(scene.mask), epoch=epoch))
     if shade == "none":
         layers += choropleth.district_labels(districts, ground)
+    home = filtering.box(run_id, scene.facts, None)
+    layers += context.scale_bar(home, ground)
     if scene.chosen is not None and np.isfinite(scene.chosen["lon"]):
+        venues = frames.venues(run_id, address.lang())
+        layers += context.around(scene.facts, venues, scene.chosen, ground)
         layers += ring_layer(float(scene.chosen["lon"]), float(scene.chosen["lat"]), ground)
     title = choropleth.finding(shaded, facts) if shade != "none" else _title(scene.facts)
     shown = say("app_map_count", n=count(int(scene.mask.sum())), total=count(len(scene.facts)))
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.markdown(f"**{title}**")
-        with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            if memory.current_filters() != memory.Filters():
-                st.button(
-                    say("app_map_clear_filters"),
-                    key="map.clear_filters",
-                    type="tertiary",
-                    on_click=memory.clear_filters,
-                )
+    st.markdown(f"**{title}**")
+    if memory.current_filters() != memory.Filters():
+        with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(shown, width="content")
+            st.button(
+                say("app_map_clear_filters"),
+                key="map.clear_filters",
+                type="tertiary",
+                icon=":material/filter_alt_off:",
+                on_click=memory.clear_filters,
+            )
     filtering.legend(scene.facts[counted])
-    home = memory.fit(filtering.box(run_id, scene.facts, None))
     st.pydeck_chart(
-        map_deck(layers, memory.camera(home, scene.chosen)),
+        map_deck(layers, memory.camera(memory.fit(home), scene.chosen)),
         key=memory.CHART,
         height=HEIGHT_PX,
         on_select=memory.clicked,
@@ -224,10 +246,21 @@ def _source(run: Run, districts: pd.DataFrame, areas: pd.DataFrame) -> str:
 def _townships(run: Run, shade: choropleth.Shade) -> None:
     facts = frames.townships(run.run_id)
     st.subheader(say("app_map_townships"), anchor=False)
+    table = choropleth.township_table(facts, shade)
+    columns: dict[str, ColumnConfig] = {
+        name: st.column_config.TextColumn(say(f"app_map_col_{name}"))
+        if name in ("district", "township")
+        else st.column_config.NumberColumn(
+            say(f"app_map_col_{name}"), format="%.1f %%" if name == "coverage" else "localized"
+        )
+        for name in map(str, table)
+    }
     st.dataframe(
-        choropleth.township_table(facts, shade),
+        table,
         hide_index=True,
         height=240,
+        column_config=columns,
+        placeholder=say("app_map_few", n=SMALLEST_SHOWN),
         alt=say("app_map_townships_alt", n=count(len(facts))),
     )
 

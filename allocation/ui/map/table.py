@@ -11,10 +11,23 @@ from allocation.ui.map import memory
 
 if TYPE_CHECKING:
     import pandas as pd
+    from streamlit.elements.lib.column_types import ColumnConfig
 
 PAGE_SIZE = 20
 
 _GLYPH = {"awarded": "●", "reserved": "■", "vacant": "○", "candidate": "◇", "refused": "✕"}
+_WIDTHS = {
+    "place_id": 76,
+    "label": 252,
+    "kind": 112,
+    "status": 124,
+    "district": 142,
+    "township": 128,
+    "n_awards": 80,
+    "capacity": 80,
+    "n_wishes": 90,
+}
+_NUMBERS = ("n_awards", "capacity", "n_wishes")
 _TURNED = "map.turned"
 
 
@@ -22,7 +35,7 @@ def place_table(shown: pd.DataFrame, chosen: str) -> None:
     """Draw one page of the shown places; a row and the map choose the same place."""
     st.subheader(say("app_map_table"), anchor=False)
     if shown.empty:
-        st.caption(say("app_map_none_shown"))
+        _none_shown()
         return
     ids = shown["place_id"].reset_index(drop=True)
     page = _page(ids, chosen)
@@ -37,8 +50,9 @@ def place_table(shown: pd.DataFrame, chosen: str) -> None:
         memory.choose(here[selected[0]] if selected else None)
 
     st.dataframe(
-        _columns(rows),
+        table_rows(rows),
         key=key,
+        column_config=_columns(),
         hide_index=True,
         height="content",
         on_select=picked,
@@ -59,6 +73,19 @@ def place_table(shown: pd.DataFrame, chosen: str) -> None:
             + "　"
             + say("app_map_table_hint")
         )
+
+
+def _none_shown() -> None:
+    with st.container(border=True, horizontal_alignment="center"):
+        st.space("small")
+        st.markdown(say("app_map_none_shown"), text_alignment="center")
+        st.button(
+            say("app_map_clear_filters"),
+            key="map.none_shown",
+            type="primary",
+            on_click=memory.clear_filters,
+        )
+        st.space("small")
 
 
 def _pagination(pages: int, page: int) -> None:
@@ -85,18 +112,19 @@ def _page(ids: pd.Series, chosen: str) -> int:
     return page
 
 
-def _columns(rows: pd.DataFrame) -> pd.DataFrame:
-    units = rows["n_awards"].astype(str) + " / " + rows["capacity"].astype(str)
-    columns = {
-        "place_id": rows["place_id"],
-        "label": rows["label"],
-        "kind": rows["kind_name"],
-        "status": rows["status"].map(_GLYPH) + " " + rows["status_name"],
-        "district": rows["district"],
-        "township": rows["township"],
-        "units": units,
-        "wishes": rows["n_wishes"],
+def table_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put places into words; numbers stay numbers, which the table aligns."""
+    status = rows["status"].map(_GLYPH) + " " + rows["status_name"]
+    named = rows.assign(kind=rows["kind_name"], status=status)
+    return named[list(_WIDTHS)]
+
+
+def _columns() -> dict[str, ColumnConfig]:
+    return {
+        name: st.column_config.NumberColumn(
+            say(f"app_map_col_{name}"), width=width, format="localized"
+        )
+        if name in _NUMBERS
+        else st.column_config.TextColumn(say(f"app_map_col_{name}"), width=width)
+        for name, width in _WIDTHS.items()
     }
-    return rows.assign(**columns)[list(columns)].rename(
-        columns={name: say(f"app_map_col_{name}") for name in columns}
-    )

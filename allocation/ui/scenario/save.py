@@ -12,7 +12,7 @@ from allocation.messages.problems import Problem
 from allocation.scenario.derive import derive_scenario, file_stem, free_stem, save_scenario
 from allocation.scenario.fields import Setting
 from allocation.ui import address
-from allocation.ui.frame import say
+from allocation.ui.frame import say, verdict_row
 from allocation.ui.scenario import wording
 from allocation.ui.scenario.draft import Draft, keys_of, restore_all
 from allocation.ui.scenario.grouping import Group
@@ -29,8 +29,9 @@ def draw_saved(draft: Draft) -> None:
     """Confirm a scenario just saved, with what comes next."""
     if st.session_state.get(_SAVED) != draft.stem or draft.is_changed:
         return
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.success(say("app_scenario_saved", file=wording.escaped(draft.path.name)))
+    with verdict_row():
+        saved = say("app_scenario_saved", file=wording.escaped(draft.path.name))
+        st.success(saved, icon=":material/check_circle:")
         if st.button(say("app_scenario_run"), key="scenario.run", type="primary"):
             st.switch_page("views/run.py")
 
