@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from allocation.messages import CATALOGUE, Lang, text
-from allocation.messages.labels import basis_mark, founded, phrase
+from allocation.messages.labels import basis_mark, founded, phrase, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -208,7 +208,7 @@ def quota_name(run: Run, name: str, lang: Lang) -> str:
         for key in _quota_keys(name)
         if key in run.manifest["basis"]
     )
-    return next((title for title in titles if title and lang == "zh"), name)
+    return next((title for title in titles if title and lang == "zh"), spoken(name))
 
 
 def _quota_keys(name: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from allocation.compare.people import CHANGES
 from allocation.compare.places import DIRECTIONS
 from allocation.compare.values import kind_name, setting_name, value_text
 from allocation.messages import Lang, text
+from allocation.messages.labels import spoken
 from allocation.summary import Block, Cell
 from allocation.tables import INPUT_TABLES
 
@@ -179,7 +180,8 @@ def about_name(measure: Measure, comparison: Comparison, lang: Lang) -> dict[str
     if measure.code.startswith("reserve_"):
         return {"rule": _rule_name(first, comparison, lang)}
     if measure.code.startswith("quota_"):
-        return {"quota": comparison.quotas.get(first, first) if lang == "zh" else first}
+        title = comparison.quotas.get(first) if lang == "zh" else None
+        return {"quota": title or spoken(first)}
     return {"stage": first}
 
 

@@ -225,8 +225,6 @@ _RESULT: dict[str, tuple[str, str]] = {
         "示例值没有文件依据，须由主管部门确认后才能用于正式分配。",
         "Placeholders have no legal basis; the authority must confirm them before official use.",
     ),
-    "app_run_yes": ("是", "yes"),
-    "app_run_no": ("否", "no"),
     "app_run_finished": ("完成于 {when}。", "Finished {when}. "),
 }
 

@@ -118,6 +118,8 @@ _FIELD: dict[str, tuple[str, str]] = {
     "app_scenario_locked": ("法律直接规定，不得改动", "fixed by law"),
     "app_scenario_fixed": ("本版本只有这一个取值", "the only value there is"),
     "app_scenario_readonly": ("请在方案文件中修改", "changed in the file only"),
+    "app_scenario_shut": ("带锁的项：{reasons}。", "Locked here: {reasons}."),
+    "app_scenario_comma": ("；", "; "),
     "app_scenario_new_name": ("新方案另填名称和标题", "a new scenario gets its own"),
     "app_scenario_data_above": ("在上方选择", "chosen above"),
     "app_scenario_changed": ("已改（原 {old}）", "changed (was {old})"),

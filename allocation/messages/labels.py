@@ -22,6 +22,11 @@ def phrase(code: str, lang: Lang, /, **params: Any) -> str:
         return code
 
 
+def spoken(name: str) -> str:
+    """Write a name from a scenario file as words; those in Chinese stay as they are."""
+    return name.replace("_", " ")
+
+
 def basis_mark(word: str, lang: Lang) -> str:
     """Set a word about a value apart, to follow the value or its source."""
     return text("basis_mark", lang, word=word)

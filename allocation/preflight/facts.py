@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from allocation.instance import Reason
 from allocation.messages.problems import Problem
-from allocation.policy import Parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,6 @@ class Preflight:
     kinds: tuple[KindNumbers, ...]
     reserves: tuple[ReserveNumbers, ...]
     shortages: tuple[Shortage, ...]
-    placeholders: tuple[Parameter, ...]
     official_problems: tuple[Problem, ...]
     notices: tuple[Reason, ...]
 

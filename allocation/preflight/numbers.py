@@ -50,7 +50,6 @@ def look_ahead(tables: Tables, scenario: Scenario) -> Preflight:
         kinds=count_kinds(instance),
         reserves=reserves,
         shortages=(*shortages, *short_quotas(instance)),
-        placeholders=scenario.placeholders,
         official_problems=scenario.official_problems(),
         notices=instance.notices,
     )

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from allocation.messages import CATALOGUE, LANGS, Lang, text
+from allocation.messages.labels import spoken
 from allocation.scenario.fields import Setting
 from allocation.scenario.models import Scenario
 
-_SUBJECT = ("{name}: ", "{name}")
+_SUBJECT = (
+    "阶段“{name}”的",
+    "合并控制“{name}”的",
+    "“{name}”的",
+    "“{name}”",
+    "stage {name}: ",
+    "joint limit {name}: ",
+    "{name}: ",
+    "{name}",
+)
+"""How the words of a key begin that name what they are about."""
 _BOUNDS = ("min", "min_share", "max", "max_share")
 
 
@@ -39,9 +50,9 @@ def subject_name(setting: Setting, scenario: Scenario, lang: Lang) -> str:
     if setting.parts[0] == "quota" and lang == "zh":
         keys = (f"quota.{name}.{bound}" for bound in _BOUNDS)
         titles = (scenario.sources[key].title for key in keys if key in scenario.sources)
-        return next(filter(None, titles), name)
+        return next(filter(None, titles), spoken(name))
     if setting.parts[0] in ("stage", "quota", "openings_joint", "overruling"):
-        return name
+        return spoken(name)
     return kind_title(name, scenario, lang)
 
 

@@ -84,7 +84,8 @@ class TestTables:
             }
         )
         shown = choropleth.township_table(facts, "coverage").set_index("township")
-        assert shown.loc["多人镇", ["n_eligible", "n_served", "coverage"]].tolist() == [100, 44, 44]
+        many = shown.loc[["多人镇"], ["n_eligible", "n_served", "coverage"]]
+        assert many.to_numpy().tolist() == [[100, 44, 44]]
         assert shown.loc["少人镇"].drop("district").isna().all()
         assert pd.api.types.is_numeric_dtype(shown["coverage"])
 

@@ -26,6 +26,7 @@ from allocation.ui.run.history import entries
 from allocation.ui.run.live import STEPS, may_stop, stepped
 from allocation.ui.run.new import data_override
 from allocation.ui.run.wording import clock
+from tests.scenario_helper import CITY
 from tests.ui.conftest import OpenPage
 from tests.ui.test_jobs import WAITS
 
@@ -122,24 +123,20 @@ class TestResult:
         page = open_page("run", lang="en")
         assert any(expander.label.startswith("Levels") for expander in page.expander)
 
-    def test_example_values_are_listed(self, open_page: OpenPage, home: Path) -> None:
-        path = next((home / "runs").glob("*/manifest.json"))
-        manifest = read_json(path)
-        manifest["basis"] = {
-            "eligibility.kiosk.groups": {
-                "title": "可申请人群",
-                "value": ["disabled", "general"],
-                "status": "placeholder",
-                "legal_basis": "",
-                "article": "",
-                "note": "示例值。",
-            }
-        }
-        write_json(path, manifest)
-        page = open_page("run")
-        assert "使用中的示例值（1 项）" in [expander.label for expander in page.expander]
-        table = page.table[-1].value
-        assert list(table.iloc[0]) == ["可申请人群", "disabled、general", "示例值。"]
+    def test_placeholders_are_listed_in_words(self) -> None:
+        def script(path: str) -> None:
+            from allocation.scenario import load_scenario
+            from allocation.ui.run.wording import placeholder_table
+
+            placeholder_table(load_scenario(path))
+
+        page = AppTest.from_function(script, args=(str(CITY),)).run()
+        n = len(load_scenario(CITY).placeholders)
+        assert [expander.label for expander in page.expander] == [f"使用中的示例值（{n} 项）"]
+        values = page.table[0].value.set_index("设置")["数值"]
+        assert values["摊位预留取整方式"] == "向上取整"
+        assert values["烟草零售点间距（城区）"] == "50 米"
+        assert not values.str.contains("_").any()
 
     def test_an_unknown_run_is_a_designed_state(self, open_page: OpenPage) -> None:
         page = open_page("run", run="20200101-000000-gone-0000")

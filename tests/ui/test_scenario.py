@@ -205,9 +205,9 @@ def test_a_stage_turned_into_a_queue_drops_its_levels(open_page: OpenPage, city:
 def test_what_the_law_fixes_cannot_be_touched(open_page: OpenPage, city: Path) -> None:
     assert city
     page = turn(open_page("scenario"), "tobacco")
-    fixed = field(page, "spacing.tobacco.disabled_first_factor")
-    assert fixed.disabled
-    assert fixed.value == "0"
+    with pytest.raises(KeyError):
+        field(page, "spacing.tobacco.disabled_first_factor")
+    assert ":material/lock: 0" in words(page)
     assert "法律直接规定，不得改动" in words(page)
     assert not field(page, "spacing.tobacco.urban_m").disabled
 
@@ -320,8 +320,10 @@ def test_an_overruled_finding_is_shown_and_kept(open_page: OpenPage, home: Path)
     )
     path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
     page = turn(open_page("scenario"), "basics")
-    reason = field(page, "overruling.A01/P1.reason", "town")
-    assert (reason.value, reason.disabled) == ("现场复核能够胜任", True)
+    with pytest.raises(KeyError):
+        field(page, "overruling.A01/P1.reason", "town")
+    assert ":material/lock: 现场复核能够胜任" in words(page)
+    assert any("请在方案文件中修改" in caption.value for caption in page.caption)
     turn(page, "stalls")
     field(page, STALL, "town").set_value(40).run()
     page.button(key="scenario.save").click().run()

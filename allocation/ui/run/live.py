@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from allocation.messages import AllocationError
+from allocation.messages.labels import spoken
 from allocation.scenario import Scenario, load_scenario
 from allocation.scenario.vocabulary import DEFAULT_LEVELS
 from allocation.summary import kind_names
@@ -194,6 +195,8 @@ def level_words(scenario: Scenario | None, level: str, params: Mapping[str, Any]
         keys = (f"quota.{words['quota']}.{bound}" for bound in ("min", "max", "min_share"))
         titles = (scenario.sources[key].title for key in keys if key in scenario.sources)
         words["quota"] = next((title for title in titles if title), words["quota"])
+    if "quota" in words:
+        words["quota"] = spoken(words["quota"])
     return frame.word(f"level_{level}", **words)
 
 

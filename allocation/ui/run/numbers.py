@@ -121,7 +121,7 @@ def _draw(ahead: Ahead, scenario: Scenario) -> None:
     if notices:
         with st.expander(frame.say("app_run_notices", n=len(notices))):
             st.markdown("\n".join(f"- {line}" for line in notices))
-    placeholder_table((row.title, row.name, row.value, row.note) for row in numbers.placeholders)
+    placeholder_table(scenario)
 
 
 _COLUMNS = (

@@ -240,11 +240,7 @@ def _behind(run: Run) -> None:
     if levels.rows:
         with st.expander(frame.say("app_run_levels", n=len(levels.rows))):
             block_table(levels)
-    placeholder_table(
-        (basis["title"], key, basis["value"], basis["note"])
-        for key, basis in sorted(run.manifest["basis"].items())
-        if basis["status"] == "placeholder"
-    )
+    placeholder_table(run.scenario)
     steps = [f"{frame.word(step['step'])} {step['seconds']:.1f}" for step in run.result["seconds"]]
     total = sum(step["seconds"] for step in run.result["seconds"])
     st.caption(

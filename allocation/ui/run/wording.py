@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
+from allocation.scenario.fields import settings_of
 from allocation.summary import Block
 from allocation.ui import address, frame
 from allocation.ui.plain import plain
+from allocation.ui.scenario.wording import title, value_words
+
+if TYPE_CHECKING:
+    from allocation.scenario import Scenario
 
 
 def clock(seconds: float) -> str:
@@ -61,30 +66,17 @@ def block_table(block: Block) -> None:
     small_table(block.header, block.rows, block.title)
 
 
-def placeholder_table(rows: Iterable[tuple[str, str, object, str]]) -> None:
-    """Draw example values in use: title, key, value and note of each, folded away.
-
-    Titles and notes are as the profile has them; in English the key stands for the title.
-    """
-    is_zh = address.lang() == "zh"
-    cells = [
-        (title if is_zh and title else key, _value(value), note) for title, key, value, note in rows
-    ]
+def placeholder_table(scenario: Scenario) -> None:
+    """Draw the placeholders in use, folded away: setting, value and note of each."""
+    lang, settings = address.lang(), settings_of(scenario)
+    cells = []
+    for row in scenario.placeholders:
+        setting = settings[row.name]
+        value = value_words(setting, setting.value, scenario, lang)
+        cells.append((title(setting, scenario, lang), value, row.note))
     if not cells:
         return
     header = [frame.say(code) for code in ("col_setting", "col_value", "col_note")]
     with st.expander(frame.say("app_run_placeholders", n=len(cells))):
         st.caption(frame.say("app_run_placeholders_help"))
         small_table(header, cells, frame.say("block_placeholders"))
-
-
-def _value(value: object) -> str:
-    if isinstance(value, bool):
-        return frame.say("app_run_yes" if value else "app_run_no")
-    if isinstance(value, list | tuple):
-        return frame.say("app_run_comma").join(map(_value, value))
-    if isinstance(value, Mapping):
-        return frame.say("app_run_comma").join(
-            f"{key} {_value(item)}" for key, item in value.items()
-        )
-    return str(value)

@@ -170,9 +170,20 @@ def _section(draft: Draft, section: Section, lang: Lang, shows_all: bool) -> Non
             st.subheader(title, anchor=False)
             for problem in above:
                 st.error(wording.problem_words(problem, None, draft.current, lang))
-        for setting in rows:
+            fields = [Field(draft, setting, lang) for setting in rows]
+            _shut(fields)
+        for field in fields:
             with st.container():
-                _row(Field(draft, setting, lang))
+                _row(field)
+
+
+def _shut(fields: Sequence[Field]) -> None:
+    """Say once why a section shows values nobody can change here."""
+    reasons = {field.readonly_reason: None for field in fields}
+    told = [say(reason) for reason in reasons if reason not in ("", "app_scenario_locked")]
+    if told:
+        reasons_told = say("app_scenario_comma").join(told)
+        st.caption(f":material/lock: {say('app_scenario_shut', reasons=reasons_told)}")
 
 
 def _row(field: Field) -> None:
@@ -247,24 +258,9 @@ def _limits(field: Field) -> list[str]:
         number = str(source.minimum)
         minimum = wording.number_words(field.setting, number, field.draft.current, field.lang)
         found.append(f":blue-badge[{say('app_scenario_minimum', minimum=minimum)}]")
-    if reason := _readonly_reason(field):
-        found.append(f":gray-badge[{say(reason)}]")
+    if field.readonly_reason == "app_scenario_locked":
+        found.append(f":gray-badge[{say('app_scenario_locked')}]")
     return found
-
-
-def _readonly_reason(field: Field) -> str:
-    if not field.is_readonly:
-        return ""
-    source = field.draft.current.sources.get(field.setting.key)
-    if source is not None and source.locked:
-        return "app_scenario_locked"
-    if field.setting.form == "fixed":
-        return "app_scenario_fixed"
-    if field.setting.parts[0] == "data":
-        return "app_scenario_data_above"
-    if field.setting.parts[0] in ("name", "title", "title_en"):
-        return "app_scenario_new_name"
-    return "app_scenario_readonly"
 
 
 def _old(field: Field) -> str:

@@ -24,7 +24,6 @@ _GRADES = range(1, 11)
 _RETIREMENT = "statutory_retirement"
 _YEARS = 60
 _ENDS = ("west", "south", "east", "north")
-_WIDE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,22 @@ class Field:
             or self.setting.path == ("reserve", "*", "kind")
         )
 
+    @property
+    def readonly_reason(self) -> str:
+        """Code of why the form only shows the value; empty where it can be changed."""
+        if not self.is_readonly:
+            return ""
+        source = self.draft.current.sources.get(self.setting.key)
+        if source is not None and source.locked:
+            return "app_scenario_locked"
+        if self.setting.form == "fixed":
+            return "app_scenario_fixed"
+        if self.setting.parts[0] == "data":
+            return "app_scenario_data_above"
+        if self.setting.parts[0] in ("name", "title", "title_en"):
+            return "app_scenario_new_name"
+        return "app_scenario_readonly"
+
     def say(self, code: str, **params: object) -> str:
         """Render a text in the language of the page."""
         return text(code, self.lang, **params)
@@ -94,12 +109,11 @@ def _take(field: Field, key: str, read: Callable[[Any], Any]) -> None:
 
 
 def _readonly(field: Field) -> None:
+    """Show a value as text: a field nobody can fill in would only look like one."""
     words = wording.value_words(field.setting, field.value, field.draft.current, field.lang)
-    seed(field.key, words)
-    if len(words) > _WIDE:
-        st.text_area(field.label, key=field.key, disabled=True, height=68)
-    else:
-        st.text_input(field.label, key=field.key, disabled=True)
+    with st.container(gap="xxsmall"):
+        st.markdown(f":small[{field.label}]")
+        st.markdown(f":material/lock: {wording.escaped(words)}")
 
 
 def _share(field: Field) -> None:

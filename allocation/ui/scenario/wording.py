@@ -113,7 +113,7 @@ def number_words(setting: Setting, value: Any, scenario: Scenario, lang: Lang) -
         return percent(value)
     if setting.unit == "factor":
         return str(value)
-    return f"{value} {unit_of(setting, scenario, lang)}".strip()
+    return f"{Decimal(value):,} {unit_of(setting, scenario, lang)}".strip()
 
 
 def _age(value: Any, lang: Lang) -> str:
