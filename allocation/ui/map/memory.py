@@ -5,7 +5,8 @@ choice made elsewhere (address, table, search) brings it to the place.
 
 The browser keeps the selection of a chart by row, and rows change with the filters.
 So a layer's id carries :func:`epoch`, which moves on with every click: the browser then
-drops what it holds, no stale row can come back, and the next click is always news.
+drops what it holds, no stale row can come back, and the next click is always news.  What
+is drawn anew under another key for the same reason is named by :func:`drawn`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import streamlit as st
 from allocation.ui import address
 
 CHART = "map.chart"
-_EPOCH, _CAMERA, _SEEN = "map.epoch", "map.camera", "map.seen"
+_EPOCH, _CAMERA, _SEEN, _DRAWN = "map.epoch", "map.camera", "map.seen", "map.drawn"
 
 KINDS, DISTRICT, SLOT, SEARCH, STATUS = (
     "map.kinds",
@@ -124,6 +125,23 @@ def filters_changed() -> None:
 def epoch() -> int:
     """Return the number in the ids of layers that can be clicked."""
     return int(st.session_state.get(_EPOCH, 0))
+
+
+def drawn(part: str, *marks: object) -> str:
+    """Return the key of a part that is replaced when its rows change, and take it for drawn."""
+    key = ".".join(("map", part, *map(str, marks), str(epoch())))
+    st.session_state.setdefault(_DRAWN, {})[part] = key
+    return key
+
+
+def is_drawn(key: str) -> bool:
+    """Tell whether what reports a change is still on the page.
+
+    The browser lets go of a part that was replaced when it hears that the page is done.
+    What a person does before that brings the old part's last state along, and Streamlit
+    then calls back for it as if it were new.
+    """
+    return key in st.session_state.get(_DRAWN, {}).values()
 
 
 def clicked() -> None:

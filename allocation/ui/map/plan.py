@@ -138,10 +138,10 @@ def _counts(venue: atlas.Venue, stalls: pd.DataFrame) -> str:
 
 
 def _draw(stalls: pd.DataFrame, venue: atlas.Venue, chosen: str, counts: str) -> None:
-    key = f"map.plan.{venue.venue_id}.{memory.epoch()}"
+    key = memory.drawn("plan", venue.venue_id)
 
     def picked() -> None:
-        event = st.session_state.get(key)
+        event = st.session_state.get(key) if memory.is_drawn(key) else None
         rows = event["selection"]["pick"] if event else []
         if rows:
             memory.choose(str(rows[0]["place_id"]))

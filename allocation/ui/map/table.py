@@ -42,9 +42,11 @@ def place_table(shown: pd.DataFrame, chosen: str) -> None:
     first = (page - 1) * PAGE_SIZE
     rows = shown.iloc[first : first + PAGE_SIZE]
     here = rows["place_id"].tolist()
-    key = f"map.table.{page}.{memory.epoch()}"
+    key = memory.drawn("table", page)
 
     def picked() -> None:
+        if not memory.is_drawn(key):
+            return
         event = st.session_state.get(key)
         selected = event["selection"]["rows"] if event else []
         memory.choose(here[selected[0]] if selected else None)
@@ -89,10 +91,11 @@ def _none_shown() -> None:
 
 
 def _pagination(pages: int, page: int) -> None:
-    key = f"map.page.{memory.epoch()}"
+    key = memory.drawn("pages")
 
     def turned() -> None:
-        st.session_state[memory.PAGE] = st.session_state[key]
+        if memory.is_drawn(key):
+            st.session_state[memory.PAGE] = st.session_state[key]
 
     st.pagination(pages, default=page, key=key, on_change=turned)
 
