@@ -170,9 +170,13 @@ class Planner:
 
     def goto(self, view: str, **address: str) -> Page:
         """Open a page of the app by its address and wait until it is drawn."""
+        self.visit(view, **address)
+        return self.settled()
+
+    def visit(self, view: str, **address: str) -> Page:
+        """Open a page of the app by its address; one that follows a run never rests."""
         query = f"?{urlencode(address, quote_via=quote)}" if address else ""
         self.page.goto(f"{self.server.url}/{view}{query}")
-        self.settled()
         return self.page
 
     def settled(self) -> Page:

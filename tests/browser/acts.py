@@ -24,6 +24,7 @@ ROW_PX = 35
 CLICK_MS = 100
 """How long a hand keeps a button down; the map takes a click of no length for none."""
 
+_RUN = re.compile(r"[?&]run=([\w.-]+)")
 _TRIES = 300
 _TRY_MS = 100
 
@@ -84,6 +85,14 @@ def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
     """Choose from a list of options."""
     page.get_by_role("combobox", name=label, exact=True).click()
     page.get_by_role("option", name=option).click()
+
+
+def run_in(page: Page) -> str:
+    """Return the id of the run the address names, once it names one."""
+    expect(page).to_have_url(_RUN)
+    found = _RUN.search(page.url)
+    assert found is not None
+    return found[1]
 
 
 def download(planner: Planner, button: Locator, folder: Path) -> Path:

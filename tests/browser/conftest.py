@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
+from allocation.ui.jobs.queue import JobQueue
 from tests.browser.gossip import told
 from tests.browser.office import Office, furnish
 from tools.browsing import (
     BROWSER_VARIABLE,
+    WAIT_MS,
     NewPlanner,
     Planner,
     Server,
@@ -52,6 +54,7 @@ def browser_path() -> str:
 @pytest.fixture(scope="package")
 def browser(browser_path: str) -> Iterator[Browser]:
     """Headless Chromium."""
+    expect.set_options(timeout=WAIT_MS)
     with open_browser(browser_path) as launched:
         yield launched
 
@@ -100,6 +103,16 @@ def new_planner(server: Server, browser: Browser) -> Iterator[NewPlanner]:
     for planner in seated:
         planner.context.close()
     assert_discreet(seated)
+
+
+@pytest.fixture
+def quiet_queue(office: Office) -> Iterator[None]:
+    """See to it that no run of a test, failed or not, keeps those of others waiting."""
+    yield
+    queue = JobQueue(office.home / "runs")
+    for job in queue.active():
+        queue.cancel(job.job_id)
+        queue.abort(job.job_id)
 
 
 def assert_discreet(planners: Sequence[Planner]) -> None:

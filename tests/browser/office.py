@@ -1,8 +1,8 @@
 """The office the browser's tests work in: a town whose people have something to lose.
 
-Three scenarios lie on its shelf: ``town``, which has been run twice (as it is, and with
-a smaller reserve of stalls), ``year``, the city's own document for looking at the form,
-and ``knot``, which no solver unties soon, for what happens while a run is under way.
+On its shelf lie ``town`` and ``town-30`` with a smaller reserve of stalls, both of which
+have been run, ``year``, the city's own document for looking at the form, and ``knot``,
+which no solver unties soon, for what happens while a run is under way.
 """
 
 from __future__ import annotations
@@ -23,8 +23,15 @@ from tests.builders import make_frame, site
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = "rizhao-2023-18"
 
-SMALLER_RESERVE = "reserve.stall.share=0.3"
-"""Setting of the second run: one stall of three for disabled people instead of two."""
+_SMALLER = """
+extends = "town.toml"
+name = "town-30"
+title = "预留三成"
+title_en = "Three of ten reserved"
+
+[reserve.stall]
+share = 0.3
+"""
 
 N_KNOT = 200
 """Sites of the knot."""
@@ -60,7 +67,7 @@ class Office:
     Attributes
     ----------
     run, other
-        Ids of the two finished runs of ``town``, the one with a smaller reserve second.
+        Ids of the finished runs of ``town`` and ``town-30``.
     """
 
     home: Path
@@ -81,17 +88,18 @@ class Office:
 
 
 def furnish(home: Path) -> Office:
-    """Write the office's data and scenarios and run the town twice."""
+    """Write the office's data and scenarios and run those of the town."""
     (home / "scenarios").mkdir(parents=True)
     _write_town(home)
     _write_knot(home)
     document = ROOT / "scenarios" / f"{DOCUMENT}.toml"
     shutil.copy(document, home / "scenarios" / "year.toml")
     shutil.copytree(document.parent / "policies", home / "scenarios" / "policies")
-    town = home / "scenarios" / "town.toml"
-    run = allocation.run(town, home / "runs")
-    other = allocation.run(town, home / "runs", [SMALLER_RESERVE])
-    return Office(home, run.name, other.name)
+    run, other = (
+        allocation.run(home / "scenarios" / f"{name}.toml", home / "runs").name
+        for name in ("town", "town-30")
+    )
+    return Office(home, run, other)
 
 
 def _write_town(home: Path) -> None:
@@ -100,6 +108,7 @@ def _write_town(home: Path) -> None:
     text = scenario.read_text(encoding="utf-8")
     text = text.replace('folder = "data"', 'folder = "../data/town"')
     (home / "scenarios" / "town.toml").write_text(text, encoding="utf-8")
+    (home / "scenarios" / "town-30.toml").write_text(_SMALLER, encoding="utf-8")
     (home / "data").mkdir()
     (fresh / "data").rename(home / "data" / "town")
     shutil.rmtree(fresh)
