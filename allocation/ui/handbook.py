@@ -1,4 +1,4 @@
-"""The handbook as a page: Markdown of ``docs`` with its pictures."""
+"""The handbook as a page: Markdown of ``docs`` with its headings and pictures."""
 
 from __future__ import annotations
 
@@ -13,15 +13,31 @@ from allocation.ui.workspace import workspace
 CLONE = Path(__file__).resolve().parents[2]
 """Folder of the program where it runs from its sources."""
 
-_PICTURE = re.compile(r"^!\[(?P<alt>[^\]]*)\]\((?P<file>[\w./-]+)\)$", re.MULTILINE)
+_BREAK = re.compile(
+    r"^(?:(?P<level>#{2,3}) (?P<heading>.+)|!\[(?P<alt>[^\]]*)\]\((?P<file>[\w./-]+)\))$",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of text, or a picture with the text that stands for it."""
+    """A stretch of text, a heading, or a picture with the text that stands for it.
+
+    Attributes
+    ----------
+    level
+        2 or 3 for a heading, else 0.
+    """
 
     text: str
     picture: Path | None = None
+    level: int = 0
+
+    @property
+    def anchor(self) -> str:
+        """Where links to a heading lead, as hosts of Markdown files have it."""
+        kept = re.sub(r"[^\w\- ]", "", self.text.strip().lower())
+        return kept.replace(" ", "-")
 
 
 def handbook_file(lang: Lang) -> Path:
@@ -35,7 +51,9 @@ def handbook_file(lang: Lang) -> Path:
 
 
 def parts(markdown: str, folder: Path) -> Iterator[Part]:
-    """Split Markdown where a picture stands alone on a line; its title is left out.
+    """Split Markdown at its headings and where a picture stands alone on a line.
+
+    The title of the whole is left out: the page has one.
 
     Parameters
     ----------
@@ -44,11 +62,14 @@ def parts(markdown: str, folder: Path) -> Iterator[Part]:
     """
     body = re.sub(r"\A# .*\n", "", markdown)
     end = 0
-    for found in _PICTURE.finditer(body):
+    for found in _BREAK.finditer(body):
         if before := body[end : found.start()].strip():
             yield Part(before)
-        picture = folder / found["file"]
-        yield Part(found["alt"], picture if picture.is_file() else None)
+        if found["level"]:
+            yield Part(found["heading"].strip(), level=len(found["level"]))
+        else:
+            picture = folder / found["file"]
+            yield Part(found["alt"], picture if picture.is_file() else None)
         end = found.end()
     if rest := body[end:].strip():
         yield Part(rest)
