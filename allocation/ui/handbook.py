@@ -13,6 +13,9 @@ from allocation.ui.workspace import workspace
 CLONE = Path(__file__).resolve().parents[2]
 """Folder of the program where it runs from its sources."""
 
+CHAPTER = 2
+"""Level of a chapter's heading; its sections are one below."""
+
 _BREAK = re.compile(
     r"^(?:(?P<level>#{2,3}) (?P<heading>.+)|!\[(?P<alt>[^\]]*)\]\((?P<file>[\w./-]+)\))$",
     re.MULTILINE,
@@ -26,7 +29,7 @@ class Part:
     Attributes
     ----------
     level
-        2 or 3 for a heading, else 0.
+        Of a heading, from :data:`CHAPTER`; else 0.
     """
 
     text: str

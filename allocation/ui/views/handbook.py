@@ -3,10 +3,7 @@
 import streamlit as st
 
 from allocation.ui import address, frame
-from allocation.ui.handbook import Part, handbook_file, parts
-
-CHAPTER = 2
-"""Level of a chapter's heading."""
+from allocation.ui.handbook import CHAPTER, Part, handbook_file, parts
 
 
 def draw(part: Part) -> None:
