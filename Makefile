@@ -12,7 +12,7 @@ PYTHONS ?=
 .PHONY: help install install-dev install-app run test check browser format app demo-run \
 	screenshots bundle bundle-try bench bench-pages demo-data clean
 
-help: ## say what there is
+help: ## 列出全部目标 list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 $(BIN)/python:
@@ -31,52 +31,52 @@ $(VENV)/.installed-app: $(BIN)/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[app]'
 	@touch $(VENV)/.installed $@
 
-install: $(VENV)/.installed ## install the program into .venv
-install-app: $(VENV)/.installed-app ## install it with the planners' app
-install-dev: $(VENV)/.installed-dev ## install it with everything a developer needs
+install: $(VENV)/.installed ## 装好程序 install the program into .venv
+install-app: $(VENV)/.installed-app ## 装好程序和页面 install it with the planners' app
+install-dev: $(VENV)/.installed-dev ## 装好开发所需的一切 install it with everything a developer needs
 
-run: install ## run the main job: the city's scenario, from files to a verified award list
+run: install ## 运行演示城市，从文件到核查过的名单 run the city's scenario, from files to a verified list
 	$(BIN)/allocation run $(SCENARIO) --out runs
 
-test: check browser ## run every check and every test, those in a browser too, with coverage
+test: check browser ## 全部检查和测试，含浏览器 run every check and every test, those in a browser too, with coverage
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term
 
-check: install-dev ## lint, types, architecture
+check: install-dev ## 格式、类型、分层 lint, types, architecture
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-browser: ## install a browser and Chinese fonts for the tests, where that may be done
+browser: ## 安装测试用的浏览器和中文字体 install a browser and Chinese fonts for the tests, where that may be done
 	@sh tests/browser/install.sh
 
-format: install-dev ## format the code
+format: install-dev ## 整理代码格式 format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-app: install-app demo-run ## start the planners' app in the browser of this machine
+app: install-app demo-run ## 启动页面 start the planners' app in the browser of this machine
 	$(BIN)/allocation app
 
 demo-run: install
 	@ls runs/*/manifest.json >/dev/null 2>&1 || $(BIN)/allocation run $(SCENARIO) --out runs
 
-screenshots: install-dev browser ## take a picture of every page in both languages
+screenshots: install-dev browser ## 重拍全部截图 take the pictures of README and handbook in both languages
 	$(BIN)/python -m docs.screenshots
 
-bundle: install-app ## write dist/: folders that install and start without internet
+bundle: install-app ## 生成不联网的安装文件夹 write dist/: folders that install and start without internet
 	$(BIN)/python -m tools.bundle $(addprefix --python ,$(PYTHONS))
 
-bundle-try: install-dev browser ## try the Linux bundle of dist/ where there is no network
+bundle-try: install-dev browser ## 在断网环境试装 Linux 文件夹 try the Linux bundle of dist/ where there is no network
 	$(BIN)/python -m tools.bundle.trial
 
-bench: install ## time the main job, step by step, in the median of three runs
+bench: install ## 测主要任务的用时 time the main job, step by step, in the median of three runs
 	$(BIN)/python benchmarks/main_job.py
 
-bench-pages: install-dev demo-run ## time the pages of the app on the newest finished run
+bench-pages: install-dev demo-run ## 测各页的用时 time the pages of the app on the newest finished run
 	$(BIN)/python -m benchmarks.pages
 
-demo-data: install ## make the demonstration city's data anew
+demo-data: install ## 重新生成演示数据 make the demonstration city's data anew
 	$(BIN)/allocation demo-data data/rizhao
 
-clean: ## remove what the other targets made, runs excepted
+clean: ## 清除各目标的产物，保留运行结果 remove what the other targets made, runs excepted
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build dist

@@ -32,6 +32,10 @@ EXIT_INTERNAL = 3
 EXIT_ABORTED = 130
 
 
+_STOPS: tuple[tuple[Lang, str], ...] = (("zh", "。"), ("en", "."))
+"""What ends a sentence."""
+
+
 class Language(StrEnum):
     """Languages of the command line."""
 
@@ -65,6 +69,12 @@ def _both(code: str) -> str:
 
 def _short(code: str) -> str:
     return f"{text(code, 'zh')} {text(code, 'en')}"
+
+
+def _gist(code: str) -> str:
+    """First sentence of a command's help in both languages, for the list of commands."""
+    chinese, english = (text(code, lang).split(stop)[0] for lang, stop in _STOPS)
+    return f"{chinese}。 {english}."
 
 
 LangOption = Annotated[Language, typer.Option("--lang", help=_short("help_lang"))]
@@ -107,7 +117,7 @@ def _command(code: str, name: str | None = None) -> Callable[[Callable[..., None
     """Register a command whose errors end in a sentence and the right exit code."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
-        @app.command(name, help=_both(code))
+        @app.command(name, help=_both(code), short_help=_gist(code))
         @functools.wraps(function)
         def guarded(*args: Any, **kwargs: Any) -> None:
             lang: Lang = kwargs["lang"].value

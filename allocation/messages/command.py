@@ -10,7 +10,7 @@ _HELP: dict[str, tuple[str, str]] = {
     "help_run": (
         "运行方案，打印摘要和结果文件夹。按一次 Ctrl-C 停止并保留当前最好结果，再按一次放弃。",
         "Run a scenario; print the summary and the run folder. Ctrl-C once stops and keeps the "
-        "best so far, twice aborts.",
+        "best so far; twice aborts.",
     ),
     "help_validate": (
         "检查输入数据，一次列出全部错误。",
@@ -25,21 +25,22 @@ _HELP: dict[str, tuple[str, str]] = {
         "Say for every place an applicant listed why it was given or not.",
     ),
     "help_export": (
-        "导出结果：xlsx 工作簿、csv 名单、gpkg 或 geojson 图层；"
+        "导出结果的名单、图层或公示名单。xlsx 为工作簿，csv 为一份名单，gpkg、geojson 为图层；"
         "public-xlsx、public-csv 为公示名单，隐去姓名部分字，不含任何证件、残疾、收入和住址信息。",
-        "Export a run: xlsx workbook, csv list, gpkg or geojson layers; public-xlsx and public-csv "
-        "are the list for publication, names masked, nothing else about people.",
+        "Export the lists, the layers or the public list of a run. xlsx is a workbook, csv one "
+        "list, gpkg and geojson are layers; public-xlsx and public-csv are the list for "
+        "publication, names masked, nothing else about people.",
     ),
     "help_demo_data": (
         "生成演示城市的数据（人员均为虚构）。",
         "Write the data of the demonstration city (all people are made up).",
     ),
-    "help_lang": ("语言：zh 中文，en 英文。", "Language."),
+    "help_lang": ("语言：zh 中文，en 英文。", "Language: zh Chinese, en English."),
     "help_scenario": ("方案文件。", "Scenario file."),
     "help_run_dir": ("结果文件夹。", "Run folder."),
     "help_set": (
         "改动方案中的一项，可重复，例如 reserve.stall.share=0.12。",
-        "Change one setting; may be repeated.",
+        "Change one setting, for example reserve.stall.share=0.12; may be repeated.",
     ),
     "help_run_out": ("存放各次结果的文件夹（默认 runs）。", "Folder of all runs (default runs)."),
     "help_official": (

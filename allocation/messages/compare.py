@@ -6,10 +6,10 @@ from allocation.messages import compare_settings
 
 _COMMAND: dict[str, tuple[str, str]] = {
     "help_compare": (
-        "把两次或多次结果放在一起：设置有何不同，各项数字的差异，谁和哪些名额因此变动。"
+        "对比两次或多次结果。列出设置有何不同、各项数字的差异、谁和哪些名额因此变动；"
         "第一个文件夹为基准。",
-        "Put runs side by side: what was set differently, measures with differences, who and what "
-        "moved. The first folder is the base.",
+        "Put two or more runs side by side. Lists what was set differently, measures with their "
+        "differences, who and what moved; the first folder is the base.",
     ),
     "help_run_dirs": ("结果文件夹，至少两个。", "Run folders, two or more."),
     "help_only_differences": ("只列有差异的数字。", "List only numbers that differ."),
