@@ -24,7 +24,8 @@ def workbook(office: Office, tmp_path: Path) -> Path:
     """One workbook as an office sends it, with bad cells and a telling file name."""
     path = tmp_path / f"{TELL_TALE}甲 名单.xlsx"
     frames = office.tables()
-    frames["applicants"].loc[1, "identity_no"] = frames["applicants"].loc[0, "identity_no"]
+    people = frames["applicants"]
+    people["identity_no"] = people["identity_no"].where(people.index != 1, people["identity_no"][0])
     frames["applicants"].loc[2, "disability_level"] = "7"
     frames["places"].loc[3, "capacity"] = ""
     frames["applications"].loc[0, "place_id"] = "P9"
