@@ -1,13 +1,15 @@
 """Start the planners' app: ``streamlit run app.py``.
 
 The pages are the script ``allocation/ui/main.py``; this file only wraps it with what
-a server needs: a health route, a first run to look at and quiet errors.
+a server needs: a health route, a first run to look at, quiet errors and a guard.
 """
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from allocation.ui.guard import Guard
 from allocation.ui.server import SCRIPT, handle_error, lifespan
 
 
@@ -20,5 +22,6 @@ app = st.App(
     SCRIPT,
     lifespan=lifespan,
     routes=[Route("/healthz", health)],
+    middleware=[Middleware(Guard)],
     on_script_error=handle_error,
 )
