@@ -154,8 +154,13 @@ _LISTS: dict[str, tuple[str, str]] = {
         "The place named in this address is not in the run; all places are shown.",
     ),
     "app_awards_empty": (
-        "没有符合筛选条件的记录，请放宽筛选条件或换一个名单。",
-        "Nothing passes the filters; widen them or look at another list.",
+        "这个名单中没有符合条件的记录。",
+        "Nothing in this list passes.",
+    ),
+    "app_awards_empty_clear": ("清除查找和筛选", "Clear search and filters"),
+    "app_awards_empty_person": (
+        "此人在“{list}”名单中没有记录；各志愿的结果见上方“为什么”。",
+        "This person is not in the list “{list}”; Why, above, tells the outcome of every wish.",
     ),
     "app_awards_empty_awards": ("本次运行没有分配出名额。", "This run awarded nothing."),
     "app_awards_empty_waitlist": ("没有人轮候。", "Nobody is waiting."),
@@ -236,6 +241,7 @@ _WHY: dict[str, tuple[str, str]] = {
         "在该名额的轮候名单中排第 {rank} 位，排在前面的受理回执号：{receipts}{more}",
         "Number {rank} on the waitlist of this place, after receipt {receipts}{more}",
     ),
+    "app_awards_waits": ("轮候第 {rank} 位", "waitlist no. {rank}"),
     "app_awards_and": ("、", ", "),
     "app_awards_more": ("等 {n} 个", " and more, {n} in all"),
     "app_awards_rules_kept": (
@@ -249,6 +255,10 @@ _WHY: dict[str, tuple[str, str]] = {
     "app_awards_rules_broken": (
         "资格核对：{n} 项规定，{broken} 项不符合",
         "Eligibility: {n} rules, {broken} not met",
+    ),
+    "app_awards_rules_others": (
+        "{rules}；获得者和轮候次序",
+        "{rules}; who holds it and who waits",
     ),
     "app_awards_on_map": ("在地图上查看", "Show on the map"),
     "app_awards_rules_alt": ("第{n}志愿逐项资格核对结果", "Rules checked for wish {n}"),

@@ -129,7 +129,25 @@ class TestSearch:
     def test_nobody(self, open_page: OpenPage) -> None:
         page = self.search(open_page("awards"), "H999")
         assert text("app_awards_nobody") in words_of(page)
+        assert text("app_awards_empty") not in words_of(page)
         assert not page.dataframe
+
+    def test_somebody_who_is_not_in_this_list(self, open_page: OpenPage, home: Path) -> None:
+        run = run_of(home)
+        empty = sorted(set(run.refusals["applicant_id"]) - set(run.awards["applicant_id"]))
+        page = self.search(open_page("awards"), empty[0])
+        assert text("app_awards_empty_person", list=text("app_awards_awards")) in words_of(page)
+        assert page.button(key="awards.found.why")
+
+    def test_filters_that_let_nothing_through_can_be_cleared(self, open_page: OpenPage) -> None:
+        page = choose(open_page("awards"), "refusals")
+        page.query_params["place"] = "P1"
+        page.selectbox(key="awards.kind").select("stall").run()
+        assert text("app_awards_empty") in words_of(page)
+        page.button(key="empty.app_awards_empty").click().run()
+        assert not page.exception
+        assert len(table_of(page))
+        assert "place" not in page.query_params
 
     @pytest.mark.parametrize("typed", [IDENTITY, "１３８１２３４５６７８", "138 1234 5678"])
     def test_a_number_of_a_document_is_cleared(self, open_page: OpenPage, typed: str) -> None:

@@ -31,9 +31,9 @@ _WIDTHS = {
     "waitlist_rank": 80,
     "receipt_no": 135,
     "person": 70,
-    "place": 240,
-    "kind": 145,
-    "district": 145,
+    "place": 290,
+    "kind": 112,
+    "district": 142,
     "preference_rank": 60,
     "draw_number": 75,
     "reserve": 80,
@@ -46,9 +46,10 @@ _WIDTHS = {
     "used": 65,
     "free": 60,
     "n_applications": 65,
-    "reasons": 270,
+    "reasons": 250,
     "why": 85,
 }
+_ENGLISH_KIND = 160
 _TEXTS = ("receipt_no", "person", "place", "kind", "district", "reason", "sentence", "state")
 
 
@@ -125,9 +126,7 @@ def draw_table(listings: Listings, name: ListName, filters: Filters, *, internal
     whole = listings.of(name)
     found = filters.narrow(whole)
     if not len(found):
-        code = "app_awards_empty" if len(whole) else f"app_awards_empty_{name}"
-        with st.container(border=True):
-            st.markdown(frame.say(code))
+        _draw_nothing(name, filters, is_whole=not len(whole))
         return
     pages = n_pages(len(found), PAGE_SIZE)
     # A page number belongs to one choice of filters; another choice starts on page 1.
@@ -151,6 +150,25 @@ def draw_table(listings: Listings, name: ListName, filters: Filters, *, internal
         st.caption(frame.say(code, **{key: frame.count(n) for key, n in numbers.items()}))
         if pages > 1:
             st.pagination(pages, key=key, persist_state="page")
+
+
+def _draw_nothing(name: ListName, filters: Filters, *, is_whole: bool) -> None:
+    """Say why there is no row, and what to do about it."""
+    if filters.people == ():
+        return  # What the search did not find stands above.
+    if is_whole:
+        st.info(frame.say(f"app_awards_empty_{name}"))
+    elif filters.people is not None and len(filters.people) == 1:
+        st.info(frame.say("app_awards_empty_person", list=frame.say(f"app_awards_{name}")))
+    else:
+        frame.empty("app_awards_empty", "app_awards_empty_clear", _clear)
+
+
+def _clear() -> None:
+    st.session_state["awards.search"] = ""
+    for name in ("kind", "district", "reason"):
+        st.session_state[f"awards.{name}"] = None
+    address.put(place=None)
 
 
 def open_applicant(applicant_id: str | None) -> None:
@@ -189,6 +207,8 @@ def _draw_rows(shown: pd.DataFrame, rows: pd.DataFrame, name: ListName, *, inter
 
 def _column(name: str) -> ColumnConfig:
     label, width = frame.say(f"app_awards_col_{name}"), _WIDTHS[name]
+    if name == "kind" and address.lang() == "en":
+        width = _ENGLISH_KIND
     if name == "reserve":
         badge = frame.say("app_awards_reserved")
         return st.column_config.MultiselectColumn(

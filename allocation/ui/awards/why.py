@@ -48,6 +48,7 @@ def show(run: Run, named: str) -> None:
         st.info(frame.say("app_awards_no_wishes"))
     for wish in dossier.wishes:
         _draw_wish(run, dossier, wish)
+    st.caption(plain(dossier.draw))
 
 
 def _find(run: Run, named: str) -> str:
@@ -105,46 +106,66 @@ def _draw_head(run: Run, dossier: Dossier) -> None:
         st.markdown(
             f":material/schedule: {plain(next_sentence(dossier.next_wish, address.lang()))}"
         )
-    st.caption(plain(dossier.draw))
 
 
 def _draw_wish(run: Run, dossier: Dossier, wish: Wish) -> None:
-    with st.container(border=True):
-        with st.container(
-            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-        ):
-            number = frame.say("app_awards_wish", n=wish.preference_rank)
-            st.markdown(f"**{number}**　**{plain(wish.place)}**　:gray[{plain(wish.kind)}]")
-            if wish.awarded:
-                st.badge(
-                    frame.say("app_awards_granted"), icon=":material/check_circle:", color="green"
-                )
-            else:
-                st.badge(frame.say("app_awards_refused"), icon=":material/cancel:", color="gray")
-        st.markdown(plain(wish.sentence))
+    with st.container(border=True, gap="small"):
+        _draw_title(wish)
+        told = plain(wish.sentence)
         if wish.basis:
-            st.caption(frame.say("app_awards_basis", basis=plain(wish.basis)))
+            basis = frame.say("app_awards_basis", basis=plain(wish.basis))
+            told += f"  \n:small[:gray[{basis}]]"
+        st.markdown(told)
         if wish.overruled:
             st.markdown(f":blue[:material/gavel:] {plain(wish.overruled)}")
-        _draw_others(wish)
+        _draw_details(wish)
+        if wish.may_be_overruled:
+            draw_overruling(run, dossier, wish)
+
+
+def _draw_title(wish: Wish) -> None:
+    """Draw which wish for what, its outcome, and the way to the map."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        number = frame.say("app_awards_wish", n=wish.preference_rank)
+        title = f"**{number}**　**{plain(wish.place)}**　:gray[{plain(wish.kind)}]"
+        st.markdown(title, width="stretch")
+        if wish.waiting_rank:
+            st.badge(frame.say("app_awards_waits", rank=wish.waiting_rank), color="blue")
+        if wish.awarded:
+            st.badge(frame.say("app_awards_granted"), icon=":material/check_circle:", color="green")
+        else:
+            st.badge(frame.say("app_awards_refused"), icon=":material/cancel:", color="gray")
+        if st.button(
+            frame.say("app_awards_on_map"),
+            key=f"why.map.{wish.preference_rank}",
+            icon=":material/map:",
+            type="tertiary",
+        ):
+            address.put(place=wish.place_id)
+            st.switch_page("views/map.py")
+
+
+def _draw_details(wish: Wish) -> None:
+    """Fold away the rules one by one, who holds the place and who stands before."""
+    lines = [line for line in wish.rules if line.outcome != "idle"]
+    broken = sum(line.outcome == "broken" for line in lines)
+    unknown = sum(line.outcome == "unknown" for line in lines)
+    word = "broken" if broken else "unknown" if unknown else "kept"
+    label = frame.say(f"app_awards_rules_{word}", n=len(lines), broken=broken, unknown=unknown)
+    others = _others(wish)
+    if others:
+        label = frame.say("app_awards_rules_others", rules=label)
+    with st.expander(label, key=f"why.rules.{wish.preference_rank}"):
+        if others:
+            st.markdown("  \n".join(others))
         _draw_rules(wish)
-        with st.container(horizontal=True):
-            if wish.may_be_overruled:
-                draw_overruling(run, dossier, wish)
-            if st.button(
-                frame.say("app_awards_on_map"),
-                key=f"why.map.{wish.preference_rank}",
-                icon=":material/map:",
-                type="tertiary",
-            ):
-                address.put(place=wish.place_id)
-                st.switch_page("views/map.py")
 
 
-def _draw_others(wish: Wish) -> None:
+def _others(wish: Wish) -> list[str]:
     """Say who holds the place and who stands before, by receipt number alone."""
+    found = []
     if wish.n_holders:
-        st.caption(
+        found.append(
             frame.say(
                 "app_awards_holders",
                 receipts=_receipts(wish.holders),
@@ -152,9 +173,9 @@ def _draw_others(wish: Wish) -> None:
             )
         )
     if wish.waiting_rank == 1:
-        st.caption(frame.say("app_awards_waiting_first"))
+        found.append(frame.say("app_awards_waiting_first"))
     elif wish.waiting_rank:
-        st.caption(
+        found.append(
             frame.say(
                 "app_awards_waiting_after",
                 rank=wish.waiting_rank,
@@ -162,6 +183,7 @@ def _draw_others(wish: Wish) -> None:
                 more=_more(wish.waiting_rank - 1, len(wish.ahead)),
             )
         )
+    return found
 
 
 def _receipts(numbers: Sequence[str]) -> str:
@@ -173,30 +195,24 @@ def _more(n: int, shown: int) -> str:
 
 
 def _draw_rules(wish: Wish) -> None:
-    lines = [line for line in wish.rules if line.outcome != "idle"]
-    broken = sum(line.outcome == "broken" for line in lines)
-    unknown = sum(line.outcome == "unknown" for line in lines)
-    word = "broken" if broken else "unknown" if unknown else "kept"
-    label = frame.say(f"app_awards_rules_{word}", n=len(lines), broken=broken, unknown=unknown)
-    with st.expander(label, key=f"why.rules.{wish.preference_rank}"):
-        columns = [frame.say(f"app_awards_col_{name}") for name in ("rule", "outcome", "told")]
-        cells = [
-            (
-                plain(line.rule),
-                f"{_ICONS[line.outcome]} {frame.say(f'app_awards_rule_{line.outcome}')}",
-                plain(line.sentence)
-                or (frame.say("app_awards_basis", basis=plain(line.basis)) if line.basis else ""),
-            )
-            for line in lines
-        ]
-        st.table(
-            {name: [row[i] for row in cells] for i, name in enumerate(columns)},
-            border="horizontal",
-            hide_index=True,
-            alt=frame.say("app_awards_rules_alt", n=wish.preference_rank),
+    columns = [frame.say(f"app_awards_col_{name}") for name in ("rule", "outcome", "told")]
+    cells = [
+        (
+            plain(line.rule),
+            f"{_ICONS[line.outcome]} {frame.say(f'app_awards_rule_{line.outcome}')}",
+            plain(line.sentence)
+            or (frame.say("app_awards_basis", basis=plain(line.basis)) if line.basis else ""),
         )
-        idle = [plain(line.rule) for line in wish.rules if line.outcome == "idle"]
-        if idle:
-            st.caption(
-                frame.say("app_awards_rules_idle", rules=frame.say("app_awards_and").join(idle))
-            )
+        for line in wish.rules
+        if line.outcome != "idle"
+    ]
+    st.table(
+        {name: [row[i] for row in cells] for i, name in enumerate(columns)},
+        border="horizontal",
+        hide_index=True,
+        alt=frame.say("app_awards_rules_alt", n=wish.preference_rank),
+    )
+    idle = [plain(line.rule) for line in wish.rules if line.outcome == "idle"]
+    if idle:
+        rules = frame.say("app_awards_and").join(idle)
+        st.caption(frame.say("app_awards_rules_idle", rules=rules))

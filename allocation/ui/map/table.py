@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from allocation.ui import address
 from allocation.ui.frame import count, say
 from allocation.ui.map import memory
 
@@ -27,6 +28,7 @@ _WIDTHS = {
     "capacity": 80,
     "n_wishes": 90,
 }
+_ENGLISH_KIND = 160
 _NUMBERS = ("n_awards", "capacity", "n_wishes")
 _TURNED = "map.turned"
 
@@ -123,11 +125,12 @@ def table_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _columns() -> dict[str, ColumnConfig]:
+    widths = _WIDTHS | ({"kind": _ENGLISH_KIND} if address.lang() == "en" else {})
     return {
         name: st.column_config.NumberColumn(
             say(f"app_map_col_{name}"), width=width, format="localized"
         )
         if name in _NUMBERS
         else st.column_config.TextColumn(say(f"app_map_col_{name}"), width=width)
-        for name, width in _WIDTHS.items()
+        for name, width in widths.items()
     }
