@@ -34,7 +34,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "app_task_map": (
         "在地图上查看每个点位的去向、间距和各乡镇的保障情况。",
-        "See on the map where every place went, the spacing, and how each township is served.",
+        "See where every place went, the spacing, and how townships are served.",
     ),
     "app_task_awards": (
         "查名单、查轮候、查未获批理由。",
@@ -42,11 +42,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "app_task_compare": (
         "把几次结果放在一起：改了什么，谁因此变动。",
-        "Put runs side by side: what was changed, and who moved because of it.",
+        "Put runs side by side: what changed, and who moved because of it.",
     ),
     "app_task_handout": (
         "预览并导出可以公布的名单和内部工作簿。",
-        "Preview and export the list that may leave the office, and the internal workbook.",
+        "Preview and export the public list and the internal workbook.",
     ),
     "app_run_picker": ("查看哪次运行", "Which run to look at"),
     "app_run_picker_empty": ("选择一次运行", "Choose a run"),

@@ -67,9 +67,9 @@ _PARTS: dict[str, tuple[str, str]] = {
         "授予数、各优先层级、合理异议、志愿序号和缺额的比较",
         "Awards, tiers, envy, ranks and shortfalls compared",
     ),
-    "app_compare_up": ("▲ 增加 {n}", "▲ {n} more"),
-    "app_compare_down": ("▼ 减少 {n}", "▼ {n} less"),
-    "app_compare_equal": ("— 不变", "— same"),
+    "app_compare_verdict_better": ("改善 {n}", "better {n}"),
+    "app_compare_verdict_worse": ("变差 {n}", "worse {n}"),
+    "app_compare_equal": ("不变", "same"),
     "app_compare_unknown": ("—", "—"),
     "app_compare_rules": (
         "逐项：阶段、预留和数量要求",
@@ -157,12 +157,12 @@ _MOVES: dict[str, tuple[str, str]] = {
         "{n} places have no coordinates and are not on the map.",
     ),
     "app_compare_legend_holders": (
-        ":green[●] 实心：获得者净增　:orange[◯] 空心：净减　:gray[•] 小点：换人",
-        ":green[●] filled: more holders　:orange[◯] ring: fewer　:gray[•] dot: others",
+        ":green[●] 实心：获得者净增　:orange[○] 空心：净减　:gray[•] 小点：换人",
+        ":green[●] filled: more holders　:orange[○] ring: fewer　:gray[•] dot: others",
     ),
     "app_compare_legend_reserved": (
-        ":green[●] 实心：预留净增　:orange[◯] 空心：净减　:gray[•] 小点：一增一减",
-        ":green[●] filled: more reserved　:orange[◯] ring: fewer　:gray[•] dot: as many",
+        ":green[●] 实心：预留净增　:orange[○] 空心：净减　:gray[•] 小点：一增一减",
+        ":green[●] filled: more reserved　:orange[○] ring: fewer　:gray[•] dot: as many",
     ),
     "app_compare_legend_size": (
         "同一场所的名额合为一点，变动越多，点越大。",

@@ -169,13 +169,13 @@ class TestPage:
         assert settings.iloc[0, 2:4].tolist() == ["50 %", "**0 %**"]
 
     def test_measures_say_more_or_less(self, open_page: OpenPage, ids: Ids) -> None:
-        """Arrow, word and number; the colour says better or worse."""
+        """The sign says more or less, a word better or worse; colour only repeats it."""
         base, changed, _ = ids
         page = open_page("compare", run=base, others=changed)
         measures = table_of(page, "差异").set_index("指标")["差异"]
-        assert measures["授予名额"] == ":orange[▼ 减少 1]"
-        assert measures["申请人"] == ":gray[— 不变]"
-        assert measures["预留：应留"] == "▼ 减少 2"
+        assert measures["授予名额"] == ":orange[变差 −1]"
+        assert measures["申请人"] == ":gray[不变]"
+        assert measures["预留：应留"] == "−2"
 
     def test_finding(self, open_page: OpenPage, ids: Ids) -> None:
         """One sentence says what became of the awards."""

@@ -20,6 +20,7 @@ import streamlit as st
 from allocation.compare import DIRECTIONS, kind_name
 from allocation.ui import address, frame, palette
 from allocation.ui.compare.people import link, page_of
+from allocation.ui.map.layers import Ground, main_part
 
 if TYPE_CHECKING:
     from allocation.compare import Comparison, Moves
@@ -141,7 +142,8 @@ def _draw_map(
             tooltip={"text": "{tip}", "style": _TIP},
         )
         st.pydeck_chart(deck, height=HEIGHT, alt=title)
-        st.caption(frame.say(f"app_compare_legend_{view}"))
+        # Not a caption: fading would take the colours' contrast.
+        st.markdown(f":small[{frame.say(f'app_compare_legend_{view}')}]")
         st.caption(frame.say("app_compare_legend_size"))
     if n_missing := len(places) - len(located):
         st.caption(frame.say("app_compare_no_points", n=f"{n_missing:,}"))
@@ -193,6 +195,7 @@ def _outlines(districts: pd.DataFrame) -> list[pdk.Layer]:
     if not len(districts):
         return []
     shapes = json.loads(gpd.GeoSeries(districts["geometry"]).to_json())
+    ground = Ground.of(st.context.theme.type)
     return [
         pdk.Layer(
             "GeoJsonLayer",
@@ -200,8 +203,8 @@ def _outlines(districts: pd.DataFrame) -> list[pdk.Layer]:
             data=shapes,
             stroked=True,
             filled=True,
-            get_fill_color=[138, 143, 152, 18],
-            get_line_color=[138, 143, 152, 200],
+            get_fill_color=ground.land,
+            get_line_color=ground.border,
             line_width_min_pixels=1,
         )
     ]
@@ -250,9 +253,9 @@ def _marks(points: pd.DataFrame) -> list[pdk.Layer]:
 def _view_state(points: pd.DataFrame, districts: pd.DataFrame) -> pdk.ViewState:
     """Fit the whole city, or the points where there are no outlines."""
     if len(districts):
-        west, south, east, north = (
-            float(edge) for edge in gpd.GeoSeries(districts["geometry"]).total_bounds
-        )
+        # Of every outline its largest part: islands far out would make the city small.
+        mains = gpd.GeoSeries([main_part(shape) for shape in districts["geometry"]])
+        west, south, east, north = (float(edge) for edge in mains.total_bounds)
     else:
         west, south = float(points["lon"].min()), float(points["lat"].min())
         east, north = float(points["lon"].max()), float(points["lat"].max())

@@ -64,7 +64,7 @@ def run_heads(comparison: Comparison, lang: Lang) -> list[str]:
 
 
 def measure_table(comparison: Comparison, measures: Sequence[Measure], alt_code: str) -> None:
-    """Draw measures with their differences: an arrow, a word, and a colour."""
+    """Draw measures with their differences: a sign, a word, and a colour."""
     lang = address.lang()
     if not measures:
         st.write(frame.say("app_compare_no_measures"))
@@ -109,16 +109,15 @@ def _measure_row(measure: Measure, comparison: Comparison, lang: Lang) -> list[s
 
 
 def change_words(measure: Measure, index: int, lang: Lang) -> str:
-    """Say how a measure changed, green where that is better and orange where worse."""
+    """Write a difference with its sign; a word and a colour say whether it is for the better."""
     difference = measure.differences[index]
     if difference is None:
         return frame.say("app_compare_unknown")
     if not difference:
         return f":gray[{frame.say('app_compare_equal')}]"
-    code = "app_compare_up" if difference > 0 else "app_compare_down"
-    number = signed(abs(difference), measure.unit, lang).removeprefix("+")
-    words = plain(frame.say(code, n=number))
+    number = signed(difference, measure.unit, lang)
     if measure.better == "neither":
-        return words
+        return plain(number)
     is_better = (difference > 0) == (measure.better == "more")
-    return f":{'green' if is_better else 'orange'}[{words}]"
+    code = "app_compare_verdict_better" if is_better else "app_compare_verdict_worse"
+    return f":{'green' if is_better else 'orange'}[{plain(frame.say(code, n=number))}]"
