@@ -11,6 +11,7 @@ starts a run, prints a letter.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import shutil
 import subprocess
@@ -23,6 +24,8 @@ from pathlib import Path
 import pandas as pd
 import pypdfium2
 from PIL import Image
+from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from allocation.messages import LANGS, Lang, text
 from allocation.runs import Run, list_runs, load_run
@@ -40,6 +43,8 @@ DRAWING_MS = 2500
 RUN_MS = 180_000
 """What a run may take to get as far as its levels, on a busy machine."""
 LETTER_SCALE = 1.25
+TRIES = 6
+"""Times a page is waited for: a busy machine may need more than a person would wait."""
 
 
 @dataclass(frozen=True)
@@ -172,14 +177,14 @@ def _bring_broken_workbook(scene: Scene) -> None:
     page.set_input_files('input[type="file"]', scene.office.workbook)
     page.get_by_text(scene.office.workbook.name).first.wait_for()
     scene.click("button", "app_data_submit")
-    page.wait_for_url("**uploads**")
+    page.wait_for_url("**uploads**", timeout=RUN_MS)
 
 
 def _set_12_percent(scene: Scene) -> None:
     scenario = load_scenario(scene.office.home / "scenarios" / f"{BASE}.toml")
     label = labelled(settings_of(scenario)["reserve.stall.share"], scenario, scene.lang)
     scene.click("radio", "app_scenario_group_stalls")
-    scene.planner.settled()
+    _settle(scene.planner)
     share = scene.planner.page.get_by_label(label)
     share.fill("12")
     share.press("Enter")
@@ -236,7 +241,9 @@ def _take(scene: Scene, shot: Shot, chosen: argparse.Namespace) -> None:
     page = scene.planner.page
     page.set_viewport_size({"width": chosen.width, "height": shot.height})
     view = "" if shot.view == "run" else shot.view
-    scene.planner.goto(view, lang=scene.lang, **shot.address)
+    with contextlib.suppress(TookTooLong):
+        scene.planner.goto(view, lang=scene.lang, **shot.address)
+    _settle(scene.planner)
     picture = None if shot.act is None else shot.act(scene)
     if picture is None:
         picture = _rested(scene, full=chosen.full, width=chosen.width)
@@ -247,14 +254,21 @@ def _take(scene: Scene, shot: Shot, chosen: argparse.Namespace) -> None:
 
 def _rested(scene: Scene, *, full: bool, width: int) -> bytes:
     """Take the page once it is drawn; all of it where that is asked for."""
-    page = scene.planner.settled()
+    page = _settle(scene.planner)
     if full:
         # The page scrolls within its window, so the window is made as tall as the page.
         tall = page.locator('[data-testid="stMain"]').evaluate("main => main.scrollHeight")
         page.set_viewport_size({"width": width, "height": int(tall)})
     page.wait_for_timeout(DRAWING_MS)
-    scene.planner.settled()
+    _settle(scene.planner)
     return _screenshot(scene)
+
+
+def _settle(planner: Planner) -> Page:
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(TookTooLong):
+            return planner.settled()
+    return planner.settled()
 
 
 def _screenshot(scene: Scene) -> bytes:
