@@ -153,7 +153,7 @@ def install(facts: dict[str, Any]) -> None:
         if VENV.exists():
             shutil.rmtree(str(VENV))
         # Without pip: some systems ship Python without it, and the bundle brings its own.
-        venv.EnvBuilder(with_pip=False).create(str(VENV))
+        venv.EnvBuilder(with_pip=False, symlinks=not ON_WINDOWS).create(str(VENV))
     except OSError:
         raise _read_only() from None
     pip = next(WHEELS.glob("pip-*.whl")) / "pip"

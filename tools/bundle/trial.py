@@ -268,6 +268,7 @@ def look(office: Office, server: Server, browser: str) -> None:
             title = page.get_by_role("heading", level=1).inner_text()
             expect(title == text(f"app_page_{view.name}"), title)
             expect(page.get_by_test_id("stAlertContentError").count() == 0, view.name)
+            expect(page.get_by_text(text("app_handbook_missing")).count() == 0, "no handbook")
         page = planner.goto("")
         expect(page.get_by_text(before[0]).count() > 0, "the first page shows no result")
         page.get_by_role("button", name=text("app_run_demo_again")).click()
