@@ -80,6 +80,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no result yet. Run the demonstration first; it takes about half a minute.",
     ),
     "app_go_run": ("去运行", "Go to Run"),
+    "app_first_running": (
+        "首次运行正在进行，完成后即可在此查看结果。",
+        "The first run is under way; its result can be seen here when it is done.",
+    ),
+    "app_follow_run": ("查看进度", "Follow it"),
     "app_again": ("重试", "Try again"),
     "app_broken": (
         "程序内部出错（{kind}），本页没有显示完整。数据没有改动。请重试；仍不成功时，"

@@ -28,7 +28,7 @@ _PAGE: dict[str, tuple[str, str]] = {
         "The file was not made; try again, and check the free space if it fails again.",
     ),
     "app_handout_rows": (
-        "第 {first}—{last} 行，共 {n} 行",
+        "第 {first}–{last} 行，共 {n} 行",
         "Rows {first}–{last} of {n}",
     ),
     "app_handout_comma": ("、", ", "),

@@ -173,7 +173,10 @@ def current_run() -> Run:
     if not run_id:
         newest = next(iter(store.finished_runs()), None)
         if newest is None:
-            empty("app_no_runs", "app_go_run", "views/run.py")
+            if store.is_running():
+                empty("app_first_running", "app_follow_run", "views/run.py")
+            else:
+                empty("app_no_runs", "app_go_run", "views/run.py")
             st.stop()
         run_id = newest.run_id
         address.put(run=run_id)

@@ -43,6 +43,11 @@ def finished_runs() -> tuple[RunInfo, ...]:
     return tuple(info for info in all_runs() if info.state is RunState.FINISHED)
 
 
+def is_running() -> bool:
+    """Tell whether a run is under way."""
+    return any(info.state is RunState.RUNNING for info in all_runs())
+
+
 def open_run(run_id: str) -> Run:
     """Open a finished run of the workspace.
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from allocation.messages import LANGS, Lang, text
+from allocation.ui import store
 from allocation.ui.navigation import VIEWS
 from tests.ui.conftest import OpenPage
 
@@ -15,3 +20,39 @@ def test_every_page_opens_in_both_languages(open_page: OpenPage, view: str, lang
     assert not page.exception
     assert not page.error
     assert page.title
+
+
+SHOWING = [view.name for view in VIEWS if view.shows_run]
+
+
+@pytest.fixture
+def without_runs(home: Path) -> None:
+    shutil.rmtree(home / "runs")
+
+
+@pytest.mark.usefixtures("without_runs")
+class TestNoResultYet:
+    """Pages of a result say what to do while there is none: one sentence, one button."""
+
+    @pytest.mark.parametrize("lang", LANGS)
+    @pytest.mark.parametrize("view", SHOWING)
+    def test_nothing_was_run(self, open_page: OpenPage, view: str, lang: Lang) -> None:
+        page = open_page(view, lang=lang)
+        assert page.markdown[-1].value == text("app_no_runs", lang)
+        assert [button.label for button in page.button] == [text("app_go_run", lang)]
+
+    @pytest.mark.parametrize("view", SHOWING)
+    def test_the_first_run_is_under_way(
+        self, open_page: OpenPage, view: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(store, "is_running", lambda: True)
+        page = open_page(view)
+        assert page.markdown[-1].value == text("app_first_running")
+        assert [button.label for button in page.button] == [text("app_follow_run")]
+
+
+@pytest.mark.parametrize("view", SHOWING)
+def test_an_unknown_run_has_one_way_on(open_page: OpenPage, view: str) -> None:
+    page = open_page(view, run="20200101-000000-gone-0000")
+    assert [error.value for error in page.error] == [text("app_run_unknown")]
+    assert [button.label for button in page.button] == [text("app_newest_run")]

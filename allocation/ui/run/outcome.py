@@ -160,7 +160,9 @@ def _awards(run: Run) -> Headline:
         note = ""
     elif more:
         code = "app_run_could_be" if is_known else "app_run_bounded_by"
-        note = frame.say(code, n=frame.count(counts["n_awards"] + more))
+        # A run that was stopped early may know no bound as good as what there is to give.
+        on_offer = int(run.tables.places["capacity"].sum())
+        note = frame.say(code, n=frame.count(min(counts["n_awards"] + more, on_offer)))
     else:
         note = frame.say("app_run_as_many_as_possible")
     return Headline(

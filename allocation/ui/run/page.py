@@ -152,9 +152,9 @@ def _failed(job: Job) -> None:
     """Say why a run failed, with the one thing to do next."""
     queue = server.desk().queue
     said = queue.failure(job)
-    with st.container(border=True):
-        st.error(frame.say("app_run_failed", name=plain(job.order.name)))
-        st.text(said or frame.say("app_run_ended_early"))
+    with frame.verdict_row():
+        failed = frame.say("app_run_failed", name=plain(job.order.name))
+        st.error(failed, icon=":material/error:")
         if job.exit_code == 2 and st.button(
             frame.say("app_run_go_scenario" if _is_scenario_bad(job) else "app_run_go_data"),
             key="failed.mend",
@@ -170,6 +170,7 @@ def _failed(job: Job) -> None:
                 on_click=new.start,
                 args=(job.order,),
             )
+    st.text(said or frame.say("app_run_ended_early"))
 
 
 def _is_scenario_bad(job: Job) -> bool:
