@@ -10,6 +10,7 @@ import pandas as pd
 
 from allocation.rules import columns
 from allocation.rules.queue import queue_kinds
+from allocation.tables.membership import is_among
 
 if TYPE_CHECKING:
     from allocation.instance import Bools, Strings
@@ -158,7 +159,7 @@ def _commonest(
 ) -> Strings:
     """Return the commonest of some reasons per wanted place, the first listed of equal ones."""
     rows = refusals.loc[
-        refusals["place_id"].isin(places[wanted]) & refusals["reason_code"].isin(codes),
+        is_among(refusals["place_id"], places[wanted]) & refusals["reason_code"].isin(codes),
         ["place_id", "reason_code"],
     ]
     counts = rows.value_counts().reset_index(name="n")

@@ -19,8 +19,10 @@ from allocation.build.spacing import SpacingGroup, Wanted, build_conflicts, spac
 from allocation.geo import Sites
 from allocation.instance import HOLDER_CLASSES, Conflicts
 from allocation.messages.reasons import TEXTS as OUTCOMES
+from allocation.read.sealed import make_tables
 from allocation.rules import columns
 from allocation.rules.spacing import holder_class, school_buffer_mm
+from allocation.tables.membership import is_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,8 +87,12 @@ class Near:
 
 def surroundings(run: Run) -> Surroundings:
     """Work out the distances of a run."""
-    frames = sort_frames(run.tables)
-    ground = build_ground(frames, run.tables, run.scenario)
+    # No other wish bears on a distance, and most wishes are for stalls and posts.
+    spaced = _spaced(run)
+    wishes = _at(run.tables.applications, spaced)
+    tables = make_tables({**run.tables.frames, "applications": wishes}, (), ())
+    frames = sort_frames(tables)
+    ground = build_ground(frames, tables, run.scenario)
     places = build_places(frames, ground)
     wanted = Wanted(
         place=frames.applications["place"].to_numpy(dtype=np.int64),
@@ -95,7 +101,8 @@ def surroundings(run: Run) -> Surroundings:
         ),
     )
     groups = spacing_groups(ground, places, wanted, run.scenario)
-    awarded, waiting = _keys(frames, run.awards), _keys(frames, _outcomes(run.refusals))
+    awarded = _keys(frames, _at(run.awards, spaced))
+    waiting = _keys(frames, _outcomes(_at(run.refusals.drop(columns="params"), spaced)))
     pairs = _pair(
         frames.applications["applicant"].to_numpy(dtype=np.int64), wanted.place, len(places.id)
     )
@@ -211,6 +218,17 @@ def neighbours(around: Surroundings, place_id: str) -> tuple[Near, ...]:
             and Near("school", school.id, school.distance_m, buffer_mm / 1000, school.is_measured)
         )
     return tuple(sorted((near for near in found if near), key=lambda near: near.distance_m))
+
+
+def _spaced(run: Run) -> pd.Series:
+    """Return the ids of the places of all kinds that keep a distance."""
+    places = run.tables.places
+    return places.loc[places["kind"].isin(list(run.scenario.spacing)), "place_id"]
+
+
+def _at(rows: pd.DataFrame, place_ids: pd.Series) -> pd.DataFrame:
+    """Keep the rows at some places."""
+    return rows[is_among(rows["place_id"], place_ids)]
 
 
 def _outcomes(refusals: pd.DataFrame) -> pd.DataFrame:

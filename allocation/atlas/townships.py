@@ -12,6 +12,7 @@ from allocation.geo import coordinates
 from allocation.geo.areas import areas_by_outline
 from allocation.messages.reasons import TEXTS as OUTCOMES
 from allocation.rules import columns
+from allocation.tables.membership import is_among
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,14 +46,13 @@ def township_facts(run: Run) -> pd.DataFrame:
     """
     applicants = run.tables.applicants
     eligible, served = _people(run)
-    ids = pd.Index(columns.text(applicants, "applicant_id"), dtype=object)
     disabled = columns.is_word(applicants, "group", "disabled")
     rows = pd.DataFrame(
         {
             "district": ["" if cell is None else cell for cell in _text(applicants, "district")],
             "township": ["" if cell is None else cell for cell in _text(applicants, "township")],
-            "n_eligible": (ids.isin(eligible) & disabled).astype(np.int64),
-            "n_served": (ids.isin(served) & disabled).astype(np.int64),
+            "n_eligible": (eligible & disabled).astype(np.int64),
+            "n_served": (served & disabled).astype(np.int64),
         }
     )
     facts = rows[rows["township"] != ""].groupby(["district", "township"], as_index=False).sum()
@@ -130,13 +130,17 @@ def class_breaks(values: Floats, most: int = 6, unit: float = 1.0) -> tuple[floa
     raise ValueError("values too far apart")
 
 
-def _people(run: Run) -> tuple[set[str], set[str]]:
-    """Return the ids of everybody who is eligible for something, and of all awardees."""
-    refusals = run.refusals
-    served = set(run.awards["applicant_id"])
-    waiting = set(refusals.loc[refusals["reason_code"].isin(list(OUTCOMES)), "applicant_id"])
-    holders = set(refusals.loc[refusals["reason_code"] == "held_award", "applicant_id"])
-    return (waiting - holders) | served, served
+def _people(run: Run) -> tuple[Bools, Bools]:
+    """Tell of each applicant whether they are eligible for something, and whether awarded."""
+    ids, refusals = run.tables.applicants["applicant_id"], run.refusals
+
+    def among(rows: pd.DataFrame) -> Bools:
+        return is_among(ids, rows["applicant_id"])
+
+    served = among(run.awards)
+    waiting = among(refusals[["applicant_id"]][refusals["reason_code"].isin(list(OUTCOMES))])
+    holders = among(refusals[["applicant_id"]][refusals["reason_code"] == "held_award"])
+    return (waiting & ~holders) | served, served
 
 
 def _outline_of(

@@ -15,6 +15,7 @@ Masking is no anonymity: with a place and a rare surname a neighbour may know wh
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 STAR = "*"
 
@@ -54,5 +55,6 @@ def _letters(name: str) -> str:
     return "".join(char for char in composed if unicodedata.category(char) not in _UNSEEN)
 
 
+@lru_cache(maxsize=8192)  # of single characters, which tell of nobody
 def _is_han(char: str) -> bool:
     return unicodedata.name(char, "").startswith(_HAN)

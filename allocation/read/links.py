@@ -10,6 +10,7 @@ import pandas as pd
 
 from allocation.read.findings import Finding, Notice
 from allocation.read.typed import Draft, cell_findings
+from allocation.tables.membership import is_among
 from allocation.tables.patterns import ID_RULES
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _check_reference(draft: Draft, column: Column, drafts: Drafts) -> list[Findi
         # The table lacks its ids, which has been said.
         return []
     known = pd.concat([other.frame[other.raw.table.key[0]] for other in present])
-    unknown = values.notna().to_numpy() & ~_among(values, known)
+    unknown = values.notna().to_numpy() & ~is_among(values, known)
     return cell_findings(
         draft,
         column.name,
@@ -159,7 +160,7 @@ def township_notices(drafts: Drafts) -> list[Notice]:
             continue
         given: Bools = draft.frame[["district", "township"]].notna().all(axis="columns").to_numpy()
         here = draft.frame["district"].str.cat(draft.frame["township"], sep="/")
-        n = int((given & ~_among(here, listed)).sum())
+        n = int((given & ~is_among(here, listed)).sum())
         if n:
             notices.append(Notice("township_unknown", {"table": name, "n": n}))
     return notices
@@ -170,12 +171,5 @@ def holder_notices(drafts: Drafts) -> list[Notice]:
     if "held_awards" not in drafts or "applicants" not in drafts:
         return []
     holders = drafts["held_awards"].frame["applicant_id"]
-    n = int((~_among(holders, drafts["applicants"].frame["applicant_id"])).sum())
+    n = int((~is_among(holders, drafts["applicants"].frame["applicant_id"])).sum())
     return [Notice("holders_not_applying", {"n": n})] if n else []
-
-
-def _among(values: pd.Series, known: pd.Series) -> Bools:
-    """Tell which texts are among some others; ten times as fast as ``Series.isin``."""
-    index = pd.Index(known.dropna().unique().astype(object))
-    found: Bools = index.get_indexer(pd.Index(values.to_numpy(dtype=object))) >= 0
-    return found

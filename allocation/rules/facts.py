@@ -20,7 +20,7 @@ from allocation.scenario.models import Priority
 if TYPE_CHECKING:
     import datetime as dt
 
-    from allocation.instance import Bools, Strings
+    from allocation.instance import Bools, Ints, Strings
     from allocation.scenario import Scenario
 
 Fact = Callable[[pd.DataFrame, "Scenario"], "Bools"]
@@ -200,10 +200,20 @@ def person_key(applicants: pd.DataFrame) -> Strings:
     return values
 
 
+def first_of(key: Strings) -> Ints:
+    """Return the first row with the key of each row; one without a key stands alone."""
+    rows = np.arange(len(key), dtype=np.int64)
+    codes, known = pd.factorize(key)
+    first = np.empty(len(known) + 1, dtype=np.int64)
+    # Of several rows written to one place the last stays: backwards, that is the first.
+    first[codes[::-1]] = rows[::-1]
+    return np.where(codes < 0, rows, first[codes])
+
+
 def repeats(key: Strings) -> Bools:
     """Tell which rows repeat the key of an earlier row; unknown keys repeat nothing."""
-    series = pd.Series(key, dtype=object)
-    return (series.duplicated() & series.notna()).to_numpy(dtype=np.bool_)
+    repeated: Bools = first_of(key) != np.arange(len(key))
+    return repeated
 
 
 def _recorded(applicants: pd.DataFrame, column: str) -> Bools:

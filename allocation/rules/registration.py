@@ -9,7 +9,7 @@ import pandas as pd
 
 from allocation.rules import columns
 from allocation.rules.case import Finding
-from allocation.rules.facts import person_key, repeats
+from allocation.rules.facts import first_of, person_key
 
 if TYPE_CHECKING:
     from allocation.instance import Ints
@@ -20,10 +20,7 @@ def first_registration(applicants: pd.DataFrame) -> Ints:
 
     What is on record under one registration of a person holds for all of them.
     """
-    rows = pd.Series(np.arange(len(applicants), dtype=np.int64))
-    first = rows.groupby(person_key(applicants)).transform("first")
-    result: Ints = first.fillna(rows).to_numpy(dtype=np.int64)
-    return result
+    return first_of(person_key(applicants))
 
 
 def double_registration(applicants: pd.DataFrame, applications: pd.DataFrame) -> Finding:
@@ -33,17 +30,17 @@ def double_registration(applicants: pd.DataFrame, applications: pd.DataFrame) ->
     (rule of the filing; 珠海 2018 "一张有效身份证只可提交一次申请", seen).  The identity
     number is compared and never shown; the reason names the registration that stays.
     """
-    key = person_key(applicants)
+    first = first_registration(applicants)
     receipt = columns.text(applicants, "receipt_no")
     ids = columns.text(applicants, "applicant_id")
     receipt = np.where(pd.isna(receipt), ids, receipt)
-    # Rows stand in the order of ids, so the first row of a person has the smaller id.
-    kept = pd.Series(receipt, dtype=object).groupby(key).transform("first")
     rows = columns.positions(applications, "applicant")
+    # Rows stand in the order of ids, so the first row of a person has the smaller id.
+    kept = first[rows]
     return Finding(
-        refuses=repeats(key)[rows],
+        refuses=kept != rows,
         unknown=np.zeros(len(rows), dtype=np.bool_),
-        params={"kept_receipt_no": kept.to_numpy()[rows]},
+        params={"kept_receipt_no": receipt[kept]},
     )
 
 
