@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 import pandas as pd
 import pypdfium2
 import pytest
-import typst
 
 from allocation import pipeline
 from allocation.cli import app
 from allocation.dossier import Words, open_dossier
 from allocation.export import letter
-from allocation.export.letter import FONTS, letter_data, letter_pdf, write_letter
+from allocation.export.letter import letter_data, letter_pdf, write_letter
 from allocation.messages import Lang, RunError, describe
 from allocation.runs import Run, load_run
 from tests.assessed_town import overruling, write_assessed_town
+from tests.chinese_fonts import MAY_SKIP, WHY
 from tests.town import SCENARIO, write_town
 
-HAS_FONT = bool(set(FONTS) & set(typst.Fonts().families()))
-if not HAS_FONT and not os.environ.get("CI"):
-    pytest.skip("no font with Chinese characters is installed", allow_module_level=True)
+if MAY_SKIP:
+    pytest.skip(WHY, allow_module_level=True)
 
 PEOPLE = {
     "A01": {"name": "王小明", "identity_no": "371199198204148380", "disability_type": "physical"},

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 from allocation.ui.jobs.queue import JobQueue
 from tests.browser.gossip import told
 from tests.browser.office import Office, furnish
+from tests.conftest import NO_BROWSER
 from tools.browsing import (
     BROWSER_VARIABLE,
     WAIT_MS,
@@ -41,7 +42,7 @@ def browser_path() -> str:
     if found is not None:
         return found
     missing = (
-        f"NO BROWSER: the app was not tried in a browser. Install chromium, "
+        f"{NO_BROWSER}: the app was not tried in a browser. Install chromium, "
         f"or name one in {BROWSER_VARIABLE}."
     )
     if os.environ.get("CI"):

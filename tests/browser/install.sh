@@ -3,10 +3,16 @@
 # pages, Chinese fonts for pictures and letters.  Elsewhere it says what will be skipped.
 set -u
 
+named=${ALLOCATION_BROWSER:-}
+
 has_browser() {
-    for name in "${ALLOCATION_BROWSER:-}" chromium chromium-browser google-chrome google-chrome-stable
+    if [ -n "$named" ]; then
+        command -v "$named" >/dev/null 2>&1
+        return
+    fi
+    for name in chromium chromium-browser google-chrome google-chrome-stable
     do
-        [ -n "$name" ] && command -v "$name" >/dev/null 2>&1 && return 0
+        command -v "$name" >/dev/null 2>&1 && return 0
     done
     return 1
 }
@@ -16,11 +22,11 @@ has_fonts() {
 }
 
 wanted=""
-has_browser || wanted="chromium"
+# A browser that is named but not there is for the person to mend.
+has_browser || [ -n "$named" ] || wanted="chromium"
 has_fonts || wanted="$wanted fontconfig fonts-noto-cjk"
-[ -z "$wanted" ] && exit 0
 
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+if [ -n "$wanted" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "installing for the tests: $wanted"
     export DEBIAN_FRONTEND=noninteractive
     # shellcheck disable=SC2086 # a list of packages
