@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from allocation import tables
 from tests.browser.acts import choose, download, rows_of, say, table
 from tests.browser.gossip import TELL_TALE, told
-from tests.browser.office import Office
+from tests.browser.office import Office, identity_number
 from tools.browsing import Planner
 
 ORANGE = "FFFFD199"
@@ -24,8 +24,7 @@ def workbook(office: Office, tmp_path: Path) -> Path:
     """One workbook as an office sends it, with bad cells and a telling file name."""
     path = tmp_path / f"{TELL_TALE}甲 名单.xlsx"
     frames = office.tables()
-    people = frames["applicants"]
-    people["identity_no"] = people["identity_no"].where(people.index != 1, people["identity_no"][0])
+    frames["applicants"].loc[1, "identity_no"] = identity_number(0)
     frames["applicants"].loc[2, "disability_level"] = "7"
     frames["places"].loc[3, "capacity"] = ""
     frames["applications"].loc[0, "place_id"] = "P9"
