@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allocation.build.frames import Frames, filled, positions_of
-from allocation.draw import draw_numbers
+from allocation.draw.methods import Entrants, number_entrants
 from allocation.instance import Applicants, Reason
-from allocation.rules.columns import dates, text
+from allocation.rules.columns import dates, is_word, numbers, text, times
 from allocation.rules.priority import is_hard_to_employ
 from allocation.rules.registration import first_registration
 
@@ -30,19 +30,39 @@ def build_applicants(
     ids = filled(people, "applicant_id")
     receipts = filled(people, "receipt_no")
     receipts = np.where(receipts == "", ids, receipts)
-    draw = scenario.draw
     return Applicants(
         id=ids,
         receipt_no=receipts,
         group=filled(people, "group", "general"),
-        draw_number=draw_numbers(
-            list(receipts), draw.seed if draw else None, draw.round if draw else ""
-        ),
+        draw_number=_draw(frames, receipts, scenario),
         tier=tier,
         household=_number_households(people),
         hard_to_employ=_find_hard_to_employ(people, priorities, scenario),
         holds=_find_holders(frames, ids, scenario),
     )
+
+
+def _draw(frames: Frames, receipts: Strings, scenario: Scenario) -> Ints:
+    """Give the applicants their numbers by the method of the scenario."""
+    draw = scenario.draw
+    if draw is None:
+        return number_entrants("ids", Entrants(receipts.tolist()), None, "")
+    return number_entrants(draw.method, entrants(frames, receipts), draw.seed, draw.round)
+
+
+def entrants(frames: Frames, receipts: Strings) -> Entrants:
+    """Say who takes part in the draw, and when each one's first application was accepted."""
+    filed = frames.applications
+    accepted, sequence = times(filed, "accepted_at"), numbers(filed, "accepted_seq")
+    who = filed["applicant"].to_numpy(dtype=np.int64)
+    # Times that are not known come last, as NaT does.
+    order = np.lexsort((sequence, accepted, who))
+    people, first = np.unique(who[order], return_index=True)
+    at = np.full(len(receipts), "NaT", dtype="datetime64[s]")
+    own = np.full(len(receipts), np.nan)
+    at[people], own[people] = accepted[order][first], sequence[order][first]
+    general = ~is_word(frames.applicants, "group", "disabled")
+    return Entrants(receipts.tolist(), at, general, own)
 
 
 def note_held_kinds(frames: Frames, scenario: Scenario) -> tuple[Reason, ...]:

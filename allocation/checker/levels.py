@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from allocation.checker.labels import label_awards, required_units
-from allocation.draw import key_matrix
+from allocation.draw.keys import key_matrix
 
 if TYPE_CHECKING:
     from allocation.instance import Bools, Instance, Ints, Quota, Stage
@@ -133,8 +133,7 @@ def counts_for_tier(instance: Instance, kind: str, awards: Ints) -> Bools:
 
 def key_seed(instance: Instance) -> str:
     """Return the seed of the key; empty where the scenario has no draw."""
-    draw = instance.scenario.draw
-    return (draw.seed if draw is not None else None) or ""
+    return instance.scenario.seed or ""
 
 
 def key_words(instance: Instance, rows: Ints, n_words: int) -> Ints:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from allocation.build.frames import sort_frames
 from allocation.certificates import Certificate, certificates, reason_sentence
 from allocation.dossier.words import Words
-from allocation.draw import draw_numbers
+from allocation.draw.methods import Entrants, method_in_use, number_entrants
 from allocation.messages import Lang, text
 from allocation.messages.rules import localise
 from allocation.read.sealed import make_tables
@@ -232,18 +232,22 @@ def _overruled(run: Run, applicant_id: str, place_id: str, lang: Lang) -> str:
 
 def _draw_sentence(run: Run, receipt_no: str, lang: Lang) -> str:
     """Say which number was drawn and how anybody can compute it again."""
-    receipts = run.tables.applicants["receipt_no"].tolist()
     draw = run.scenario.draw
-    numbers = draw_numbers(receipts, draw.seed if draw else None, draw.round if draw else "")
-    number = int(numbers[receipts.index(receipt_no)])
-    if draw is None:
-        return text("app_awards_draw_none", lang, number=number, n=len(receipts))
+    seed, round_ = (draw.seed, draw.round) if draw else (None, "")
+    method = method_in_use(draw.method, seed) if draw else "ids"
+    if method == "acceptance":
+        # When applications were accepted is known to the whole problem only.
+        people = run.instance.applicants
+        receipts, numbers = people.receipt_no.tolist(), people.draw_number
+    else:
+        receipts = run.tables.applicants["receipt_no"].tolist()
+        numbers = number_entrants(method, Entrants(receipts), seed, round_)
     return text(
-        "app_awards_draw",
+        f"app_awards_draw_{method}",
         lang,
-        number=number,
+        number=int(numbers[receipts.index(receipt_no)]),
         n=len(receipts),
-        seed=draw.seed,
-        round=draw.round,
+        seed=seed,
+        round=round_,
         receipt_no=receipt_no,
     )

@@ -26,6 +26,7 @@ from allocation.messages import (
     checks,
     command,
     compare,
+    draw,
     levels,
     mechanisms,
     public,
@@ -36,7 +37,13 @@ from allocation.messages import (
     serving,
     workbooks,
 )
-from allocation.messages.errors import AllocationError, InputError, RunError, ScenarioError
+from allocation.messages.errors import (
+    AllocationError,
+    DrawError,
+    InputError,
+    RunError,
+    ScenarioError,
+)
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -55,6 +62,7 @@ _AREAS = (
     checks,
     command,
     compare,
+    draw,
     levels,
     mechanisms,
     public,
@@ -75,6 +83,7 @@ __all__ = [
     "CATALOGUE",
     "LANGS",
     "AllocationError",
+    "DrawError",
     "InputError",
     "Lang",
     "RunError",

@@ -95,7 +95,7 @@ _PAGE: dict[str, tuple[str, str]] = {
         "If a place falls free, the one you are nearest to is wish {wish}, {place} (number {rank} "
         "on its waitlist).",
     ),
-    "app_awards_draw": (
+    "app_awards_draw_seed": (
         "抽签号 {number}（共 {n} 个回执号参加）。抽签号的产生：把公开种子“{seed}”、轮次“{round}”"
         "和受理回执号“{receipt_no}”依次各写一行，取 SHA-256 值；所有回执号按该值由小到大排列，"
         "名次即抽签号，任何人都可以复算。",
@@ -104,7 +104,19 @@ _PAGE: dict[str, tuple[str, str]] = {
         "value among all receipt numbers, smallest first, is the draw number. Anybody can compute "
         "it again.",
     ),
-    "app_awards_draw_none": (
+    "app_awards_draw_rfc3797": (
+        "抽签号 {number}（共 {n} 个回执号参加）。抽签号的产生：受理回执号由小到大编成名单，"
+        "按 RFC 3797 的方法，用公开数字“{seed}”逐一选出，选出的次序即抽签号，任何人都可以复算。",
+        "Draw number {number} of {n}. Receipt numbers are listed in ascending order and selected "
+        "one by one from the public numbers “{seed}” as RFC 3797 says; the order of selection is "
+        "the draw number. Anybody can compute it again.",
+    ),
+    "app_awards_draw_acceptance": (
+        "次序号 {number}（共 {n} 个回执号），按首次受理时间先后排列，不抽签。",
+        "Number {number} of {n}, in the order in which first applications were accepted; no lots "
+        "were drawn.",
+    ),
+    "app_awards_draw_ids": (
         "抽签号 {number}（共 {n} 个回执号参加）。本次没有公开抽签，按受理回执号的 SHA-256 值"
         "由小到大排列，仅供试算。",
         "Draw number {number} of {n}. There was no public draw: receipt numbers are ranked by "

@@ -126,6 +126,7 @@ _KEYS: dict[str, tuple[str, str]] = {
         "对“不能胜任”结论的更正（{name}）",
         "finding “not suitable” overruled ({name})",
     ),
+    "draw.method": ("次序产生方法", "how the order is made"),
     "draw.seed": ("抽签种子", "seed of the draw"),
     "draw.round": ("轮次", "round"),
     "draw.source": ("种子来源", "source of the seed"),
@@ -204,6 +205,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "tier": ("优先层级", "tier"),
     "priority_rank": ("名额单位排序", "ranking by the place"),
     "draw": ("抽签号", "draw"),
+    "seed": ("公开种子抽签", "draw by a public seed"),
+    "rfc3797": ("RFC 3797 公开数字抽签", "draw by public numbers (RFC 3797)"),
+    "acceptance": ("受理先后", "order of acceptance"),
+    "ids": ("回执号固定次序（仅测算）", "fixed order of receipt numbers (trials)"),
     "age": ("年龄", "age"),
     "level_2": ("残疾等级一、二级", "levels 1 and 2"),
     "level_2_or_type56_level_3": (

@@ -57,6 +57,12 @@ class ScenarioError(AllocationError):
     exit_code = 2
 
 
+class DrawError(AllocationError):
+    """A draw or an official run cannot go on: a record, a value or an approval is wrong."""
+
+    exit_code = 2
+
+
 class RunError(AllocationError):
     """A run folder is missing, incomplete or damaged."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any, cast
 
-from allocation.messages import Lang, ScenarioError, text
+from allocation.messages import AllocationError, Lang, ScenarioError, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +40,39 @@ class Problems(tuple[Problem, ...]):
         return "\n".join(f"  {i}. {problem:{lang}}" for i, problem in enumerate(self, start=1))
 
 
-def error_of(problems: Sequence[Problem]) -> ScenarioError:
-    """Make one scenario error of one or more problems, each named once.
+def error_of(
+    problems: Sequence[Problem],
+    kind: type[AllocationError] = ScenarioError,
+    several: str = "several_problems",
+) -> AllocationError:
+    """Make one error, of a scenario unless said otherwise, of one or more problems.
 
-    Its code is the problem's own, or ``several_problems`` where there are more.
+    Each problem is named once.  The error's code is the problem's own, or ``several``
+    where there are more.
     """
     distinct = list({f"{problem:en}": problem for problem in problems}.values())
     if len(distinct) == 1:
-        return ScenarioError(distinct[0].code, **distinct[0].params)
-    return ScenarioError("several_problems", n=len(distinct), problems=Problems(distinct))
+        return kind(distinct[0].code, **distinct[0].params)
+    return kind(several, n=len(distinct), problems=Problems(distinct))
 
 
-def raise_problems(problems: Sequence[Problem]) -> None:
-    """Raise one scenario error for all problems; do nothing when there is none.
+def raise_problems(
+    problems: Sequence[Problem],
+    kind: type[AllocationError] = ScenarioError,
+    several: str = "several_problems",
+) -> None:
+    """Raise one error for all problems; do nothing when there is none.
 
     Raises
     ------
-    ScenarioError
+    AllocationError
         As :func:`error_of`.
     """
     if problems:
-        raise error_of(problems)
+        raise error_of(problems, kind, several)
 
 
-def problems_of(error: ScenarioError) -> tuple[Problem, ...]:
+def problems_of(error: AllocationError) -> tuple[Problem, ...]:
     """List the problems an error stands for, one or several."""
     nested = error.params.get("problems")
     return tuple(nested) if nested else (Problem(error.code, error.params),)

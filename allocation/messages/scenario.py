@@ -281,8 +281,26 @@ _RULES: dict[str, tuple[str, str]] = {
         "{key}); use preference_by_tier.",
     ),
     "official_draw": (
-        "正式分配须在 [draw] 中写明公开产生的种子 seed；未公开抽签的方案只能试算。",
-        "An official run needs the public seed in [draw]; without it a run is a trial.",
+        "正式分配须在 [draw] 中写明抽签方法和轮次；种子（seed）在封存之后公开产生，"
+        "没有公开抽签的方案只能试算。",
+        "An official run needs [draw] with method and round; the seed is drawn in public after "
+        "everything is sealed. Without a draw a run is a trial.",
+    ),
+    "official_draw_method": (
+        "正式分配不得用 {method} 排定次序：回执号固定次序（ids）事先可知，"
+        "受理先后（acceptance）只用于全部按受理先后办理的方案；请改用 seed 或 rfc3797。",
+        "An official run may not order by {method}: a fixed order of receipt numbers (ids) is "
+        "known beforehand, and order of acceptance is for queues alone; use seed or rfc3797.",
+    ),
+    "draw_seed_unused": (
+        "“{key}”：次序产生方法 {method} 不用种子，请删去种子或改用其他方法。",
+        "{key}: the method {method} needs no seed; remove it or choose another method.",
+    ),
+    "draw_seed_not_numbers": (
+        "“{key}”：RFC 3797 方法的种子应为公开数字，每个数后加“.”、每个来源后加“/”，"
+        "如 9319./2.5.8.10.12./。",
+        "{key}: the seed of RFC 3797 is made of public numbers, a full stop after each and a "
+        "slash after each source, such as 9319./2.5.8.10.12./.",
     ),
     "official_decision_date": (
         "正式分配须写明决定日期 decision_date。",

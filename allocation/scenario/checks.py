@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,15 @@ from allocation.scenario.invalid import origin_of
 from allocation.scenario.keys import unknown
 from allocation.scenario.settle import declared_kinds, known_kinds
 from allocation.scenario.values import decimal_text, exact
-from allocation.scenario.vocabulary import AVAILABLE_MECHANISMS, SCOPES
+from allocation.scenario.vocabulary import AVAILABLE_MECHANISMS, SCOPES, SEEDED_METHODS
 from allocation.tables.patterns import holds_personal_number, is_personal_number
 
 if TYPE_CHECKING:
     from allocation.policy import Parameter
     from allocation.scenario.models import Scenario
+
+_RFC3797_KEY = re.compile(r"(?:(?:(?:0|[1-9][0-9]{0,17})\.){1,16}/){1,16}")
+"""Key of RFC 3797, section 4: each number with a full stop, each source with a slash."""
 
 _BY_KIND = ("spacing", "density", "openings", "eligibility")
 
@@ -221,6 +225,16 @@ def _tiers(scenario: Scenario) -> Iterator[Problem]:
             yield from _repeated(f"priority.pool.{kind}.{name}", getattr(pool, name) or ())
 
 
+def _draw(scenario: Scenario) -> Iterator[Problem]:
+    draw = scenario.draw
+    if draw is None or draw.seed is None:
+        return
+    if draw.method not in SEEDED_METHODS:
+        yield Problem("draw_seed_unused", {"key": "draw.seed", "method": draw.method})
+    elif draw.method == "rfc3797" and not _RFC3797_KEY.fullmatch(draw.seed):
+        yield Problem("draw_seed_not_numbers", {"key": "draw.seed"})
+
+
 def _overrulings(scenario: Scenario) -> Iterator[Problem]:
     for rule in scenario.overrulings:
         above = f"overruling.{rule.name}"
@@ -249,6 +263,7 @@ _RULES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _density,
     _ages,
     _tiers,
+    _draw,
     _overrulings,
 )
 

@@ -43,6 +43,8 @@ from allocation.scenario.values import (
 from allocation.scenario.vocabulary import (
     CITY_KINDS,
     DEFAULT_LEVELS,
+    SEEDED_METHODS,
+    DrawMethod,
     EmploymentStatus,
     Fact,
     Group,
@@ -285,9 +287,11 @@ class OverrulingRule(Settings):
 
 
 class Draw(Settings):
-    """The public draw."""
+    """The public draw; :mod:`allocation.draw.methods` says what each method is for."""
 
-    seed: OneLine
+    method: DrawMethod = "seed"
+    seed: OneLine | None = None
+    """For trials; an official run takes the seed that was revealed for its commitment."""
     round: OneLine = "1"
     source: Text = ""
 
@@ -388,6 +392,11 @@ class Scenario(Settings):
         return next((stage for stage in self.stages if kind in stage.kinds), None)
 
     @property
+    def seed(self) -> str | None:
+        """Seed of the draw; None where there is none yet."""
+        return self.draw.seed if self.draw is not None else None
+
+    @property
     def placeholders(self) -> tuple[Parameter, ...]:
         """Values in use that are examples only, by key."""
         rows = (self.sources[key] for key in sorted(self.sources))
@@ -409,8 +418,20 @@ class Scenario(Settings):
             for stage in self.stages
             if "preference" in stage.levels
         ]
-        if self.draw is None:
-            problems.append(Problem("official_draw"))
+        problems += self._official_draw_problems()
         if self.decision_date is None:
             problems.append(Problem("official_decision_date"))
         return tuple(problems)
+
+    def _official_draw_problems(self) -> list[Problem]:
+        """Say where an order may not decide officially that is no public draw of lots.
+
+        Order of acceptance is the law's where every stage goes by it anyway (行政许可法
+        第57条).
+        """
+        if self.draw is None:
+            return [Problem("official_draw")]
+        queues_only = all(stage.mechanism == "queue" for stage in self.stages)
+        if self.draw.method in SEEDED_METHODS or (self.draw.method == "acceptance" and queues_only):
+            return []
+        return [Problem("official_draw_method", {"method": self.draw.method})]

@@ -35,6 +35,10 @@ DEFAULT_LEVELS: tuple[Level, ...] = (
 )
 """Order of the levels of ``optimal`` where a stage names none."""
 
+DrawMethod = Literal["seed", "rfc3797", "acceptance", "ids"]
+SEEDED_METHODS: tuple[DrawMethod, ...] = ("seed", "rfc3797")
+"""Methods whose order comes from a public seed; the only ones that draw lots."""
+
 Group = Literal["disabled", "household_member", "general"]
 EmploymentStatus = Literal["unemployed", "employed", "student", "pensioner", "fiscal_payroll"]
 Rounding = Literal["ceil", "floor", "half_up", "floor_min1"]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from allocation.draw import key_matrix
+from allocation.draw.keys import key_matrix
 from allocation.instance import Bools, Instance, Ints, Stage
 from allocation.mechanisms.optimise.formulation import Formulation, tier_pool
 from allocation.mechanisms.optimise.lexicographic import Objective
@@ -29,9 +29,8 @@ def key_objective(instance: Instance, formulation: Formulation, word: int) -> Ob
     """Return the last level: minimise the sum of the word-th key words."""
     app = instance.applications
     mine = formulation.applications
-    draw = instance.scenario.draw
     words = key_matrix(
-        (draw.seed if draw else None) or "",
+        instance.scenario.seed or "",
         instance.applicants.id[app.applicant[mine]].tolist(),
         instance.places.id[app.place[mine]].tolist(),
         word,

@@ -1,7 +1,7 @@
-"""Public-seed order: draw numbers, and the words that make an award list unique.
+"""The words that make an award list unique, the last level of ``optimal``.
 
-Both are plain functions of published text through SHA-256, so that anybody can
-repeat them with a stand-alone program.  Nothing here knows a random generator.
+A plain function of published text through SHA-256, so that anybody can repeat it with
+a stand-alone program.
 """
 
 from __future__ import annotations
@@ -22,36 +22,6 @@ WORDS_PER_HASH = 8
 
 WORD_MASK = 0x7FFF_FFFF
 """Clears the top bit of a word, so that words fit a signed 32-bit integer."""
-
-
-def draw_numbers(receipt_nos: Sequence[str], seed: str | None, round: str) -> Ints:
-    """Give each receipt number its place in the public draw.
-
-    The draw number is the rank of the hexadecimal SHA-256 of ``seed LF round LF
-    receipt_no`` in UTF-8.  Without a seed it is that of the receipt number alone,
-    which anybody can compute beforehand: for trials only.
-
-    Parameters
-    ----------
-    receipt_nos
-        Receipt numbers, each once.
-    seed
-        Public seed, or ``None``.  An empty seed is a seed like any other.
-    round
-        Round of the draw, so that one seed serves several rounds.
-
-    Returns
-    -------
-    Ints
-        Draw numbers, a permutation of 1..n in the order of ``receipt_nos``.
-    """
-    prefix = "" if seed is None else f"{seed}\n{round}\n"
-    digests = [sha256(f"{prefix}{receipt_no}".encode()).digest() for receipt_no in receipt_nos]
-    # The order of digests as bytes is the order of their hexadecimal texts.
-    order = np.array(sorted(range(len(digests)), key=digests.__getitem__), dtype=np.int64)
-    numbers = np.empty(len(digests), dtype=np.int64)
-    numbers[order] = np.arange(1, len(digests) + 1)
-    return numbers
 
 
 def key_words(seed: str, applicant_id: str, place_id: str, m: int) -> int:
