@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from allocation.version import __version__
+
 if TYPE_CHECKING:
     from allocation.build import build_instance
     from allocation.checker import check_awards
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from allocation.read import read_tables
     from allocation.reasons import explain_awards
     from allocation.scenario import load_scenario
-
-__version__ = "0.1.0"
 
 _HOME = {
     "build_instance": "allocation.build",
