@@ -11,6 +11,7 @@ import logging
 import platform
 import traceback
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
@@ -18,14 +19,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from allocation import __version__
 from allocation.build import build_instance
 from allocation.canonical import dump_json, file_sha256, text_sha256, write_csv, write_json
-from allocation.checker import CheckReport, Violation, check_awards
+from allocation.checker import CheckReport, Violation, check_awards, check_draw
+from allocation.draw.seal import list_text
 from allocation.measures import Record, envy_by_stage, result_record
 from allocation.mechanisms import solve
 from allocation.messages import AllocationError
-from allocation.messages.problems import raise_problems
 from allocation.progress import Progress, Silent
 from allocation.read import Tables, read_tables
 from allocation.reasons import explain_awards
@@ -44,11 +44,13 @@ from allocation.runs import (
     seal_run,
 )
 from allocation.scenario import Scenario, load_scenario
+from allocation.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from allocation.instance import Instance
+    from allocation.official import Official, Warrant
 
 RUNS = Path("runs")
 """Default folder of all runs."""
@@ -74,7 +76,7 @@ def run(
     scenario_path: Path,
     out: Path | None = None,
     overrides: Sequence[str] = (),
-    official: bool = False,
+    official: Official | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Run a scenario from its files to a sealed run folder.
@@ -88,9 +90,10 @@ def run(
     overrides
         Settings such as ``reserve.stall.share=0.12``, stronger than the file.
     official
-        Ask for an official run.  It is refused before the work when the scenario
-        cannot carry one; afterwards, when the list is not proven or not lawful, the
-        run is kept as a trial and says why.
+        Ask for an official run: the draw it rests on and who approves it.  It is refused
+        before the work when anything stands in its way, and when the tables are not as
+        they were sealed; afterwards, when the list is not proven or not lawful, the run
+        is kept as a trial and says why.
     progress
         Hears the phases and may ask for a stop.
 
@@ -105,17 +108,19 @@ def run(
         For bad files and bad scenarios; no run folder is left behind.
     """
     scenario = load_scenario(scenario_path, overrides)
-    if official:
-        refuse_official(scenario)
-    work = create_work(out or RUNS, scenario.name)
+    runs = out or RUNS
+    warrant = None if official is None else official.judge(scenario, runs)
+    if warrant is not None:
+        scenario = warrant.with_seed(scenario)
+    work = create_work(runs, scenario.name)
     reporter = FileReporter(work.path)
     clock = PhaseClock()
     with _logged(work):
         try:
             heard = Composite(clock, reporter, LogReporter(), progress or Silent())
-            line = _Line(scenario, work, heard, clock)
+            line = _Line(scenario, work, heard, clock, warrant)
             line.manifest |= {"scenario_file": scenario_path.name, "overrides": list(overrides)}
-            line.go(official)
+            line.go()
         except AllocationError:
             discard_work(work)
             raise
@@ -129,35 +134,33 @@ def run(
     return seal_run(work)
 
 
-def refuse_official(scenario: Scenario) -> None:
-    """Refuse an official run of a scenario that cannot carry one.
-
-    Raises
-    ------
-    ScenarioError
-        Such as a draw without a seed, or a plain sum of preference ranks as a level.
-    """
-    raise_problems(scenario.official_problems())
-
-
 class _Line:
     """One walk along the line; each step writes its part of the record."""
 
     def __init__(
-        self, scenario: Scenario, work: WorkFolder, progress: Progress, clock: PhaseClock
+        self,
+        scenario: Scenario,
+        work: WorkFolder,
+        progress: Progress,
+        clock: PhaseClock,
+        warrant: Warrant | None,
     ) -> None:
         self.scenario = scenario
         self.work = work
         self.progress = progress
         self.clock = clock
+        self.warrant = warrant
         self.manifest: Record = {}
 
-    def go(self, official: bool) -> None:
+    def go(self) -> None:
         """Walk it."""
         self.progress.phase("phase_read")
         tables = read_tables(self.scenario)
         self.progress.phase("phase_build")
         instance = build_instance(tables, self.scenario)
+        if self.warrant is not None:
+            receipts = instance.applicants.receipt_no.tolist()
+            self.warrant.refuse_changed(tables, receipts, self.scenario)
         self.progress.phase("phase_solve")
         limit = self.scenario.solver.time_limit_s
         result = solve(
@@ -168,7 +171,7 @@ class _Line:
         self.progress.phase("phase_check")
         awards = award_table(instance, result)
         record = result_record(instance, result)
-        report = check_awards(instance, awards, record)
+        report = self._check(instance, awards, record)
         self.progress.phase("phase_explain")
         refusals = refusal_table(explain_awards(instance, result))
         self.progress.phase("phase_save")
@@ -182,16 +185,37 @@ class _Line:
             findings=violation_table(report.findings),
         )
         tables.save(self.work.record / INPUTS_FOLDER)
-        self._save_result(instance, record, report, official)
-        self._save_manifest(instance, tables, record)
+        self._save_result(instance, record, report)
+        self._save_manifest(tables, record)
+
+    def _check(self, instance: Instance, awards: pd.DataFrame, record: Record) -> CheckReport:
+        """Judge the list, and the draw it goes by."""
+        self.manifest["draw"] = self._draw_record(instance)
+        if self.warrant is not None:
+            self.manifest |= self.warrant.record(datetime.now().astimezone())
+        report = check_awards(instance, awards, record)
+        drawn = check_draw(instance, {**self.manifest, "official": self.warrant is not None})
+        return replace(report, violations=[*report.violations, *drawn])
+
+    def _draw_record(self, instance: Instance) -> Record:
+        draw = self.scenario.draw
+        receipts = instance.applicants.receipt_no.tolist()
+        record: Record = {
+            "method": draw.method if draw else "ids",
+            "seed": draw.seed if draw else None,
+            "round": draw.round if draw else "",
+            "n": len(receipts),
+            # The sealed list is what a seed is drawn for: receipt numbers, one a line.
+            "list_sha256": text_sha256(list_text(receipts)),
+        }
+        return record | (self.warrant.draw_record() if self.warrant else {})
 
     def _save_tables(self, **frames: pd.DataFrame) -> None:
         for name, frame in frames.items():
             write_csv(self.work.record / f"{name}.csv", frame, COLUMNS[name])
 
-    def _save_result(
-        self, instance: Instance, record: Record, report: CheckReport, official: bool
-    ) -> None:
+    def _save_result(self, instance: Instance, record: Record, report: CheckReport) -> None:
+        official = self.warrant is not None
         refused = official_refusal(record, len(report.violations)) if official else None
         self.clock.stop()
         record |= {
@@ -208,9 +232,7 @@ class _Line:
         record["stages"] = envy_by_stage(record["stages"], _envy_by_kind(instance, report))
         write_json(self.work.record / RESULT, record)
 
-    def _save_manifest(self, instance: Instance, tables: Tables, record: Record) -> None:
-        receipts = sorted(instance.applicants.receipt_no)
-        draw = self.scenario.draw
+    def _save_manifest(self, tables: Tables, record: Record) -> None:
         self.manifest |= {
             "run_id": self.work.run_id,
             "name": self.scenario.name,
@@ -241,13 +263,6 @@ class _Line:
                 }
                 for source in tables.sources
             ],
-            "draw": {
-                "seed": draw.seed if draw else None,
-                "round": draw.round if draw else "",
-                "n": len(receipts),
-                # The sealed list is what a seed is drawn for: receipt numbers, one a line.
-                "list_sha256": text_sha256("".join(f"{receipt}\n" for receipt in receipts)),
-            },
             "versions": package_versions(),
             "platform": platform.platform(),
             "awards_sha256": file_sha256(self.work.record / "awards.csv"),

@@ -16,9 +16,10 @@ import pytest
 from allocation import pipeline
 from allocation.canonical import dump_json, file_sha256, text_sha256
 from allocation.checker import check_awards
-from allocation.messages import InputError, ScenarioError, text
+from allocation.messages import DrawError, InputError, text
 from allocation.progress import Silent
 from allocation.runs import COLUMNS, Run, RunState, list_runs, load_run
+from tests.draw_helper import approved, hold_draw
 from tests.town import APPLICANTS, PLACES, SCENARIO, write_town
 
 if TYPE_CHECKING:
@@ -190,27 +191,29 @@ class TestReproducible:
 
 
 class TestOfficial:
-    """An official run needs a seed, a proof and a clean check."""
+    """An official run needs a draw, a proof and a clean check; see also test_official."""
 
     def test_official(self, tmp_path: Path) -> None:
         """The town can be run officially."""
-        run = load_run(pipeline.run(write_town(tmp_path), tmp_path / "runs", official=True))
+        scenario = write_town(tmp_path)
+        order = hold_draw(scenario, tmp_path)
+        run = load_run(pipeline.run(scenario, tmp_path / "runs", official=order))
         assert run.manifest["official"] is True
         assert run.result["official_refused"] is None
 
-    def test_refused_without_a_seed(self, tmp_path: Path) -> None:
+    def test_refused_without_a_draw(self, tmp_path: Path) -> None:
         """Refused before any work, so nothing is left."""
         path = write_town(tmp_path, scenario=NO_SEED)
-        with pytest.raises(ScenarioError):
-            pipeline.run(path, tmp_path / "runs", official=True)
+        with pytest.raises(DrawError):
+            pipeline.run(path, tmp_path / "runs", official=approved(None, None))
         assert not (tmp_path / "runs").exists()
         assert load_run(pipeline.run(path, tmp_path / "runs")).manifest["official"] is False
 
     def test_stopped_run_is_kept_as_a_trial(self, tmp_path: Path) -> None:
         """The best so far is kept, says it cannot be reproduced and is not official."""
-        path = pipeline.run(
-            write_town(tmp_path), tmp_path / "runs", official=True, progress=StopAtOnce()
-        )
+        scenario = write_town(tmp_path)
+        order = hold_draw(scenario, tmp_path)
+        path = pipeline.run(scenario, tmp_path / "runs", official=order, progress=StopAtOnce())
         run = load_run(path)
         assert run.result["status"] == "stopped"
         assert run.result["not_reproducible"] is True

@@ -15,12 +15,14 @@ from allocation.checker.certificates import (
     unexplained,
 )
 from allocation.checker.check import check_awards
+from allocation.checker.draw_protocol import check_draw
 from allocation.checker.report import CheckReport, Violation
 
 __all__ = [
     "CheckReport",
     "Violation",
     "check_awards",
+    "check_draw",
     "check_refusals",
     "confirm_reason",
     "confirm_reasons",

@@ -6,41 +6,40 @@ violations or the result is infeasible, 2 bad input or usage, 3 internal error.
 Heavy packages are imported inside the commands, so that ``--help`` is quick.
 """
 
-import functools
 import os
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocation.messages import AllocationError, Lang, RunError, describe, text
+from allocation.cli.base import (
+    EXIT_FAILED,
+    EXIT_INTERNAL,
+    EXIT_USAGE,
+    LangOption,
+    Language,
+    RunArgument,
+    ScenarioArgument,
+    SetOption,
+    both,
+    command,
+    console,
+    gist,
+    print_findings,
+    short,
+)
+from allocation.cli.draw import app as draw_app
+from allocation.messages import DrawError, Lang, RunError, text
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from allocation.read import Review
     from allocation.runs import Run
-
-EXIT_FAILED = 1
-EXIT_USAGE = 2
-EXIT_INTERNAL = 3
-EXIT_ABORTED = 130
-
-
-_STOPS: tuple[tuple[Lang, str], ...] = (("zh", "。"), ("en", "."))
-"""What ends a sentence."""
-
-
-class Language(StrEnum):
-    """Languages of the command line."""
-
-    zh = "zh"
-    en = "en"
 
 
 class Format(StrEnum):
@@ -62,39 +61,16 @@ class ListName(StrEnum):
     refusals = "refusals"
 
 
-def _both(code: str) -> str:
-    """Help text: Chinese first, English second."""
-    return f"{text(code, 'zh')}\n\n{text(code, 'en')}"
-
-
-def _short(code: str) -> str:
-    return f"{text(code, 'zh')} {text(code, 'en')}"
-
-
-def _gist(code: str) -> str:
-    """First sentence of a command's help in both languages, for the list of commands."""
-    chinese, english = (text(code, lang).split(stop)[0] for lang, stop in _STOPS)
-    return f"{chinese}。 {english}."
-
-
-LangOption = Annotated[Language, typer.Option("--lang", help=_short("help_lang"))]
-ScenarioArgument = Annotated[
-    Path, typer.Argument(metavar="SCENARIO.toml", help=_short("help_scenario"))
-]
-RunArgument = Annotated[Path, typer.Argument(metavar="RUN_DIR", help=_short("help_run_dir"))]
-SetOption = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=_short("help_set"))
-]
-
 app = typer.Typer(
     name="allocation",
-    help=_both("help_app"),
+    help=both("help_app"),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
+app.add_typer(draw_app, name="draw", help=both("help_draw"), short_help=gist("help_draw"))
 
 
 def main() -> None:
@@ -113,80 +89,47 @@ def main() -> None:
         raise
 
 
-def _command(code: str, name: str | None = None) -> Callable[[Callable[..., None]], Any]:
-    """Register a command whose errors end in a sentence and the right exit code."""
-
-    def register(function: Callable[..., None]) -> Callable[..., None]:
-        @app.command(name, help=_both(code), short_help=_gist(code))
-        @functools.wraps(function)
-        def guarded(*args: Any, **kwargs: Any) -> None:
-            lang: Lang = kwargs["lang"].value
-            try:
-                function(*args, **kwargs)
-            except AllocationError as error:
-                _fail(error, lang)
-            except KeyboardInterrupt:
-                typer.echo(text("aborted", lang), err=True)
-                raise typer.Exit(EXIT_ABORTED) from None
-            except (typer.Exit, typer.Abort, typer.BadParameter):
-                raise
-            except Exception as error:
-                _fail_internally(error, lang)
-
-        return guarded
-
-    return register
-
-
-def _fail(error: AllocationError, lang: Lang) -> None:
-    """Say what is wrong and leave with the error's exit code."""
-    findings = getattr(error, "findings", None)
-    if findings:
-        _print_findings(findings, lang)
-    typer.echo(describe(error, lang), err=True)
-    raise typer.Exit(error.exit_code)
-
-
-def _fail_internally(error: Exception, lang: Lang) -> None:
-    """Say where a bug struck; its own message could quote personal data and is left out."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = "?"
-    if trace is not None:
-        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-    typer.echo(text("internal_error", lang, kind=type(error).__name__, place=place), err=True)
-    raise typer.Exit(EXIT_INTERNAL) from None
-
-
-def _console(*, stderr: bool = False) -> "Console":
-    from rich.console import Console
-
-    console = Console(stderr=stderr, highlight=False)
-    # A file or a pipe has no width; a table cut at 80 columns would lose its numbers.
-    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=120)
-
-
-@_command("help_run")
+@command(app, "help_run")
 def run(
     scenario: ScenarioArgument,
-    out: Annotated[Path | None, typer.Option("--out", help=_short("help_run_out"))] = None,
+    out: Annotated[Path | None, typer.Option("--out", help=short("help_run_out"))] = None,
     settings: SetOption = None,
     official: Annotated[
-        bool, typer.Option("--official/--trial", help=_short("help_official"))
+        bool, typer.Option("--official/--trial", help=short("help_official"))
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help=_short("help_quiet"))] = False,
+    commit: Annotated[
+        Path | None, typer.Option("--commit", metavar="FILE", help=short("help_run_commit"))
+    ] = None,
+    reveal: Annotated[
+        Path | None, typer.Option("--reveal", metavar="FILE", help=short("help_run_reveal"))
+    ] = None,
+    approver: Annotated[
+        str, typer.Option("--approver", metavar="NAME", help=short("help_run_approver"))
+    ] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help=short("help_run_reason"))
+    ] = "",
+    redraw_reason: Annotated[
+        str,
+        typer.Option("--redraw-reason", metavar="TEXT", help=short("help_run_redraw_reason")),
+    ] = "",
+    quiet: Annotated[bool, typer.Option("--quiet", help=short("help_quiet"))] = False,
     lang: LangOption = Language.zh,
 ) -> None:
     """Run a scenario and print its summary."""
     from allocation import pipeline
+    from allocation.official import Official
     from allocation.progress import Progress, Silent
     from allocation.reporting import Composite, Interrupts, TerminalReporter
     from allocation.runs import load_run
     from allocation.terminal import print_summary
 
     language: Lang = lang.value
-    errors = _console(stderr=True)
+    order = Official(commit, reveal, approver, reason, redraw_reason)
+    if not official and order != Official():
+        raise DrawError("official_options_unused")
+    asked = order if official else None
+    errors = console(stderr=True)
     terminal = TerminalReporter(errors, language)
 
     def heard() -> None:
@@ -195,17 +138,17 @@ def run(
     with Interrupts(heard) as interrupts:
         if quiet:
             path = pipeline.run(
-                scenario, out, settings or (), official, Composite(interrupts, Silent())
+                scenario, out, settings or (), asked, Composite(interrupts, Silent())
             )
         else:
             with terminal:
-                both: Progress = Composite(interrupts, terminal)
-                path = pipeline.run(scenario, out, settings or (), official, both)
+                heard_by: Progress = Composite(interrupts, terminal)
+                path = pipeline.run(scenario, out, settings or (), asked, heard_by)
     sealed = load_run(path)
     if quiet:
         typer.echo(path)
     else:
-        print_summary(_console(), sealed, language)
+        print_summary(console(), sealed, language)
     _leave_after_run(sealed, errors, language)
 
 
@@ -235,10 +178,10 @@ def _leave_after_run(sealed: "Run", errors: "Console", lang: Lang) -> None:
         raise typer.Exit(EXIT_FAILED)
 
 
-@_command("help_validate")
+@command(app, "help_validate")
 def validate(
     scenario: ScenarioArgument,
-    out: Annotated[Path | None, typer.Option("--out", help=_short("help_validate_out"))] = None,
+    out: Annotated[Path | None, typer.Option("--out", help=short("help_validate_out"))] = None,
     settings: SetOption = None,
     lang: LangOption = Language.zh,
 ) -> None:
@@ -255,7 +198,7 @@ def validate(
         build_instance(review.sealed(), loaded)
         typer.echo(text("input_good", lang.value))
         return
-    _print_findings(list(review.findings), lang.value)
+    print_findings(list(review.findings), lang.value)
     typer.echo(text("input_bad", lang.value, n=len(review.findings)), err=True)
     if path is not None:
         typer.echo(text("written", lang.value, file=path), err=True)
@@ -279,19 +222,12 @@ def _write_findings(review: "Review", out: Path, lang: Lang) -> Path:
     return path
 
 
-def _print_findings(findings: list[Any], lang: Lang) -> None:
-    from allocation.read import findings_table
-    from allocation.terminal import print_rows
-
-    print_rows(_console(), text("block_findings", lang), findings_table(findings, lang), lang)
-
-
-@_command("help_check")
+@command(app, "help_check")
 def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
     """Judge the award list of a run and its reasons again, without a solver."""
     from dataclasses import replace
 
-    from allocation.checker import check_awards, check_refusals
+    from allocation.checker import check_awards, check_draw, check_refusals
     from allocation.runs import load_run
     from allocation.terminal import print_report
 
@@ -299,21 +235,22 @@ def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
     altered = sealed.altered_files()
     report = check_awards(sealed.instance, sealed.awards, sealed.result)
     reasons = check_refusals(sealed.instance, sealed.awards, sealed.refusals)
-    report = replace(report, violations=[*report.violations, *reasons])
-    print_report(_console(), report, altered, lang.value)
+    drawn = check_draw(sealed.instance, sealed.manifest, (sealed.awards, sealed.waitlist))
+    report = replace(report, violations=[*report.violations, *drawn, *reasons])
+    print_report(console(), report, altered, lang.value)
     if report.violations or altered:
         raise typer.Exit(EXIT_FAILED)
 
 
-@_command("help_explain")
+@command(app, "help_explain")
 def explain(
     run_dir: RunArgument,
     applicant_id: Annotated[
-        str, typer.Argument(metavar="APPLICANT_ID", help=_short("help_applicant"))
+        str, typer.Argument(metavar="APPLICANT_ID", help=short("help_applicant"))
     ],
     letter: Annotated[
         Path | None,
-        typer.Option("--letter", metavar="FILE.pdf", help=_short("app_awards_help_letter")),
+        typer.Option("--letter", metavar="FILE.pdf", help=short("app_awards_help_letter")),
     ] = None,
     lang: LangOption = Language.zh,
 ) -> None:
@@ -324,7 +261,7 @@ def explain(
 
     sealed = load_run(run_dir)
     found = certificates(sealed, applicant_id, lang.value)
-    print_certificates(_console(), applicant_id, found, lang.value)
+    print_certificates(console(), applicant_id, found, lang.value)
     if letter is not None:
         from allocation.export.letter import write_letter
 
@@ -332,16 +269,16 @@ def explain(
         typer.echo(text("written", lang.value, file=letter))
 
 
-@_command("help_compare")
+@command(app, "help_compare")
 def compare(
     run_dirs: Annotated[
-        list[Path], typer.Argument(metavar="RUN_DIR RUN_DIR ...", help=_short("help_run_dirs"))
+        list[Path], typer.Argument(metavar="RUN_DIR RUN_DIR ...", help=short("help_run_dirs"))
     ],
     only_differences: Annotated[
-        bool, typer.Option("--only-differences", help=_short("help_only_differences"))
+        bool, typer.Option("--only-differences", help=short("help_only_differences"))
     ] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE.xlsx", help=_short("help_compare_out"))
+        Path | None, typer.Option("--out", metavar="FILE.xlsx", help=short("help_compare_out"))
     ] = None,
     lang: LangOption = Language.zh,
 ) -> None:
@@ -353,7 +290,7 @@ def compare(
     comparison = comparing.compare_runs([load_run(path) for path in run_dirs])
     if only_differences:
         comparison = comparing.only_differences(comparison)
-    print_comparison(_console(), comparison, lang.value)
+    print_comparison(console(), comparison, lang.value)
     if out is not None:
         from allocation.export import write_comparison
 
@@ -362,15 +299,15 @@ def compare(
         typer.echo(text("written", lang.value, file=path))
 
 
-@_command("help_export")
+@command(app, "help_export")
 def export(
     run_dir: RunArgument,
-    form: Annotated[Format, typer.Option("--format", help=_short("help_format"))],
-    out: Annotated[Path | None, typer.Option("--out", help=_short("help_export_out"))] = None,
-    table: Annotated[ListName, typer.Option("--table", help=_short("help_table"))] = (
+    form: Annotated[Format, typer.Option("--format", help=short("help_format"))],
+    out: Annotated[Path | None, typer.Option("--out", help=short("help_export_out"))] = None,
+    table: Annotated[ListName, typer.Option("--table", help=short("help_table"))] = (
         ListName.awards
     ),
-    internal: Annotated[bool, typer.Option("--internal", help=_short("help_internal"))] = False,
+    internal: Annotated[bool, typer.Option("--internal", help=short("help_internal"))] = False,
     lang: LangOption = Language.zh,
 ) -> None:
     """Write the lists or the map layers of a run."""
@@ -404,9 +341,9 @@ def _export_path(out: Path | None, run_id: str, form: Format) -> Path:
     return out / name if out.is_dir() or not out.suffix else out
 
 
-@_command("help_template")
+@command(app, "help_template")
 def template(
-    out: Annotated[Path, typer.Argument(metavar="OUT.xlsx", help=_short("help_template_out"))],
+    out: Annotated[Path, typer.Argument(metavar="OUT.xlsx", help=short("help_template_out"))],
     lang: LangOption = Language.zh,
 ) -> None:
     """Write the template workbook that an office fills in."""
@@ -417,17 +354,15 @@ def template(
     typer.echo(text("written", lang.value, file=path))
 
 
-@_command("help_demo_data", "demo-data")
+@command(app, "help_demo_data", "demo-data")
 def demo_data(
     out_dir: Annotated[
-        Path, typer.Argument(metavar="OUT_DIR|OUT.xlsx", help=_short("help_demo_out"))
+        Path, typer.Argument(metavar="OUT_DIR|OUT.xlsx", help=short("help_demo_out"))
     ],
     applicants: Annotated[
-        int, typer.Option("--applicants", min=50, help=_short("help_demo_applicants"))
+        int, typer.Option("--applicants", min=50, help=short("help_demo_applicants"))
     ] = 12_000,
-    seed: Annotated[
-        int | None, typer.Option("--seed", min=0, help=_short("help_demo_seed"))
-    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help=short("help_demo_seed"))] = None,
     lang: LangOption = Language.zh,
 ) -> None:
     """Write the synthetic demonstration city as a folder of files, or as one workbook."""
@@ -448,16 +383,16 @@ def demo_data(
     typer.echo(text("written", lang.value, file=out_dir))
 
 
-@_command("help_app_command", "app")
+@command(app, "help_app_command", "app")
 def start_app(
     home: Annotated[
-        Path, typer.Option("--home", envvar="ALLOCATION_HOME", help=_short("help_app_home"))
+        Path, typer.Option("--home", envvar="ALLOCATION_HOME", help=short("help_app_home"))
     ] = Path(),
     port: Annotated[
-        int | None, typer.Option("--port", min=1, max=65_535, help=_short("help_app_port"))
+        int | None, typer.Option("--port", min=1, max=65_535, help=short("help_app_port"))
     ] = None,
     browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help=_short("help_app_browser"))
+        bool, typer.Option("--browser/--no-browser", help=short("help_app_browser"))
     ] = True,
     lang: LangOption = Language.zh,
 ) -> None:

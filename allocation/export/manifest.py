@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _PERSONAL = "overruling"
 """Table of the scenario that names applicants and says what they can do."""
 
+_PRIVATE = "private"
+"""Part of a commitment that stays in the office."""
+
 
 def overrulings_left_out(run: Run) -> int:
     """Count the overrulings of a run, which its manifest outside the office lacks."""
@@ -23,8 +26,16 @@ def overrulings_left_out(run: Run) -> int:
 
 def write_manifest(run: Run, path: Path) -> None:
     """Write the manifest: byte for byte as sealed, unless something must stay inside."""
-    if overrulings_left_out(run):
-        canonical.write_json(path, {**_impersonal(run.manifest), "left_out": [_PERSONAL]})
+    left_out = [_PERSONAL] if overrulings_left_out(run) else []
+    manifest = _impersonal(run.manifest) if left_out else run.manifest
+    commitment = manifest["draw"].get("commitment")
+    if commitment:
+        # The salt and the bare hashes of the tables would let people test guesses.
+        public = {key: value for key, value in commitment.items() if key != _PRIVATE}
+        manifest = {**manifest, "draw": {**manifest["draw"], "commitment": public}}
+        left_out.append(f"draw.commitment.{_PRIVATE}")
+    if left_out:
+        canonical.write_json(path, {**manifest, "left_out": left_out})
     else:
         path.write_bytes((run.path / MANIFEST).read_bytes())
 

@@ -163,6 +163,64 @@ TEXTS: dict[str, tuple[str, str]] = {
         "结果记录的“{count}”{where}为{reported}，核算为{counted}。",
         "The record has {reported} for {count}{where}; the list gives {counted}.",
     ),
+    "check_draw_number": (
+        "有 {n} 名申请人的抽签号与公开方法复算的不一致（如 {applicant_id}）。",
+        "{n} draw numbers, that of {applicant_id} among them, are not what the published method "
+        "gives.",
+    ),
+    "check_draw_record": (
+        "运行记录中抽签的“{what}”与方案不一致。",
+        "The record of the draw and the scenario differ in {what}.",
+    ),
+    "check_draw_list": (
+        "抽签名单的校验值或人数与封存的输入数据不符（现有 {n} 人）。",
+        "The sealed list of the draw is not that of the {n} applicants.",
+    ),
+    "check_official_unsealed": (
+        "正式结果没有事先公布的封存承诺。",
+        "The official run rests on no commitment.",
+    ),
+    "check_official_unapproved": (
+        "正式结果没有具名的批准人和理由（个人信息保护法 第二十四条）。",
+        "The official run names no person who approved it with a reason (Personal Information "
+        "Protection Law, article 24).",
+    ),
+    "check_commitment_hash": (
+        "封存承诺的内容与其承诺值不符。",
+        "The commitment is not what its hash says.",
+    ),
+    "check_commitment_differs": (
+        "运行所用的“{what}”与封存承诺不符。",
+        "What was run is not what was sealed: {what}.",
+    ),
+    "check_commitment_redrawn": (
+        "更正后的抽签名单、方法或轮次已改变，却沿用了原种子。",
+        "A correction changed list, method or round and kept the earlier seed.",
+    ),
+    "check_reveal_missing": (
+        "封存承诺约定了种子来源，却没有揭示记录。",
+        "The commitment announces a seed, and there is no record that reveals it.",
+    ),
+    "check_reveal_other": (
+        "揭示记录不是为这份封存承诺作出的。",
+        "The reveal record was made for another commitment.",
+    ),
+    "check_reveal_early": (
+        "种子产生的时间不晚于封存时间。",
+        "The seed is not later than the commitment.",
+    ),
+    "check_reveal_before_announced": (
+        "种子产生的时间早于公告约定的时间。",
+        "The seed is earlier than was announced.",
+    ),
+    "check_reveal_seed": (
+        "运行所用的种子与公开产生的数值不符。",
+        "The seed of the run does not follow from the public value.",
+    ),
+    "check_reveal_signature": (
+        "drand 第 {round} 轮的签名无效。",
+        "The signature of round {round} of drand does not hold.",
+    ),
     "check_reason_wrong": (
         "{applicant_id}未获名额{place_id}的原因核查不成立。",
         "The reason why {applicant_id} did not get {place_id} does not hold.",
@@ -206,6 +264,17 @@ _COUNTS: Mapping[str, tuple[str, str]] = {
 }
 """Names of recounted numbers that the summary does not name."""
 
+_SEALED: Mapping[str, tuple[str, str]] = {
+    "inputs": ("输入数据", "the input tables"),
+    "scenario": ("方案", "the scenario"),
+    "policy": ("政策档案", "the policy profile"),
+    "list": ("抽签名单", "the list of the draw"),
+    "method": ("次序产生方法", "the method"),
+    "round": ("轮次", "the round"),
+    "seed": ("种子", "the seed"),
+}
+"""What a draw seals or records."""
+
 
 def localise(params: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """Name the number that differs, and what it is about where that is anything.
@@ -228,6 +297,8 @@ def localise(params: Mapping[str, Any], lang: str) -> dict[str, Any]:
         name = str(params["name"])
         named = _COUNTS.get(name) or command.TEXTS.get(f"count_{name}")
         words["count"] = named[column] if named else name
+    if (what := str(params.get("what"))) in _SEALED:
+        words["what"] = _SEALED[what][column]
     about = params.get("about") or params.get("scope")
     words["where"] = ("（{}）", " ({})")[column].format(about) if about else ""
     return words
