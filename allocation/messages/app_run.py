@@ -71,6 +71,41 @@ _NEW: dict[str, tuple[str, str]] = {
         "An official run goes to the authority for decision. Type the scenario's name {name} to "
         "confirm:",
     ),
+    "app_run_no_draws": (
+        "正式运行以公开抽签为据。文件夹 {folder} 中还没有承诺文件：请先用 allocation draw commit "
+        "封存并公布，再用 allocation draw reveal 登记种子。",
+        "An official run rests on a public draw. There is no commitment in the folder {folder}: "
+        "seal with allocation draw commit and publish, then record the seed with allocation draw "
+        "reveal.",
+    ),
+    "app_run_commit": ("承诺文件", "Commitment"),
+    "app_run_commit_help": (
+        "封存时写出、留存在单位的文件；其承诺值应与公告一致。",
+        "The office's file of what was sealed; its hash is the one that was published.",
+    ),
+    "app_run_reveal": ("揭示记录", "Reveal record"),
+    "app_run_reveal_help": (
+        "登记公开产生的数值、时间和见证人的文件。",
+        "The file that records the public value, its time and its witnesses.",
+    ),
+    "app_run_no_reveals": ("这份承诺还没有揭示记录", "No seed has been revealed for it"),
+    "app_run_no_seed": ("此方案的次序不用种子。", "The order of this scenario needs no seed."),
+    "app_run_approver": ("批准人（姓名、单位）", "Approved by (name, office)"),
+    "app_run_approver_help": (
+        "决定不得仅由系统作出（个人信息保护法 第二十四条）。",
+        "No decision is made by a system alone (Personal Information Protection Law, article 24).",
+    ),
+    "app_run_reason_why": ("批准理由", "Why it is approved"),
+    "app_run_reason_why_help": (
+        "与结果一并留存，当事人有权要求说明。不要写证件号码、电话等个人信息。",
+        "Kept with the result; people may ask for it. No numbers of documents or phones.",
+    ),
+    "app_run_redraw": ("再次正式运行的理由", "Why the round is run once more"),
+    "app_run_redraw_help": (
+        "本轮或同一名单已有正式结果时必须填写；原结果保留，种子不变。",
+        "Needed where this round or this list has an official result, which stays, as does the "
+        "seed.",
+    ),
     "app_run_start_trial": ("开始试算", "Start the trial"),
     "app_run_start_official": ("开始正式运行", "Start the official run"),
     "app_run_no_scenarios": (

@@ -9,6 +9,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from allocation.official.files import FOLDER as DRAWS
 from allocation.read.sources import may_hold_table, table_named
 from allocation.read.workbooks import WORKBOOKS
 from allocation.serving import ROOT_VARIABLE
@@ -43,6 +44,11 @@ class Workspace:
     def runs(self) -> Path:
         """Run folders."""
         return self.root / "runs"
+
+    @property
+    def draws(self) -> Path:
+        """Commitments and reveal records of public draws."""
+        return self.root / DRAWS
 
     def scenario_files(self) -> tuple[Path, ...]:
         """List the scenario files, the demonstration first, then by name."""

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 import allocation
 from allocation.canonical import read_json, write_json
+from allocation.official import commit_draw, reveal_draw
 from allocation.runs import RunState, create_work, list_runs
 from allocation.scenario import load_scenario
 from allocation.ui import server, store
@@ -26,6 +28,7 @@ from allocation.ui.run.history import entries
 from allocation.ui.run.live import STEPS, may_stop, stepped
 from allocation.ui.run.new import data_override
 from allocation.ui.run.wording import clock
+from tests.draw_helper import DIGITS, DRAWN_AT, SEALED_AT, VALUE, WITNESSES, hold_draw
 from tests.scenario_helper import CITY
 from tests.ui.conftest import OpenPage
 from tests.ui.test_jobs import WAITS
@@ -77,6 +80,18 @@ def shown(page: AppTest, key: str) -> str:
     """Return what the address says; a value the page put there is no list."""
     value = page.query_params.get(key, "")
     return value if isinstance(value, str) else value[0]
+
+
+def officially(page: AppTest) -> AppTest:
+    """Choose an official run."""
+    page.session_state["run.mode"] = True
+    return page.run()
+
+
+def approve(page: AppTest) -> AppTest:
+    """Say who approves it and why."""
+    page.text_input(key="run.approver").set_value("王五（市残联）").run()
+    return page.text_input(key="run.reason").set_value("名单经集体研究通过").run()
 
 
 def labels(page: AppTest) -> list[str]:
@@ -331,20 +346,92 @@ class TestNew:
         table.write_text(table.read_text(encoding="utf-8") + "\n", encoding="utf-8")
         assert numbers.fingerprint(scenario) != before
 
-    def test_an_official_run_is_asked_for_by_its_name(self, open_page: OpenPage) -> None:
-        page = section(open_page("run"), "new")
-        page.session_state["run.mode"] = True
-        page.run()
+    def test_an_official_run_is_asked_for_by_its_name(
+        self, open_page: OpenPage, home: Path
+    ) -> None:
+        given = hold_draw(home / "scenarios" / "town.toml", home / "draws")
+        page = officially(section(open_page("run"), "new"))
+        assert page.button(key="run.start").disabled
+        approve(page)
         assert page.button(key="run.start").disabled
         page.text_input(key="run.name").set_value("village").run()
         assert page.button(key="run.start").disabled
         page.text_input(key="run.name").set_value("town").run()
         page.button(key="run.start").click().run()
         (job,) = server.desk().queue.jobs()
-        assert job.order.official
+        assert job.order.approval == given
         assert not page.session_state["run.mode"]
+        for key in ("run.name", "run.approver", "run.reason"):
+            assert page.session_state[key] == ""
         wait_for(page, lambda now: "job" not in now.query_params)
         assert any(info.official for info in list_runs(server.desk().queue.runs))
+
+    @pytest.mark.parametrize("key", ["run.approver", "run.reason"])
+    def test_an_official_run_needs_approver_and_reason(
+        self, open_page: OpenPage, home: Path, key: str
+    ) -> None:
+        hold_draw(home / "scenarios" / "town.toml", home / "draws")
+        page = approve(officially(section(open_page("run"), "new")))
+        page.text_input(key="run.name").set_value("town").run()
+        assert not page.button(key="run.start").disabled
+        page.text_input(key=key).set_value("  ").run()
+        assert page.button(key="run.start").disabled
+
+    def test_an_official_run_needs_a_draw(self, open_page: OpenPage, home: Path) -> None:
+        page = officially(section(open_page("run"), "new"))
+        assert "allocation draw commit" in said(page)
+        page.text_input(key="run.name").set_value("town").run()
+        assert page.button(key="run.start").disabled
+        committed = commit_draw(
+            home / "scenarios" / "town.toml", DIGITS, SEALED_AT, home / "draws" / "draw.json"
+        )
+        page = approve(page.run())
+        label = page.selectbox(key="run.commit").options[0]
+        assert committed.sealed.commitment.sha256[:12] in label
+        assert page.selectbox(key="run.reveal").value is None
+        assert page.button(key="run.start").disabled
+        reveal_draw(committed.file, VALUE, DRAWN_AT, witnesses=WITNESSES)
+        page.run()
+        assert page.selectbox(key="run.reveal").value == "draw.reveal.json"
+        assert not page.button(key="run.start").disabled
+
+    def test_a_commitment_has_its_own_reveals_only(self, open_page: OpenPage, home: Path) -> None:
+        scenario = home / "scenarios" / "town.toml"
+        hold_draw(scenario, home / "draws")
+        later = SEALED_AT + timedelta(days=1)
+        other = commit_draw(scenario, DIGITS, later, home / "draws" / "b.json")
+        page = officially(section(open_page("run"), "new"))
+        assert page.selectbox(key="run.commit").value == other.file.name
+        assert page.selectbox(key="run.reveal").options == []
+        page.selectbox(key="run.commit").set_value("draw.json").run()
+        assert page.selectbox(key="run.reveal").options == ["draw.reveal.json"]
+
+    def test_a_second_official_run_asks_for_a_reason(self, open_page: OpenPage, home: Path) -> None:
+        scenario = home / "scenarios" / "town.toml"
+        given = hold_draw(scenario, home / "draws")
+        allocation.run(scenario, out=home / "runs", official=given)
+        page = approve(officially(section(open_page("run"), "new")))
+        page.text_input(key="run.name").set_value("town").run()
+        assert page.button(key="run.start").disabled
+        page.text_input(key="run.redraw_reason").set_value("-重新出具").run()
+        page.button(key="run.start").click().run()
+        (job,) = server.desk().queue.jobs()
+        assert job.order.approval == replace(given, redraw_reason="-重新出具")
+        wait_for(page, lambda now: "job" not in now.query_params)
+        assert sum(info.official for info in list_runs(home / "runs")) == 2
+
+    def test_what_was_changed_since_is_said(self, open_page: OpenPage, home: Path) -> None:
+        hold_draw(home / "scenarios" / "town.toml", home / "draws")
+        table = home / "data" / "town" / "places.csv"
+        text = table.read_text(encoding="utf-8")
+        table.write_text(
+            text.replace("public_welfare_post,2", "public_welfare_post,3"), encoding="utf-8"
+        )
+        page = approve(officially(section(open_page("run"), "new")))
+        page.text_input(key="run.name").set_value("town").run()
+        page.button(key="run.start").click().run()
+        wait_for(page, lambda now: bool(now.error))
+        assert "输入数据与封存时不一致（places）" in said(page)
 
     def test_an_official_run_without_a_seed_is_refused_beforehand(
         self, open_page: OpenPage, home: Path

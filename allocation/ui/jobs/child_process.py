@@ -12,6 +12,7 @@ from typing import BinaryIO
 import psutil
 
 import allocation
+from allocation.official import Official
 from allocation.processes import marked_process
 from allocation.runs import WORK_FOLDER, run_process
 from allocation.ui.jobs.files import ERRORS, PRINTED, Order
@@ -25,9 +26,21 @@ def command(order: Order, runs: Path) -> list[str]:
     return [
         *(sys.executable, "-m", "allocation", "run", str(order.scenario)),
         *("--out", str(runs), "--quiet", "--lang", order.lang),
-        *(["--official"] if order.official else []),
+        *(_official(order.approval) if order.approval else []),
         *settings,
     ]
+
+
+def _official(approval: Official) -> list[str]:
+    given = {
+        "--commit": approval.commit,
+        "--reveal": approval.reveal,
+        "--approver": approval.approver,
+        "--reason": approval.reason,
+        "--redraw-reason": approval.redraw_reason,
+    }
+    # One word each: a reason may begin with a hyphen.
+    return ["--official", *(f"{option}={value}" for option, value in given.items() if value)]
 
 
 def start(order: Order, runs: Path, folder: Path, root: Path) -> subprocess.Popen[bytes]:

@@ -12,7 +12,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ from typing import Any
 
 from allocation import canonical
 from allocation.messages import Lang
+from allocation.official import Official
 from allocation.processes import alone
 
 JOBS_FOLDER = ".jobs"
@@ -60,13 +61,20 @@ class Order:
         The scenario file.
     name
         Name of the scenario, for the lists.
+    approval
+        What an official run rests on; None for a trial.
     """
 
     scenario: Path
     name: str
     overrides: tuple[str, ...] = ()
-    official: bool = False
+    approval: Official | None = None
     lang: Lang = "zh"
+
+    @property
+    def official(self) -> bool:
+        """Whether an official run is asked for."""
+        return self.approval is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +192,15 @@ def _write(file: Path, job: Job) -> None:
         stream.write(canonical.dump_json(asdict(job), indent=2) + "\n")
 
 
+def _approval(record: Mapping[str, Any]) -> Official:
+    files = {name: Path(record[name]) for name in ("commit", "reveal") if record[name]}
+    return Official(**{**record, **files})
+
+
 def _job(record: dict[str, Any]) -> Job:
     order = dict(record["order"])
     order["scenario"] = Path(order["scenario"])
     order["overrides"] = tuple(order["overrides"])
+    if order["approval"] is not None:
+        order["approval"] = _approval(order["approval"])
     return Job(**{**record, "order": Order(**order), "state": JobState(record["state"])})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -17,7 +18,7 @@ from allocation.ui import address, frame
 from allocation.ui.data.choose import source_word
 from allocation.ui.jobs.files import Order
 from allocation.ui.plain import plain
-from allocation.ui.run import numbers
+from allocation.ui.run import approval, numbers
 from allocation.ui.run.wording import mode
 from allocation.ui.server import desk
 from allocation.ui.workspace import workspace
@@ -49,7 +50,7 @@ def draw() -> None:
         except AllocationError as error:
             frame.problem(error, "app_run_go_data", "views/data.py")
             return
-        _start(Order(file, scenario.name, overrides, official, address.lang()), scenario)
+        _offer(Order(file, scenario.name, overrides, lang=address.lang()), scenario, official)
     st.subheader(frame.say("app_run_ahead"), anchor=False)
     numbers.draw(scenario)
 
@@ -134,17 +135,18 @@ def _choose_mode() -> bool:
     )
 
 
-def _start(order: Order, scenario: Scenario) -> None:
+def _offer(order: Order, scenario: Scenario, official: bool) -> None:
     """Draw the start button; an official run is asked for once more, by its name."""
-    problems = scenario.official_problems() if order.official else ()
+    problems = scenario.official_problems() if official else ()
     if problems:
         frame.problem(error_of(problems), "app_run_go_scenario", "views/scenario.py")
         return
-    if not order.official:
+    if not official:
         left, right = st.columns([3, 1], vertical_alignment="center")
         left.caption(frame.say("app_help_trial"))
-        typed = order.name
+        is_ready = True
     else:
+        order = replace(order, approval=approval.draw(order.name))
         left, right = st.columns([3, 1], vertical_alignment="bottom")
         typed = left.text_input(
             frame.say("app_run_type_name", name=plain(order.name)),
@@ -153,12 +155,13 @@ def _start(order: Order, scenario: Scenario) -> None:
             placeholder=order.name,
             autocomplete="off",
         )
+        is_ready = order.official and (typed or "").strip() == order.name
     right.button(
-        frame.say("app_run_start_official" if order.official else "app_run_start_trial"),
+        frame.say("app_run_start_official" if official else "app_run_start_trial"),
         key="run.start",
         type="primary",
         width="stretch",
-        disabled=(typed or "").strip() != order.name,
+        disabled=not is_ready,
         on_click=start,
         args=(order,),
     )
@@ -176,3 +179,4 @@ def start(order: Order) -> None:
         # What was typed was for this run alone.
         st.session_state[_NAME] = ""
         st.session_state[_MODE] = False
+        approval.clear()

@@ -70,7 +70,7 @@ def order_of(run: Run) -> Order | None:
     if file is None:
         return None
     overrides = tuple(run.manifest["overrides"])
-    return Order(file, run.scenario.name, overrides, official=False, lang=address.lang())
+    return Order(file, run.scenario.name, overrides, lang=address.lang())
 
 
 def _wanted() -> tuple[str, str]:
