@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import textwrap
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -20,9 +21,7 @@ from allocation.runs import list_runs, load_run
 from tests.draw_helper import ANNOUNCED_AT, DRAWN_AT, SEALED_AT, VALUE, WITNESSES
 from tests.town import write_town
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 ANNOUNCED = ("--source", "digits", "--at", "2023-12-08T10:00", "--about", "市民中心一楼大厅")
 SEEN = [part for name in WITNESSES for part in ("--witness", name)]
 APPROVED = ("--approver", "王五（市残联）", "--reason", "名单经集体研究通过")
@@ -31,6 +30,19 @@ APPROVED = ("--approver", "王五（市残联）", "--reason", "名单经集体�
 def invoke(*args: object) -> Result:
     """Call the command line."""
     return CliRunner().invoke(app, [str(arg) for arg in args])
+
+
+def published_program(listed: Path, round_no: str) -> str:
+    """Take the program of docs/draw.md, with this draw's list and round in it."""
+    page = (DOCS / "draw.md").read_text(encoding="utf-8")
+    found = re.search(r"(?:^    .*\n)*^    import hashlib\n(?:^    .*\n)*", page, re.MULTILINE)
+    assert found is not None
+    program = textwrap.dedent(found.group())
+    for said, meant in (("X.receipts.txt", str(listed)), ("2023-1", round_no)):
+        assert said in program
+        program = program.replace(said, meant)
+    assert VALUE in program
+    return program
 
 
 class Office:
@@ -100,27 +112,20 @@ class TestWhole:
         listed = office.folder / "draw.receipts.txt"
         digest = read_json(office.folder / "draw.public.json")["list"]["sha256"]
         assert sha256(listed.read_bytes()).hexdigest() == digest
-        program = (
-            "import hashlib, sys\n"
-            "seed, round_no, names = sys.argv[1], sys.argv[2], open(sys.argv[3]).read().split()\n"
-            "key = lambda name: hashlib.sha256('\\n'.join([seed, round_no, name]).encode())"
-            ".hexdigest()\n"
-            "print(*sorted(names, key=key))\n"
-        )
-        done = subprocess.run(
-            [sys.executable, "-I", "-c", program, VALUE, "1", str(listed)],
+        order = subprocess.run(
+            [sys.executable, "-I", "-c", published_program(listed, "1")],
             capture_output=True,
             text=True,
             check=True,
-        )
+        ).stdout.split()[1::2]
         out = office.folder / "order.csv"
         shown = invoke("draw", "replay", office.reveal, "--out", out)
         assert shown.exit_code == 0, shown.output
-        assert pd.read_csv(out, keep_default_na=False)["receipt_no"].tolist() == done.stdout.split()
+        assert pd.read_csv(out, keep_default_na=False)["receipt_no"].tolist() == order
         assert office.runs_officially().exit_code == 0
         run = load_run(list_runs(office.runs)[0].path)
         ranked = run.tables.applicants.assign(number=run.instance.applicants.draw_number)
-        assert ranked.sort_values("number")["receipt_no"].tolist() == done.stdout.split()
+        assert ranked.sort_values("number")["receipt_no"].tolist() == order
 
     def test_with_sha256sum_as_the_notice_says(self, office: Office) -> None:
         office.seals("--set", "draw.round=第 1 轮")

@@ -71,7 +71,7 @@ def test_named_commands_and_targets_exist(page: Path) -> None:
     commands = {
         command.name or getattr(command.callback, "__name__", "")
         for command in app.registered_commands
-    }
+    } | {str(group.name) for group in app.registered_groups}
     named = set(re.findall(r"^(?: {4}|.*?`)allocation ([a-z]+(?:-[a-z]+)?)", text, re.M))
     assert named
     assert named <= commands

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from allocation import pipeline
-from allocation.canonical import read_json, write_json
+from allocation.canonical import read_json, text_sha256, write_json
 from allocation.draw import seal
 from allocation.draw.order import draw_numbers
+from allocation.draw.records import file_text
 from allocation.draw.seal import Program
 from allocation.draw.sources import announce
+from allocation.export.manifest import write_manifest
 from allocation.messages import DrawError, InputError, ScenarioError, describe
 from allocation.messages.problems import problems_of
 from allocation.official import Official, commit_draw, replay_run, reveal_draw, warrant
@@ -99,6 +101,18 @@ class TestKept:
         assert draw["commitment"] == read_json(order.commit)
         assert draw["reveal"] == read_json(order.reveal)
         assert draw["reveal"]["witnesses"] == list(WITNESSES)
+
+    def test_what_leaves_the_office_lacks_the_salt(self, town: Path, order: Official) -> None:
+        run = official(town, order)
+        write_manifest(run, town.parent / "out.json")
+        told = read_json(town.parent / "out.json")
+        private = run.manifest["draw"]["commitment"]["private"]
+        text = (town.parent / "out.json").read_text(encoding="utf-8")
+        assert private["salt"] not in text
+        assert private["inputs"]["applicants"]["sha256"] not in text
+        assert told["left_out"] == ["draw.commitment.private"]
+        public = told["draw"]["commitment"]["public"]
+        assert text_sha256(file_text(public)) == told["draw"]["commitment"]["commitment"]
 
     def test_a_trial_needs_nothing_of_this(self, town: Path) -> None:
         manifest = load_run(pipeline.run(town, town.parent / "runs")).manifest

@@ -44,9 +44,10 @@ _HELP: dict[str, tuple[str, str]] = {
     ),
     "help_run_out": ("存放各次结果的文件夹（默认 runs）。", "Folder of all runs (default runs)."),
     "help_official": (
-        "正式运行或试算（默认试算）。正式运行须有公开种子，且结果须经证明、核查无问题。",
-        "Official run or trial (default). An official one needs a seed, a proven list and a clean "
-        "check.",
+        "正式运行或试算（默认试算）。正式运行须有事先公布的承诺、种子的揭示记录、具名的批准人和理由，"
+        "且结果须经证明、核查无问题。",
+        "Official run or trial (default). An official one needs a commitment published before, the "
+        "revealed seed, a person who approves it with a reason, a proven list and a clean check.",
     ),
     "help_quiet": ("只打印结果文件夹的路径。", "Print the path of the run folder only."),
     "help_validate_out": (

@@ -212,6 +212,17 @@ class TestManifest:
         assert dict(zip(inputs["表"], inputs["行数"], strict=True))["申请人"] == 8
         assert set(inputs["校验码"]) == {row["sha256"] for row in run.manifest["inputs"]}
 
+    def test_says_who_approved_an_official_run(self, open_page: OpenPage, run: Run) -> None:
+        """Approver and reason, and the commitment that was published."""
+        approval = {"approver": "王五（市残联）", "reason": "名单经集体研究通过"}
+        draw = {**run.manifest["draw"], "commitment": {"commitment": "c0ffee" * 8}}
+        manifest = {**run.manifest, "approval": approval, "draw": draw}
+        (run.path / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+        page = show(open_page("handout"), "manifest")
+        facts = dict(page.table[0].value.values.tolist())
+        assert (facts["批准人"], facts["批准理由"]) == tuple(approval.values())
+        assert "c0ffee" * 8 in [code.value for code in page.code]
+
     def test_tells_altered_files(self, open_page: OpenPage, run: Run) -> None:
         """On a click: intact, or the names of the files that are not."""
         page = show(open_page("handout"), "manifest")

@@ -13,6 +13,7 @@ from allocation.summary import scenario_title
 from allocation.tables import INPUT_TABLES
 from allocation.ui import address, frame
 from allocation.ui.handout.download import JSON, download_button
+from allocation.ui.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +69,9 @@ def _facts(run: Run) -> dict[str, str]:
         "program": f"allocation {manifest['versions']['allocation']}",
         "platform": manifest["platform"],
     }
+    if approval := manifest.get("approval"):
+        facts["approver"] = plain(approval["approver"])
+        facts["approval_reason"] = plain(approval["reason"])
     return {frame.say(f"app_handout_{code}"): value for code, value in facts.items()}
 
 
@@ -78,11 +82,14 @@ def _settings(manifest: Mapping[str, list[str]]) -> list[str]:
 def _checksums(run: Run) -> None:
     manifest = run.manifest
     st.markdown(f"**{frame.say('app_handout_hashes')}**")
-    for code, digest in (
-        ("awards_hash", manifest["awards_sha256"]),
-        ("list_hash", manifest["draw"]["list_sha256"]),
-        ("scenario_hash", manifest["scenario_sha256"]),
-    ):
+    digests = {
+        "awards_hash": manifest["awards_sha256"],
+        "list_hash": manifest["draw"]["list_sha256"],
+        "scenario_hash": manifest["scenario_sha256"],
+    }
+    if commitment := manifest["draw"].get("commitment"):
+        digests["commitment_hash"] = commitment["commitment"]
+    for code, digest in digests.items():
         # A block of code can be copied with one click; a cell of a table cannot.
         with st.container(gap="xxsmall"):
             st.caption(frame.say(f"app_handout_{code}"))
