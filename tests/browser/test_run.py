@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from allocation.runs import load_run
 from tests.browser.acts import RUN_MS, like, run_in, say
 from tests.browser.office import Office
+from tests.draw_helper import hold_draw
 from tools.browsing import NewPlanner, Planner
 
 
@@ -50,10 +51,13 @@ def test_a_run_is_followed_found_again_and_stopped(
     expect(colleague.get_by_text(like("app_run_running"))).to_have_count(0)
 
 
-def test_an_official_run_asks_for_its_name(planner: Planner, office: Office) -> None:
+def test_an_official_run_asks_for_approval_and_its_name(planner: Planner, office: Office) -> None:
+    hold_draw(office.scenarios / "town.toml", office.home / "draws")
     page = planner.goto("", scenario="town")
     page.get_by_role("radio", name=say("mode_official")).click()
     start = page.get_by_role("button", name=say("app_run_start_official"))
+    page.get_by_role("textbox", name=say("app_run_approver")).fill("王五（市残联）")
+    page.get_by_role("textbox", name=say("app_run_reason_why")).fill("名单经集体研究通过")
     typed = page.get_by_role("textbox", name=re.compile("town"))
     expect(start).to_be_disabled()
     typed.fill("tow")
