@@ -27,7 +27,7 @@ from PIL import Image
 from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as TookTooLong
 
-from allocation.messages import LANGS, Lang, text
+from allocation.messages import CATALOGUE, LANGS, Lang, text
 from allocation.runs import Run, list_runs, load_run
 from allocation.scenario import load_scenario
 from allocation.scenario.fields import settings_of
@@ -201,8 +201,8 @@ def _follow_a_run(scene: Scene) -> bytes:
     """Start a run, take its picture while it searches, and throw it away."""
     page = scene.planner.page
     scene.click("button", "app_run_start_trial")
-    proven = scene.say("app_run_level_proven", level="", value="", unit="").split(":")[0]
-    page.get_by_text(proven.split("：")[0]).first.wait_for(timeout=RUN_MS)
+    level = CATALOGUE["app_run_level_proven"][LANGS.index(scene.lang)].split("*")[0].strip()
+    page.get_by_text(level).first.wait_for(timeout=RUN_MS)
     # The page is drawn anew every second; while it is, what is old is pale.
     page.wait_for_function("document.querySelector('[data-stale=\"true\"]') === null")
     picture = _screenshot(scene)
