@@ -98,6 +98,16 @@ def labels(page: AppTest) -> list[str]:
     return [button.label for button in page.button]
 
 
+def test_the_section_is_told_at_every_drawing(open_page: OpenPage) -> None:
+    """A busy browser may see the second of two drawings alone, and then knows no other choice."""
+    page = open_page("run", scenario="town")
+    for _ in range(2):
+        section = page.segmented_control(key="run.section").proto
+        assert section.set_value
+        assert list(section.raw_values) == ["新运行"]
+        page.run()
+
+
 class TestResult:
     """The first thing a visitor sees."""
 

@@ -78,11 +78,14 @@ def _wanted() -> tuple[str, str]:
 
 
 def _section() -> str:
-    st.session_state.setdefault(SECTION, SECTIONS[0])
+    section = st.session_state.get(SECTION) or SECTIONS[0]
     if any(_wanted()) and st.session_state.get(_WANTED) != _wanted():
         # Scenario or data were chosen on their own pages: to run them is what comes next.
-        st.session_state[SECTION] = "new"
+        section = "new"
     st.session_state[_WANTED] = _wanted()
+    # Said at every drawing: of two drawings in a row the browser may see only the second,
+    # and then takes the first section for chosen and says so with the next click.
+    st.session_state[SECTION] = section
     # Made once, in the language of the page: a label must not change behind the widget.
     labels = {name: frame.say(f"app_run_section_{name}") for name in SECTIONS}
     chosen = st.segmented_control(
