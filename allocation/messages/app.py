@@ -50,6 +50,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "app_run_picker": ("查看哪次运行", "Which run to look at"),
     "app_run_picker_empty": ("选择一次运行", "Choose a run"),
+    "app_comma": ("、", ", "),
     "app_language": ("语言", "Language"),
     "app_help_official": (
         "正式分配的结果，须报有权机关决定后公布。",

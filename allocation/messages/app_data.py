@@ -184,7 +184,7 @@ _CHARTS: dict[str, tuple[str, str]] = {
     "app_data_inside": ("仅供本单位内部查看。", "For the office only."),
     "app_data_chart_group": (
         "{name}占 {share}：{n} 人，申请人共 {total} 人",
-        "{name}: {n} of {total} applicants ({share})",
+        "Largest group: {name}, {n} of {total} applicants ({share})",
     ),
     "app_data_chart_disability_type": (
         "残疾类别以{name}最多：{n} 人，占 {share}",
@@ -200,7 +200,7 @@ _CHARTS: dict[str, tuple[str, str]] = {
     ),
     "app_data_chart_kind": (
         "{name}最多：{n} 个，占名额总数 {total} 个的 {share}",
-        "Most places are {name}: {n} of {total} ({share})",
+        "Commonest kind of place: {name}, {n} of {total} ({share})",
     ),
     "app_data_axis_people": ("人数", "Applicants"),
     "app_data_axis_units": ("名额数", "Places"),

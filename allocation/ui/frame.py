@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -44,6 +44,11 @@ def say(code: str, /, **params: object) -> str:
 def word(code: str, /, **params: object) -> str:
     """Render a code that data brought along; an unknown one stands for itself."""
     return phrase(code, address.lang(), **params)
+
+
+def listed(items: Iterable[str]) -> str:
+    """Join words as the language of the page lists them."""
+    return say("app_comma").join(items)
 
 
 def count(number: float | None) -> str:

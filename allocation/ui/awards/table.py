@@ -49,7 +49,8 @@ _WIDTHS = {
     "reasons": 250,
     "why": 85,
 }
-_ENGLISH_KIND = 160
+# Names of kinds are longer in English.
+_ENGLISH_WIDTHS = {"kind": 160, "place": 244}
 _TEXTS = ("receipt_no", "person", "place", "kind", "district", "reason", "sentence", "state")
 
 
@@ -206,9 +207,8 @@ def _draw_rows(shown: pd.DataFrame, rows: pd.DataFrame, name: ListName, *, inter
 
 
 def _column(name: str) -> ColumnConfig:
-    label, width = frame.say(f"app_awards_col_{name}"), _WIDTHS[name]
-    if name == "kind" and address.lang() == "en":
-        width = _ENGLISH_KIND
+    widths = _WIDTHS | (_ENGLISH_WIDTHS if address.lang() == "en" else {})
+    label, width = frame.say(f"app_awards_col_{name}"), widths[name]
     if name == "reserve":
         badge = frame.say("app_awards_reserved")
         return st.column_config.MultiselectColumn(

@@ -13,7 +13,7 @@ from allocation.certificates import reason_sentence
 from allocation.export.masking import mask_name
 from allocation.summary import kind_names
 from allocation.ui import address
-from allocation.ui.frame import count, facts_table, say
+from allocation.ui.frame import count, facts_table, listed, say
 from allocation.ui.map import frames, memory
 from allocation.ui.map.icons import sign
 
@@ -162,18 +162,18 @@ def _wishes(found: atlas.Dossier) -> str:
     if rest:
         parts.append(say("app_map_wishes_later", rank=rest[0][0], n=sum(n for _, n in rest)))
     total = sum(n for _, n in found.wishes)
-    return say("app_map_wishes", n=count(total), ranks=_listed(parts))
+    return say("app_map_wishes", n=count(total), ranks=listed(parts))
 
 
 def _refused(found: atlas.Dossier) -> str:
     parts = [f"{say(f'app_map_why_{name}')} {count(n)}" for name, n in found.refusals]
-    return _listed(parts) or say("app_map_refused_none")
+    return listed(parts) or say("app_map_refused_none")
 
 
 def _waiting(found: atlas.Dossier) -> str:
     if not found.waiting:
         return say("app_map_waiting_none")
-    receipts = _listed([receipt for _, receipt in found.waiting])
+    receipts = listed([receipt for _, receipt in found.waiting])
     return say("app_map_waiting", n=count(found.n_waiting), receipts=receipts)
 
 
@@ -203,10 +203,6 @@ def distance(metres: int | None) -> str:
     if metres < 1000:
         return say("app_map_metres", n=metres)
     return say("app_map_kilometres", n=metres / 1000)
-
-
-def _listed(parts: Iterable[str]) -> str:
-    return ("、" if address.lang() == "zh" else ", ").join(parts)
 
 
 def _joined(parts: Iterable[str]) -> str:

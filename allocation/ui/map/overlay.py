@@ -11,7 +11,7 @@ from allocation import atlas
 from allocation.messages import Lang, text
 from allocation.rules.spacing import school_buffer_mm
 from allocation.ui import address, palette, store
-from allocation.ui.frame import count, say
+from allocation.ui.frame import count, listed, say
 from allocation.ui.map import frames
 from allocation.ui.map.layers import (
     Record,
@@ -82,7 +82,7 @@ def notes(run: Run, shown: pd.DataFrame, overlays: Iterable[str]) -> list[str]:
         found.append(say("app_map_note_conflicts", n=count(len(_pairs(run, shown, None)))))
     if "schools" in overlays:
         radii = sorted({mm / 1000 for kind in _kinds(shown) if (mm := _buffer(run, kind))})
-        metres = "、".join(f"{radius:g}" for radius in radii)
+        metres = listed(f"{radius:g}" for radius in radii)
         if metres:
             found.append(say("app_map_note_schools", metres=metres))
     return found

@@ -11,7 +11,7 @@ import streamlit as st
 
 from allocation.atlas import SMALLEST_SHOWN
 from allocation.ui import address, frame
-from allocation.ui.frame import count, say
+from allocation.ui.frame import count, listed, say
 from allocation.ui.map import (
     card,
     choropleth,
@@ -224,7 +224,7 @@ def _missing(scene: Scene) -> list[str]:
     lines = []
     unlocated = shown.loc[shown["lon"].isna() | shown["lat"].isna(), "place_id"]
     if len(unlocated):
-        ids = "、".join(unlocated.head(_LISTED_UNLOCATED))
+        ids = listed(unlocated.head(_LISTED_UNLOCATED))
         if len(unlocated) > _LISTED_UNLOCATED:
             ids = say("app_map_unlocated_more", ids=ids)
         lines.append(say("app_map_unlocated", n=count(len(unlocated)), ids=ids))

@@ -28,7 +28,8 @@ _WIDTHS = {
     "capacity": 80,
     "n_wishes": 90,
 }
-_ENGLISH_KIND = 160
+# Names of kinds are longer in English.
+_ENGLISH_WIDTHS = {"kind": 160, "label": 204}
 _NUMBERS = ("n_awards", "capacity", "n_wishes")
 _TURNED = "map.turned"
 
@@ -125,7 +126,7 @@ def table_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _columns() -> dict[str, ColumnConfig]:
-    widths = _WIDTHS | ({"kind": _ENGLISH_KIND} if address.lang() == "en" else {})
+    widths = _WIDTHS | (_ENGLISH_WIDTHS if address.lang() == "en" else {})
     return {
         name: st.column_config.NumberColumn(
             say(f"app_map_col_{name}"), width=width, format="localized"

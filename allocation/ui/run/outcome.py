@@ -81,7 +81,7 @@ def headlines(run: Run) -> tuple[Headline, ...]:
     if quota is not None:
         found.append(
             Headline(
-                plain(quota_name(run, quota["name"], address.lang())),
+                plain(_capital(quota_name(run, quota["name"], address.lang()))),
                 frame.count(quota["reached"]),
                 frame.say("app_run_at_least", n=frame.count(quota["required"])),
                 "orange" if quota["short"] else "green",
@@ -120,6 +120,10 @@ def headlines(run: Run) -> tuple[Headline, ...]:
         )
     )
     return tuple(found)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def kind_rows(run: Run) -> list[tuple[Any, ...]]:
