@@ -1,7 +1,7 @@
 """Start the planners' app: ``streamlit run app.py``.
 
 The pages are the script ``allocation/ui/main.py``; this file only wraps it with what
-a server needs: a health route, a first run to look at, quiet errors and a guard.
+a server needs: a health route, a first run to look at, quiet errors, a guard and a signpost.
 """
 
 import streamlit as st
@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from allocation.ui.guard import Guard
 from allocation.ui.server import SCRIPT, handle_error, lifespan
+from allocation.ui.signpost import Signpost
 
 
 async def health(request: object) -> PlainTextResponse:
@@ -22,6 +23,6 @@ app = st.App(
     SCRIPT,
     lifespan=lifespan,
     routes=[Route("/healthz", health)],
-    middleware=[Middleware(Guard)],
+    middleware=[Middleware(Guard), Middleware(Signpost)],
     on_script_error=handle_error,
 )

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "app_name": ("残疾人就业名额分配", "Places for disabled people"),
+    "app_lost": (
+        "地址中的页面不存在，已转到“运行”页。其他页面请从上方菜单进入。",
+        "There is no such page; this is the page Run. The menu above leads to the others.",
+    ),
     "app_page_data": ("数据", "Data"),
     "app_page_scenario": ("方案", "Scenario"),
     "app_page_run": ("运行", "Run"),

@@ -11,15 +11,14 @@ import streamlit as st
 
 from allocation.ui import address, frame
 from allocation.ui.navigation import VIEWS, View
+from allocation.ui.signpost import LOST
 
 HERE = Path(__file__).parent
 
 
 def main() -> None:
     """Draw the app."""
-    st.set_page_config(
-        page_title="allocation", page_icon=str(HERE / "assets" / "icon.png"), layout="wide"
-    )
+    st.set_page_config(page_icon=str(HERE / "assets" / "icon.png"), layout="wide")
     st.logo(str(HERE / "assets" / "icon.png"))
     address.settle()
     pages = {
@@ -35,7 +34,9 @@ def main() -> None:
     }
     page = st.navigation(list(pages.values()), position="top")
     view = next(view for view in VIEWS if pages[view.name] == page)
+    st.set_page_config(page_title=f"{page.title} · {frame.say('app_name')}")
     header(view, pages["handbook"])
+    lost()
     try:
         page.run()
     except Exception as error:
@@ -57,6 +58,13 @@ def header(view: View, handbook: st.Page) -> None:
         if view.is_listed:
             st.page_link(handbook, label=frame.say("app_page_handbook"))
         frame.language_switch()
+
+
+def lost() -> None:
+    """Say once that the address named no page."""
+    if LOST in st.query_params:
+        del st.query_params[LOST]
+        st.warning(frame.say("app_lost"), icon=":material/wrong_location:")
 
 
 main()
