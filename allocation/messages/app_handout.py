@@ -132,7 +132,7 @@ _INTERNAL: dict[str, tuple[str, str]] = {
 _GIS: dict[str, tuple[str, str]] = {
     "app_handout_gis_is": (
         "供规划部门的地理信息系统使用，不作公示。坐标为 CGCS2000 经纬度（{crs}）；获批画在名额"
-        "所在地，人只有申请人编号，不含住址、姓名、证件、残疾和收入信息。间距标准因持有人类别而"
+        "所在地，人只有申请人编号，不含住址、姓名、证件、残疾和收入信息。间距标准因获得者类别而"
         "不同，与获批位置对照可推知个别站点获得者的类别，转交时须一并说明。",
         "For the planning bureau's GIS, not for publication. CGCS2000 degrees ({crs}). An award is "
         "drawn at its place and names the applicant's id alone: no home, name, certificate, "

@@ -120,7 +120,7 @@ class TestResult:
         assert metrics["授予名额"].delta == "已达最大可能"
         required = sum(row["required"] for row in result["reserves"])
         assert str(required) in metrics["预留名额已用"].delta
-        assert metrics["posts"].delta == "要求不少于 3"
+        assert metrics["Posts"].delta == "要求不少于 3"
         n_levels = sum(len(stage["levels"]) for stage in result["stages"])
         assert metrics["目标已证明"].value == f"{n_levels} / {n_levels}"
 

@@ -172,9 +172,10 @@ def _headlines(numbers: Preflight) -> None:
         ("app_run_required", numbers.required, "app_run_rules", len(numbers.reserves)),
         ("app_run_conflicts", numbers.n_conflicts, "app_run_conflicts_note", None),
     ]  # fmt: skip
-    columns = st.columns(len(found) + 1, gap="small")
-    for column, (label, value, note, n) in zip(columns, found, strict=False):
-        column.metric(
+    # A narrow window breaks the row instead of the numbers.
+    grid = st.grid(len(found) + 1, min_column_width=150, gap="small")
+    for label, value, note, n in found:
+        grid.metric(
             frame.say(label),
             frame.count(value),
             frame.say(note, n=frame.count(n)),
@@ -183,7 +184,7 @@ def _headlines(numbers: Preflight) -> None:
             border=True,
             height="stretch",
         )
-    columns[-1].metric(
+    grid.metric(
         frame.say("app_run_duration"),
         "–" if seconds is None else frame.say("app_run_about", seconds=round(seconds)),
         frame.say("app_run_duration_unknown" if seconds is None else "app_run_duration_from"),

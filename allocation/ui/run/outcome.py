@@ -194,8 +194,10 @@ def _warnings(run: Run) -> None:
 
 def _headlines(run: Run) -> None:
     found = headlines(run)
-    for column, item in zip(st.columns(len(found), gap="small"), found, strict=True):
-        column.metric(
+    # A narrow window breaks the row instead of the numbers.
+    grid = st.grid(len(found), min_column_width=150, gap="small")
+    for item in found:
+        grid.metric(
             item.label,
             item.value,
             item.note or None,
