@@ -320,7 +320,7 @@ def test_hidden_cells_say_so(tmp_path: Path) -> None:
     tables = town()
     tables["applicants"][0]["残疾类别"] = "视立"
     found = validate_tables(scenario(write_folder(tmp_path, tables)))
-    assert found[0].shown() == "(不显示)"
+    assert found[0].shown() == "（不显示）"
     assert found[0].shown("en") == "(not shown)"
     assert found[0].value == ""
 

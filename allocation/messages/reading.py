@@ -19,7 +19,7 @@ _FILES: dict[str, tuple[str, str]] = {
         "cannot tell which sheet or layer holds {table}: {sheets}",
     ),
     "sheet_unclear_mend": (
-        "请将该工作表或图层命名为“{table}”,或删除其余各个",
+        "请将该工作表或图层命名为“{table}”，或删除其余各个",
         "name the sheet or layer {table}, or remove the others",
     ),
     "file_damaged": ("文件无法打开或已损坏", "the file cannot be opened or is damaged"),
@@ -39,11 +39,11 @@ _FILES: dict[str, tuple[str, str]] = {
         "the file is neither in UTF-8 nor in GB 18030",
     ),
     "encoding_unknown_mend": (
-        "请另存为“CSV UTF-8(逗号分隔)”",
+        "请另存为“CSV UTF-8（逗号分隔）”",
         "save it as “CSV UTF-8 (comma delimited)”",
     ),
     "mixed_encoding": (
-        "此行与文件其余部分编码不同(UTF-8 与 GB18030 混用)",
+        "此行与文件其余部分编码不同（UTF-8 与 GB18030 混用）",
         "this line is in another encoding than the rest (UTF-8 and GB 18030 are mixed)",
     ),
     "mixed_encoding_mend": (
@@ -176,7 +176,7 @@ _IDENTITY: dict[str, tuple[str, str]] = {
     ),
     "identity_check_digit_mend": ("请按证件逐位核对", "compare it with the document"),
     "certificate_form": (
-        "残疾人证号须为20位：身份证号18位、类别1至7、等级1至4(补发的可带B及次数)",
+        "残疾人证号须为20位：身份证号18位、类别1至7、等级1至4（补发的可带B及次数）",
         "the certificate number must be the identity number, type 1-7, level 1-4 "
         "(and B with a count on reissued cards)",
     ),
@@ -262,7 +262,7 @@ _LINKS: dict[str, tuple[str, str]] = {
 
 _POSITIONS: dict[str, tuple[str, str]] = {
     "coordinate_alone": (
-        "只填了“{other_field}”,缺“{field}”",
+        "只填了“{other_field}”，缺“{field}”",
         "{other_field} is given but {field} is not",
     ),
     "coordinate_alone_mend": ("请补填，或将两项都留空", "fill it in, or leave both empty"),
@@ -312,17 +312,17 @@ _POSITIONS: dict[str, tuple[str, str]] = {
         "check the coordinate system declared in [data.crs] of the scenario",
     ),
     "coordinates_swapped": (
-        "经度与纬度(或东坐标与北坐标)填反",
+        "经度与纬度（或东坐标与北坐标）填反",
         "longitude and latitude (or easting and northing) are the wrong way round",
     ),
     "coordinates_swapped_mend": ("请对调两个数值", "swap the two values"),
     "coordinates_swapped_all": (
-        "全部 {n} 处经度与纬度(或东坐标与北坐标)填反",
+        "全部 {n} 处经度与纬度（或东坐标与北坐标）填反",
         "in all {n} positions longitude and latitude are the wrong way round",
     ),
     "coordinates_swapped_all_mend": ("请对调两列的列名", "swap the two headers"),
     "outside_bounds": (
-        "位置在规定范围之外(西、南、东、北：{bounds})",
+        "位置在规定范围之外（西、南、东、北：{bounds}）",
         "the position is outside the bounds (west, south, east, north: {bounds})",
     ),
     "outside_bounds_mend": (

@@ -21,7 +21,7 @@ from allocation.tables import patterns
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-HIDDEN: Mapping[Lang, str] = {"zh": "(不显示)", "en": "(not shown)"}
+HIDDEN: Mapping[Lang, str] = {"zh": "（不显示）", "en": "(not shown)"}
 """Stands for a value that is not to be repeated."""
 
 _LONGEST_SHOWN = 40

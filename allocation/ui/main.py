@@ -46,7 +46,7 @@ def main() -> None:
 def header(view: View, handbook: st.Page) -> None:
     """Draw title and task, run picker, handbook and language switch, all in one line."""
     left, right = st.columns([1, 1] if view.shows_run else [3, 1], vertical_alignment="center")
-    with left, st.container(horizontal=True, vertical_alignment="center", wrap=False):
+    with left, st.container(horizontal=True, vertical_alignment="center"):
         st.title(frame.say(f"app_page_{view.name}"), anchor=False, width="content")
         st.caption(frame.say(f"app_task_{view.name}"), width="stretch")
     with (

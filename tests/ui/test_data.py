@@ -107,8 +107,8 @@ def test_a_broken_upload_lists_its_errors_and_hides_what_is_personal(
     assert "共 2 处错误：1 张表有误，退回 2 行" in said(page)
     assert page.query_params["data"].startswith("uploads/")
     assert [(row["row"], row["column"], row["value"]) for row in error_rows(page)] == [
-        (2, "identity_no", "(不显示)"),
-        (3, "group", "(不显示)"),
+        (2, "identity_no", "（不显示）"),
+        (3, "group", "（不显示）"),
     ]
     assert WRONG not in str(page.main)
     assert "data.next" not in {button.key for button in page.button}

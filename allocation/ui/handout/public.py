@@ -124,7 +124,8 @@ def _preview(run: Run, selection: Selection) -> None:
     kinds, named = tuple(selection.kinds), tuple(selection.named)
     rows, facts = _listed(run.run_id, address.lang(), kinds, named)
     with st.container(border=True):
-        st.markdown(f"#### {public_title(run, address.lang())}", text_alignment="center")
+        title = public_title(run, address.lang())
+        st.subheader(title, anchor=False, text_alignment="center")
         st.caption("  \n".join(f"**{label}**　{_unformatted(said)}" for label, said in facts))
         _page(rows, f"handout.page.{run.run_id}.{'.'.join(kinds)}")
 
