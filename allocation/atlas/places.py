@@ -158,10 +158,8 @@ def _commonest(
     refusals: pd.DataFrame, places: pd.Series, wanted: Bools, codes: tuple[str, ...]
 ) -> Strings:
     """Return the commonest of some reasons per wanted place, the first listed of equal ones."""
-    rows = refusals.loc[
-        is_among(refusals["place_id"], places[wanted]) & refusals["reason_code"].isin(codes),
-        ["place_id", "reason_code"],
-    ]
+    named = refusals[["place_id", "reason_code"]]
+    rows = named[is_among(named["place_id"], places[wanted]) & named["reason_code"].isin(codes)]
     counts = rows.value_counts().reset_index(name="n")
     counts["order"] = [codes.index(code) for code in counts["reason_code"]]
     counts = counts.sort_values(["place_id", "n", "order"], ascending=[True, False, True])

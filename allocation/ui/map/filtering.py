@@ -25,10 +25,10 @@ def filter_row(run: Run, facts: pd.DataFrame) -> None:
     """Draw the filters; none of them hides anywhere."""
     lang = address.lang()
     names = kind_names(run.scenario, lang)
-    present = set(facts["kind"])
+    present = set(facts["kind"].unique())
     kinds = [kind for kind in run.scenario.kinds if kind in present]
     kinds += sorted(present - set(kinds))
-    districts = sorted(set(facts["district"]) - {""})
+    districts = sorted(set(facts["district"].unique()) - {""})
     slots = [slot for slot in _slots() if (facts["time_slot"] == slot).any()]
     _keep_known(kinds, districts, slots)
     columns = st.columns([4, 2, 2, 3] if slots else [4, 2, 3])
@@ -72,7 +72,7 @@ def filter_row(run: Run, facts: pd.DataFrame) -> None:
         type="search",
         placeholder=say("app_map_search_hint"),
         on_change=_searched,
-        args=(set(facts["place_id"]),),
+        args=(facts["place_id"],),
         persist_state="session",
     )
 
@@ -90,11 +90,11 @@ def _keep_known(kinds: list[str], districts: list[str], slots: list[str]) -> Non
             state[key] = None
 
 
-def _searched(ids: set[str]) -> None:
+def _searched(ids: pd.Series) -> None:
     """Filter by the words; a whole id is a choice."""
     memory.filters_changed()
     wanted = (st.session_state.get(memory.SEARCH) or "").strip()
-    if wanted in ids:
+    if (ids == wanted).any():
         memory.choose(wanted)
 
 
@@ -112,15 +112,14 @@ def box(run_id: str, facts: pd.DataFrame, district: str | None) -> Box:
         facts = facts[facts["district"] == district]
         districts = districts[districts["name"] == district]
     located = facts[facts["lon"].notna() & facts["lat"].notna()]
-    points = located[["lon", "lat"]].to_numpy(dtype=float)
+    lon, lat = located["lon"], located["lat"]
+    boxes = [(lon.min(), lat.min(), lon.max(), lat.max())] if len(located) else []
     # Of every outline its largest part: islands far out would make the city small.
-    mains = [main_part(shape).bounds for shape in districts["shape"] if shape is not None]
-    boxes = np.array([*np.hstack([points, points]).tolist(), *mains], dtype=float)
-    if not len(boxes):
+    boxes += [main_part(shape).bounds for shape in districts["shape"] if shape is not None]
+    if not boxes:
         return memory.CHINA
-    west, south = boxes[:, :2].min(axis=0).tolist()
-    east, north = boxes[:, 2:].max(axis=0).tolist()
-    return west, south, east, north
+    west, south, east, north = np.array(boxes, dtype=float).T
+    return float(west.min()), float(south.min()), float(east.max()), float(north.max())
 
 
 def legend(counted: pd.DataFrame) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from allocation import atlas
 from allocation.messages import Lang, text
 from allocation.rules.spacing import school_buffer_mm
+from allocation.tables.membership import is_among
 from allocation.ui import address, palette, store
 from allocation.ui.frame import count, listed, say
 from allocation.ui.map import frames
@@ -97,7 +98,7 @@ def _is_there(run: Run, name: str) -> bool:
 
 
 def _kinds(shown: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(sorted(set(shown["kind"])))
+    return tuple(sorted(shown["kind"].unique()))
 
 
 def _buffer(run: Run, kind: str) -> int | None:
@@ -109,7 +110,7 @@ def _circles(
 ) -> list[Record | str]:
     """Circles of the shown sites that opened by what their holder owes, and of the chosen."""
     every = frames.circles(run.run_id)
-    held = every[every["is_held"] & every["place_id"].isin(shown["place_id"])]
+    held = every[every["is_held"] & is_among(every["place_id"], shown["place_id"])]
     if chosen is not None:
         own = every[every["place_id"] == chosen["place_id"]]
         if not own["is_held"].any():
@@ -131,10 +132,10 @@ def _circles(
 
 def _pairs(run: Run, shown: pd.DataFrame, chosen: pd.Series | None) -> pd.DataFrame:
     pairs = frames.conflicts(run.run_id)
-    ids = set(shown["place_id"])
-    here = pairs["place_id_a"].isin(ids) & pairs["place_id_b"].isin(ids)
+    ids = shown["place_id"]
+    here = is_among(pairs["place_id_a"], ids) & is_among(pairs["place_id_b"], ids)
     if chosen is not None:
-        here |= (pairs[["place_id_a", "place_id_b"]] == chosen["place_id"]).any(axis=1)
+        here |= (pairs[["place_id_a", "place_id_b"]] == chosen["place_id"]).any(axis=1).to_numpy()
     return pairs[here]
 
 
