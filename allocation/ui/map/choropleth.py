@@ -20,6 +20,7 @@ from allocation.ui.map.layers import (
     label_layer,
     middle_of,
 )
+from allocation.ui.map.placing import Label, room_for
 
 Shade = Literal["none", "coverage", "need"]
 SHADES: tuple[Shade, ...] = ("none", "coverage", "need")
@@ -28,6 +29,7 @@ _COLUMN = {"coverage": "coverage", "need": "n_unserved"}
 _UNIT = {"coverage": 0.01, "need": 1.0}
 _HATCH_DEG = 0.012
 _UNKNOWN = "#C9CDD3"
+_DISTRICT_PX, _TOWNSHIP_PX, _SHADED_PX = 15, 12, 13
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,42 +163,67 @@ def ground_layers(
     return layers
 
 
-def township_labels(areas: pd.DataFrame, shaded: Shading, ground: Ground) -> list[Record]:
-    """Describe the townships' names, with their figures where they are coloured."""
-    if shaded.shade == "none":
-        known = areas[areas["lon"].notna() & areas["lat"].notna()]
-        names = list(zip(known["lon"], known["lat"], known["township"], strict=True))
-        return [label_layer("township-names", names, ground, size_px=12, muted=True)]
+def name_layers(
+    districts: pd.DataFrame, areas: pd.DataFrame, shaded: Shading, ground: Ground, zoom: float
+) -> tuple[list[Record], list[Record]]:
+    """Describe the names of the land, those that have room at a zoom.
+
+    Returns
+    -------
+    tuple
+        What lies below the places, and what lies above them.
+    """
+    if shaded.shade != "none":
+        return _shaded_names(shaded, zoom), []
+    outlined = districts[districts["shape"].notna()]
+    large = [
+        Label(*middle_of(shape), str(name), _DISTRICT_PX)
+        for shape, name in zip(outlined["shape"], outlined["name"], strict=True)
+    ]
+    known = areas[areas["lon"].notna() & areas["lat"].notna()]
+    small = [
+        Label(lon, lat, name, _TOWNSHIP_PX)
+        for lon, lat, name in zip(known["lon"], known["lat"], known["township"], strict=True)
+    ]
+    placed = _placed([*large, *small], zoom)
+    return (
+        [label_layer("township-names", placed[_TOWNSHIP_PX], ground, muted=True)],
+        [label_layer("district-names", placed[_DISTRICT_PX], ground, bold=True)],
+    )
+
+
+def _shaded_names(shaded: Shading, zoom: float) -> list[Record]:
+    """Describe the townships' names with their figures."""
     # The worst first: of two labels without room for both the first one stays.
     rows = shaded.rows.sort_values("value", ascending=shaded.shade == "coverage")
+    names = [
+        Label(lon, lat, f"{township}\n{_value(value, shaded.shade)}", _SHADED_PX)
+        for lon, lat, township, value in zip(
+            rows["lon"], rows["lat"], rows["township"], rows["value"].tolist(), strict=True
+        )
+    ]
     # Classes are as light or dark in every theme, and so are the letters on them.
-    is_dark = rows["colour"].isin(palette.SEQUENTIAL_DARK)
+    themes = rows["colour"].isin(palette.SEQUENTIAL_DARK).map({False: "light", True: "dark"})
+    # A label that moved would seem to speak of the area it moved to.
+    downs = room_for(names, zoom, may_move=False)
+    placed = list(zip(names, downs, themes, strict=True))
     return [
         label_layer(
             f"township-names-{theme}",
-            [
-                (lon, lat, f"{township}\n{_value(value, shaded.shade)}")
-                for lon, lat, township, value in zip(
-                    some["lon"], some["lat"], some["township"], some["value"].tolist(), strict=True
-                )
-            ],
+            [(label, down) for label, down, its in placed if down is not None and its == theme],
             Ground.of(theme),
-            size_px=13,
         )
-        for theme, some in (("light", rows[~is_dark]), ("dark", rows[is_dark]))
+        for theme in ("light", "dark")
     ]
 
 
-def district_labels(districts: pd.DataFrame, ground: Ground) -> list[Record]:
-    """Describe the districts' names."""
-    outlined = districts[districts["shape"].notna()]
-    if outlined.empty:
-        return []
-    names = [
-        (*middle_of(shape), str(name))
-        for shape, name in zip(outlined["shape"], outlined["name"], strict=True)
-    ]
-    return [label_layer("district-names", names, ground, size_px=15, bold=True)]
+def _placed(labels: list[Label], zoom: float) -> dict[int, list[tuple[Label, int]]]:
+    """Return the labels with room by their size."""
+    found: dict[int, list[tuple[Label, int]]] = {_DISTRICT_PX: [], _TOWNSHIP_PX: []}
+    for label, down in zip(labels, room_for(labels, zoom), strict=True):
+        if down is not None:
+            found[label.size_px].append((label, down))
+    return found
 
 
 def township_table(facts: pd.DataFrame, shade: Shade) -> pd.DataFrame:

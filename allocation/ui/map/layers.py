@@ -16,6 +16,7 @@ import shapely
 
 from allocation.ui import palette
 from allocation.ui.map.icons import KEYS, atlas
+from allocation.ui.map.placing import LINE_HEIGHT, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -154,25 +155,26 @@ def path_layer(
 
 def label_layer(
     name: str,
-    labels: Sequence[tuple[float, float, str]],
+    labels: Iterable[tuple[Label, int]],
     ground: Ground,
     *,
-    size_px: int,
     bold: bool = False,
     muted: bool = False,
 ) -> Record:
-    """Describe labels; where two would overlap the first one stays."""
+    """Describe labels of one size, each moved down by some pixels."""
+    placed = list(labels)
     data = [
-        {"p": [round(lon, OUTLINE_DIGITS), round(lat, OUTLINE_DIGITS)], "s": word, "o": -row}
-        for row, (lon, lat, word) in enumerate(labels)
+        {
+            "p": [round(label.lon, OUTLINE_DIGITS), round(label.lat, OUTLINE_DIGITS)],
+            "s": label.text,
+            "f": [0, down_px],
+        }
+        for label, down_px in placed
     ]
     return {
         **_letters(name, data, ground, bold=bold, muted=muted),
-        "getSize": size_px,
-        "extensions": [{"@@type": "CollisionFilterExtension"}],
-        "collisionGroup": "labels",
-        "getCollisionPriority": "@@=o",
-        "collisionTestProps": {"sizeScale": 1.6},
+        "getSize": placed[0][0].size_px if placed else 1,
+        "getPixelOffset": "@@=f",
     }
 
 
@@ -237,7 +239,7 @@ def _letters(
         },
         "outlineWidth": 4,
         "outlineColor": ground.halo,
-        "lineHeight": 1.15,
+        "lineHeight": LINE_HEIGHT,
         "_subLayerProps": {"characters": {"getColor": ground.muted if muted else ground.text}},
     }
 

@@ -217,7 +217,7 @@ def fit(box: Box) -> Camera:
     """Fit a camera to west, south, east, north in degrees."""
     west, south, east, north = box
     width = max(east - west, 1e-4)
-    height = max(_mercator(north) - _mercator(south), 1e-4)
+    height = max(mercator(north) - mercator(south), 1e-4)
     zoom = min(
         math.log2(0.92 * WIDTH_PX * 360 / (_TILE_PX * width)),
         math.log2(0.92 * HEIGHT_PX * 360 / (_TILE_PX * height)),
@@ -226,7 +226,7 @@ def fit(box: Box) -> Camera:
     return Camera((west + east) / 2, (south + north) / 2, round(zoom, 3))
 
 
-def _mercator(lat: float) -> float:
+def mercator(lat: float) -> float:
     """Latitude stretched as the map draws it, in degrees."""
     return math.degrees(math.asinh(math.tan(math.radians(lat))))
 

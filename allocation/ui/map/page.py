@@ -156,16 +156,17 @@ def _map(
     districts, areas = frames.shapes(run_id)
     facts = frames.townships(run_id)
     shaded = choropleth.shading(shade, areas, facts)
+    home = filtering.box(run_id, scene.facts, None)
+    view = memory.camera(memory.fit(home), scene.chosen)
+    names, names_above = choropleth.name_layers(districts, areas, shaded, ground, view["zoom"])
     layers = [
         *choropleth.ground_layers(districts, shaded, ground, epoch),
-        *choropleth.township_labels(areas, shaded, ground),
+        *names,
         *overlay.below(scene.run, scene.shown, scene.chosen, overlays, epoch),
     ]
     if "points" in overlays:
         layers.append(icon_layer("places", scene.points.shown(scene.mask), epoch=epoch))
-    if shade == "none":
-        layers += choropleth.district_labels(districts, ground)
-    home = filtering.box(run_id, scene.facts, None)
+    layers += names_above
     layers += context.scale_bar(home, ground)
     if scene.chosen is not None and np.isfinite(scene.chosen["lon"]):
         venues = frames.venues(run_id, address.lang())
@@ -186,7 +187,7 @@ def _map(
             )
     filtering.legend(scene.facts[counted])
     st.pydeck_chart(
-        map_deck(layers, memory.camera(memory.fit(home), scene.chosen)),
+        map_deck(layers, view),
         key=memory.CHART,
         height=HEIGHT_PX,
         on_select=memory.clicked,
