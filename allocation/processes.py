@@ -9,6 +9,9 @@ from pathlib import Path
 
 import psutil
 
+_CLOCK_STEP_S = 2.0
+"""How far a start may seem to move: Linux reckons it from the time of day, which is adjusted."""
+
 
 def process_mark(pid: int) -> str:
     """Name a process for good: its id alone may come back after a restart."""
@@ -22,9 +25,11 @@ def process_mark(pid: int) -> str:
 def marked_process(mark: str) -> psutil.Process | None:
     """Find the process a mark names; None when it has ended."""
     try:
-        process = psutil.Process(int(mark.split("\n", 1)[0]))
+        pid, start = mark.split("\n")[:2]
+        process = psutil.Process(int(pid))
+        is_it = abs(process.create_time() - float(start)) <= _CLOCK_STEP_S
         # Killed, and not yet noticed by its parent: it works no more.
-        if process_mark(process.pid) == mark and process.status() != psutil.STATUS_ZOMBIE:
+        if is_it and process.status() != psutil.STATUS_ZOMBIE:
             return process
     except (ValueError, psutil.Error):
         pass

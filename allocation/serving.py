@@ -34,6 +34,8 @@ PORTS = range(8501, 8541)
 
 _ANSWER_S = 120
 _STOP_S = 10
+# Nobody there is known at once; a server that draws its first page on a busy machine is slow.
+_PATIENCE_S = 15
 _TICK_S = 0.2
 # A proxy of the office is not asked about this machine.
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -131,7 +133,7 @@ def served_address(folder: Path) -> str | None:
 def answers(address: str) -> bool:
     """Tell whether the app answers at an address."""
     try:
-        with _DIRECT.open(f"{address}/healthz", timeout=2) as answer:
+        with _DIRECT.open(f"{address}/healthz", timeout=_PATIENCE_S) as answer:
             return bool(answer.read() == b"ok")
     except (urllib.error.URLError, OSError, ValueError):
         return False

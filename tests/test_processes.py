@@ -23,7 +23,13 @@ def test_a_mark_names_one_process_for_good() -> None:
     assert marked_process(f"{os.getpid()}\n1.00\n") is None
 
 
-@pytest.mark.parametrize("mark", ["", "nonsense", "999999999\n1.00\n"])
+def test_the_clock_of_the_machine_may_be_adjusted() -> None:
+    pid, start = process_mark(os.getpid()).split()
+    assert marked_process(f"{pid}\n{float(start) + 1:.2f}\n") is not None
+    assert marked_process(f"{pid}\n{float(start) + 60:.2f}\n") is None
+
+
+@pytest.mark.parametrize("mark", ["", "nonsense", "1\n", "1\n\n", "999999999\n1.00\n"])
 def test_a_mark_of_nobody(mark: str) -> None:
     assert marked_process(mark) is None
 

@@ -60,7 +60,9 @@ def test_from_a_receipt_number_to_the_reasons_and_back(planner: Planner, office:
 def test_a_place_on_the_map_is_chosen_and_given_up(planner: Planner, office: Office) -> None:
     page = planner.goto("map", run=office.run)
     tab_to(page, say("app_map_choose"))
+    planner.settled()
     page.keyboard.type("L1")
+    expect(page.get_by_role("option", name=re.compile("^L1"))).to_be_visible()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("place=L1"))
     expect(page.get_by_text(f"　{receipt('A07')}　")).to_be_visible()
