@@ -146,7 +146,7 @@ def make_scenario(seed: str | None = "test", **sections: Any) -> Any:
         "space": SimpleNamespace(crs="EPSG:4549", method="projected"),
     }
     draw = None if seed is None else SimpleNamespace(seed=seed, round="1")
-    return SimpleNamespace(draw=draw, **(blank | sections))
+    return SimpleNamespace(draw=draw, seed=seed, **(blank | sections))
 
 
 def make_tables(**frames: pd.DataFrame) -> Any:
