@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from allocation.rules.order import Pool, criteria_of, criterion_values
+
 if TYPE_CHECKING:
     from allocation.instance import Bools, Instance, Ints
-    from allocation.reasons.stage import StageView
+    from allocation.reasons.stage import PoolView
 
-_UNRANKED = np.iinfo(np.int64).max
+_TOLD = ("band", "tier", "draw", "priority_rank")
+"""Criteria whose own value an applicant is told."""
 
 
 class Criteria:
@@ -25,39 +28,35 @@ class Criteria:
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
-        app, people = instance.applications, instance.applicants
-        rank = app.priority_rank
-        self._values: dict[str, Ints] = {
-            "band": app.band,
-            "tier": people.tier[app.applicant],
-            "draw": people.draw_number[app.applicant],
-            "priority_rank": np.where(rank > 0, rank, _UNRANKED),
-            "disabled_first": (people.group != "disabled").astype(np.int64)[app.applicant],
-            "hard_to_employ_first": (~people.hard_to_employ).astype(np.int64)[app.applicant],
-        }
+        self._values: dict[str, Ints] = {}
 
     def of(self, criterion: str) -> Ints:
         """Return the values of a criterion; shape (k,)."""
+        if criterion not in self._values:
+            self._values[criterion] = criterion_values(self._instance, criterion)
         return self._values[criterion]
 
-    def ranks(self, kind: str, pool: str) -> Ints:
+    def ranks(self, kind: str, pool: Pool) -> Ints:
         """Rank the applications of a kind in a pool's order, from 1; 0 elsewhere."""
         instance = self._instance
         of_kind = instance.places.kind[instance.applications.place] == kind
         rows = np.flatnonzero(of_kind)
-        keys = [self.of(criterion)[rows] for criterion in self.listed(kind, pool)]
+        keys = [self.of(criterion)[rows] for criterion in criteria_of(self._instance, kind, pool)]
         ranks = np.zeros(len(of_kind), dtype=np.int64)
         ranks[rows[np.lexsort(keys[::-1])]] = np.arange(1, len(rows) + 1)
         return ranks
 
-    def listed(self, kind: str, pool: str) -> tuple[str, ...]:
-        """Return the criteria of a pool, the draw last even where it is not named."""
-        criteria: tuple[str, ...] = getattr(self._instance.priorities[kind], pool)
-        return criteria if "draw" in criteria else (*criteria, "draw")
+    def own(self, criterion: str, row: int) -> int | None:
+        """Return what an applicant is told of their own value; 0 for "not ranked"."""
+        if criterion not in _TOLD:
+            return None
+        if criterion == "priority_rank":
+            return int(self._instance.applications.priority_rank[row])
+        return int(self.of(criterion)[row])
 
-    def separating(self, kind: str, pool: str, row: int, holder: int) -> str:
+    def separating(self, kind: str, pool: Pool, row: int, holder: int) -> str:
         """Return the criterion that puts a holder before an application."""
-        for criterion in self.listed(kind, pool):
+        for criterion in criteria_of(self._instance, kind, pool):
             if self.of(criterion)[row] != self.of(criterion)[holder]:
                 return criterion
         return "draw"
@@ -87,7 +86,7 @@ class Ranking:
     reserved: Bools
 
 
-def rank_against_holders(view: StageView, rows: Ints, raising: Bools) -> Ranking:
+def rank_against_holders(view: PoolView, rows: Ints, raising: Bools) -> Ranking:
     """Compare refused applications with the holders of their (full) places.
 
     Parameters
@@ -125,11 +124,10 @@ def rank_against_holders(view: StageView, rows: Ints, raising: Bools) -> Ranking
     relevant = entitled & np.where(outranked[claim], True, ~before)
     # Open units first: that is where everybody competes.
     order = np.lexsort((label, ~relevant, claim))
-    first = order[np.searchsorted(claim[order], np.arange(len(rows)))] if len(claim) else order
     chosen = np.full(len(rows), -1, dtype=np.int64)
     in_reserve = np.ones(len(rows), dtype=np.bool_)
     has_units = np.flatnonzero(number > 0)
-    picked = first[has_units] if len(claim) else first
+    picked = order[np.searchsorted(claim[order], has_units)]
     good = relevant[picked]
     chosen[has_units[good]] = holder[picked[good]]
     in_reserve[has_units[good]] = label[picked[good]] >= 0
@@ -148,7 +146,7 @@ class _Units:
     last: Ints
 
 
-def _units_at_places(view: StageView) -> _Units:
+def _units_at_places(view: PoolView) -> _Units:
     app, awards = view.instance.applications, view.standing.awards
     label, place = view.labels[awards], app.place[awards]
     rank = np.where(label < 0, view.open_rank[awards], view.reserved_rank[awards])
@@ -161,14 +159,14 @@ def _units_at_places(view: StageView) -> _Units:
 
 
 def outranked_params(
-    view: StageView, row: int, holder: int, is_reserved: bool, n_holders: int
+    view: PoolView, row: int, holder: int, is_reserved: bool, n_holders: int
 ) -> dict[str, Any]:
     """Return what an outranked applicant is told: the criterion and their own value."""
     if holder < 0:
         return {"criterion": "reserved", "pool": "reserved", "n": n_holders}
     instance = view.instance
     kind = instance.places.kind[instance.applications.place[row]]
-    pool = "reserved" if is_reserved else "open"
+    pool: Pool = "reserved" if is_reserved else "open"
     criterion = view.criteria.separating(kind, pool, row, holder)
     params = {
         "criterion": criterion,
@@ -176,7 +174,5 @@ def outranked_params(
         "n": n_holders,
         "receipt_no": view.receipt_of(holder),
     }
-    value = int(view.criteria.of(criterion)[row])
-    if criterion in ("band", "tier", "draw", "priority_rank"):
-        params["own"] = 0 if value == _UNRANKED else value
-    return params
+    own = view.criteria.own(criterion, row)
+    return params if own is None else params | {"own": own}

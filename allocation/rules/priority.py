@@ -28,6 +28,10 @@ TIERED_KINDS = ("public_welfare_post", "rukang_seat")
 """Kinds whose open units go by tier too: every place of them serves people in need."""
 
 
+COMMON_ORDER = ("tier", "draw")
+"""The order of people where premises are brought: nothing in it depends on the place."""
+
+
 def is_severe(applicants: pd.DataFrame, scenario: Scenario) -> Bools:
     """Tell who is severely disabled; see :func:`allocation.rules.facts.severe`."""
     return facts.severe(applicants, scenario)
@@ -64,14 +68,21 @@ def pools(scenario: Scenario, kinds: Iterable[str]) -> dict[str, PoolPriority]:
 
     Without ``[priority]`` the place's own ranking decides, then the draw.  With it
     reserved units go by condition band, tier, draw; open ones by band and draw, for
-    posts and 如康家园 seats by tier too.  The draw always stands last, so that every
-    order is strict.
+    posts and 如康家园 seats by tier too.  Where applicants bring their premises, one order
+    of people decides: tier, draw.  The draw always stands last, so that every order is
+    strict.
     """
     settings = scenario.priority
-    if settings is None:
-        own = ("priority_rank", "draw")
-        return {kind: PoolPriority(reserved=own, open=own) for kind in kinds}
-    return {kind: _pool(settings, kind) for kind in kinds}
+    own = ("priority_rank", "draw")
+    found = {
+        kind: PoolPriority(reserved=own, open=own) if settings is None else _pool(settings, kind)
+        for kind in kinds
+    }
+    for stage in scenario.stages:
+        if stage.premises == "brought":
+            common = PoolPriority(reserved=COMMON_ORDER, open=COMMON_ORDER)
+            found |= {kind: common for kind in stage.kinds if kind in found}
+    return found
 
 
 def _pool(settings: Priority, kind: str) -> PoolPriority:
