@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from apportionment.methods import TiesException, largest_remainder
 
 from allocation.instance import Reserve
 from allocation.messages import InputError, ScenarioError
@@ -73,11 +72,11 @@ def reserve_units(instance: Instance, reserve: Reserve, awarded_places: Ints) ->
     return reserve_count(reserve.share, reserve.base_existing + opened, reserve.rounding)
 
 
-def split(count: int, capacities: Sequence[int], ids: Sequence[str]) -> list[int]:
+def split(count: int, capacities: Sequence[int], order: Sequence[str] | Sequence[int]) -> list[int]:
     """Split units over scopes by largest remainder (Hamilton) on their capacity.
 
     Design section 4.5: a share over several venues is split by a published
-    apportionment beforehand.  Equal remainders go to the smaller id.
+    apportionment beforehand.  Of equal remainders the one first in ``order`` gets the unit.
 
     Parameters
     ----------
@@ -85,8 +84,8 @@ def split(count: int, capacities: Sequence[int], ids: Sequence[str]) -> list[int
         Units to split, at most the sum of the capacities.
     capacities
         Capacity of each scope.
-    ids
-        Id of each scope.
+    order
+        Id of each scope, or its place in a published order.
 
     Returns
     -------
@@ -104,22 +103,12 @@ def split(count: int, capacities: Sequence[int], ids: Sequence[str]) -> list[int
         raise ValueError(f"{count} units do not fit a capacity of {total}")
     if not count:
         return [0] * len(capacities)
-    try:
-        parts: list[int] = largest_remainder(
-            list(capacities), count, fractions=True, parties=list(ids), tiesallowed=False
-        )
-    except TiesException:
-        # The library breaks ties by position, and gives a smaller remainder precedence
-        # over a larger one that stands after it; so ties are decided here.
-        return _largest_remainder(count, capacities, ids)
-    return parts
-
-
-def _largest_remainder(count: int, capacities: Sequence[int], ids: Sequence[str]) -> list[int]:
-    quotas = [Fraction(count * capacity, sum(capacities)) for capacity in capacities]
-    parts = [floor(quota) for quota in quotas]
-    by_remainder = sorted(range(len(ids)), key=lambda i: (parts[i] - quotas[i], ids[i]))
-    for i in by_remainder[: count - sum(parts)]:
+    # In whole numbers, so that equal remainders are equal; ties have their own order and
+    # scopes may be thousands of places, for which no library was found.
+    quotas = [divmod(count * capacity, total) for capacity in capacities]
+    parts = [whole for whole, _ in quotas]
+    first = sorted(range(len(quotas)), key=lambda i: (-quotas[i][1], order[i]))
+    for i in first[: count - sum(parts)]:
         parts[i] += 1
     return parts
 
@@ -178,8 +167,12 @@ class _Part:
 def _parts(
     name: str, rule: ReserveRule, places: pd.DataFrame, members: Ints, scenario: Scenario
 ) -> list[_Part]:
+    # The choice rules of places split their reserve themselves, once it is known which
+    # sites open (allocation.rules.place_units).
+    whole = scenario.is_match(rule.kind)
     if rule.split_to is not None and (
-        rule.base == "opened" or SCOPES.index(rule.split_to) <= SCOPES.index(rule.scope)
+        (rule.base == "opened" and not whole)
+        or SCOPES.index(rule.split_to) <= SCOPES.index(rule.scope)
     ):
         raise ScenarioError("reserve_scope", reserve=name, scope=rule.scope, to=rule.split_to)
     if rule.planned is not None and rule.base == "new" and rule.scope != "city":
@@ -189,15 +182,14 @@ def _parts(
     parts: list[_Part] = []
     for scope_id, inside in _by_scope(places, members, rule.scope, rule.kind):
         count = _count(rule, _base(rule, places, inside, limit))
-        if rule.split_to is None:
+        total = int(capacity[inside].sum())
+        if rule.split_to is not None and count > total:
+            raise ScenarioError("reserve_over_capacity", reserve=name, count=count, capacity=total)
+        if rule.split_to is None or whole:
             parts.append(_Part(rule.scope, scope_id, inside, count))
             continue
         finer = _by_scope(places, inside, rule.split_to, rule.kind)
         room = [int(capacity[rows].sum()) for _, rows in finer]
-        if count > sum(room):
-            raise ScenarioError(
-                "reserve_over_capacity", reserve=name, count=count, capacity=sum(room)
-            )
         shares = split(count, room, [part_id for part_id, _ in finer])
         parts += [
             _Part(rule.split_to, part_id, rows, units)
@@ -293,4 +285,5 @@ def _reserve(
         rounding=rule.rounding,
         base_existing=_base(rule, places, part.places, None) if linear else 0,
         hard=hard,
+        over_and_above=rule.mode == "over_and_above",
     )
