@@ -220,6 +220,8 @@ class Reserve:
     hard
         Non-beneficiaries get at most capacity minus R; otherwise the unlabelled
         units revert (minimum guarantee).
+    over_and_above
+        Beneficiaries are labelled only beyond the open units; ``stable`` only.
     """
 
     name: str
@@ -235,6 +237,7 @@ class Reserve:
     rounding: Literal["ceil", "floor", "half_up", "floor_min1"]
     base_existing: int
     hard: bool
+    over_and_above: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -283,6 +286,11 @@ class Stage:
         Indices of all applications of the kinds, eligible or not.
     levels
         Names of the objective levels, in order (``optimal`` only).
+    premises
+        ``offered``, or ``brought`` by each applicant (``stable``).
+    plan_by
+        What ``stable`` plans beforehand by, sites and where reserve units stand:
+        ``places`` alone, or ``demand``, the numbers of applications, too.
     """
 
     name: str
@@ -290,6 +298,13 @@ class Stage:
     mechanism: str
     levels: tuple[str, ...]
     applications: Ints
+    premises: str = "offered"
+    plan_by: str = "places"
+
+    @property
+    def is_match(self) -> bool:
+        """Whether people are matched to places by choice rules."""
+        return self.mechanism == "stable" and self.premises == "offered"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -303,6 +318,9 @@ class Instance:
         ``applicants.holds`` belongs to group j.
     household_max
         Most awards in one household per exclusive group; 0 for no limit.
+    barred
+        Shape (m, classes): sites of ``stable`` that a class of holder cannot have whoever
+        else is awarded, because of outlets, schools or a missing location.
     exclusions
         Application index -> reason, for every application with ``eligible`` false.
     n_tiers
@@ -324,6 +342,7 @@ class Instance:
     stages: tuple[Stage, ...]
     exclusive_groups: tuple[tuple[str, ...], ...]
     household_max: int
+    barred: Bools
     exclusions: Mapping[int, Reason]
     n_tiers: int
     notices: tuple[Reason, ...]

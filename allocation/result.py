@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from allocation.instance import Ints, Reason
+from allocation.instance import Bools, Ints, Reason
 
 
 class Status(StrEnum):
@@ -22,7 +22,7 @@ class Status(StrEnum):
     INFEASIBLE = "infeasible"
     """Hard rules clash; nothing is awarded."""
     COMPLETE = "complete"
-    """A mechanism without levels (``queue``) went through."""
+    """A mechanism without levels (``queue``, ``stable``) went through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,26 @@ class LevelResult:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SitePlan:
+    """Candidate sites fixed before a match: which open, and for which class of holder.
+
+    Attributes
+    ----------
+    places
+        Opened candidate sites, ascending.
+    reserved_disabled
+        Same length: disabled holders only, with their relaxed spacing; otherwise any
+        holder may have the site, which keeps the full spacing.
+    levels
+        What the plan maximises or minimises, in order.
+    """
+
+    places: Ints
+    reserved_disabled: Bools
+    levels: tuple[LevelResult, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class StageResult:
     """Outcome of one stage.
 
@@ -70,6 +90,13 @@ class StageResult:
         levels), or ``None`` where not computed.
     clash
         For ``infeasible``: the hard rules that cannot hold together.
+    reserve_used
+        One per award: index into ``instance.reserves``, -1 for an open or reverted unit;
+        ``None`` where the awards are labelled afterwards.
+    log
+        What happened inside the rule and is to be published, such as each reversion.
+    plan
+        The site plan of ``stable``.
     """
 
     name: str
@@ -81,6 +108,9 @@ class StageResult:
     max_awards_bound: int | None
     clash: tuple[Reason, ...]
     seconds: Mapping[str, float] = field(default_factory=dict)
+    reserve_used: Ints | None = None
+    log: tuple[Reason, ...] = ()
+    plan: SitePlan | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,6 +19,7 @@ import pandas as pd
 from allocation.checker.labels import label_awards
 from allocation.instance import (
     DISTANCE_SOURCES,
+    HOLDER_CLASSES,
     Applicants,
     Applications,
     Conflicts,
@@ -248,6 +249,7 @@ def make_instance(
         stages=_stages(rules, joint, spots, wishes),
         exclusive_groups=groups,
         household_max=rules.household_max,
+        barred=np.zeros((len(spots), len(HOLDER_CLASSES)), dtype=np.bool_),
         exclusions={j: Reason(w.excluded, w.told) for j, w in enumerate(wishes) if w.excluded},
         n_tiers=max((person.tier for person in people), default=1),
         notices=(),

@@ -109,7 +109,9 @@ def surroundings(run: Run) -> Surroundings:
     held = np.full(len(places.id), -1, dtype=np.int64)
     given = np.isin(pairs, awarded)
     held[wanted.place[given]] = wanted.holder_class[given]
-    conflicts = build_conflicts(ground, groups, wanted, given | np.isin(pairs, waiting))
+    conflicts = build_conflicts(
+        ground, groups, wanted.present(given | np.isin(pairs, waiting), len(places.id))
+    )
     required = np.zeros((len(places.id), len(HOLDER_CLASSES)), dtype=np.int64)
     for group in groups:
         required = np.maximum(required, group.required_mm)

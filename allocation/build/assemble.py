@@ -12,7 +12,13 @@ from allocation.build.people import build_applicants, note_held_kinds
 from allocation.build.places import build_ground, build_places, note_places
 from allocation.build.quotas import build_quotas
 from allocation.build.refusals import judge_applications, note_overrulings, note_unverified
-from allocation.build.spacing import Wanted, build_conflicts, spacing_groups
+from allocation.build.spacing import (
+    Wanted,
+    barred_classes,
+    build_conflicts,
+    spacing_groups,
+    used_classes,
+)
 from allocation.build.wishes import fill_bands, fill_ranks, measure_homes, note_distances
 from allocation.instance import Applications, Instance, Reason, Stage, freeze
 from allocation.rules.priority import pools, tiers
@@ -81,6 +87,7 @@ def build_instance(tables: Tables, scenario: Scenario) -> Instance:
         eligible=verdict.eligible,
         needs_accommodation=verdict.needs_accommodation,
     )
+    used = used_classes(wanted, verdict.eligible, places, scenario)
     stages = _build_stages(places, applications, scenario)
     return Instance(
         scenario=scenario,
@@ -88,7 +95,7 @@ def build_instance(tables: Tables, scenario: Scenario) -> Instance:
         applicants=freeze(build_applicants(frames, tier, priorities, scenario)),
         places=freeze(places),
         applications=freeze(applications),
-        conflicts=freeze(build_conflicts(ground, groups, wanted, verdict.eligible)),
+        conflicts=freeze(build_conflicts(ground, groups, used)),
         limits=_freeze_all(build_limits(frames, ground, places, scenario)),
         reserves=_freeze_all(build_reserves(frames.applicants, frames.places, scenario, kinds)),
         quotas=_freeze_all(build_quotas(frames, places, stages, verdict.eligible, scenario)),
@@ -96,6 +103,7 @@ def build_instance(tables: Tables, scenario: Scenario) -> Instance:
         stages=stages,
         exclusive_groups=scenario.exclusive.groups,
         household_max=scenario.household.max_awards,
+        barred=barred_classes(ground, places, groups, scenario),
         exclusions=verdict.exclusions,
         n_tiers=n_tiers,
         notices=(
@@ -121,6 +129,8 @@ def _build_stages(
                 mechanism=rule.mechanism,
                 levels=rule.levels,
                 applications=np.flatnonzero(np.isin(kind, rule.kinds)),
+                premises=rule.premises,
+                plan_by=rule.plan_by,
             )
         )
         for rule in scenario.stages

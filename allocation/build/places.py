@@ -30,8 +30,8 @@ class Ground:
     places
         Rows as in the instance.
     is_site
-        Whether a place opens only by an award: a candidate site, or premises of a
-        kind that is given by order of acceptance.
+        Whether a place opens only by an award: a candidate site, or premises that the
+        applicants bring (kinds given by order of acceptance, and others that say so).
     outlets, outlet_kind
         Outlets that stand already.
     protected
@@ -50,12 +50,12 @@ class Ground:
 def build_ground(frames: Frames, tables: Tables, scenario: Scenario) -> Ground:
     """Locate everything once, in the system and by the method the scenario says."""
     metric = Metric(scenario.space.crs, scenario.space.method)
-    by_acceptance = np.isin(filled(frames.places, "kind").astype(str), queue_kinds(scenario))
+    own_premises = np.isin(filled(frames.places, "kind").astype(str), _premises_kinds(scenario))
     return Ground(
         metric=metric,
         measured=read_measured(tables.measured_distances),
         places=Sites(filled(frames.places, "place_id"), locate(frames.places, metric)),
-        is_site=flags(frames.places, "is_candidate") | by_acceptance,
+        is_site=flags(frames.places, "is_candidate") | own_premises,
         outlets=Sites(
             filled(frames.existing_outlets, "outlet_id"), locate(frames.existing_outlets, metric)
         ),
@@ -64,6 +64,12 @@ def build_ground(frames: Frames, tables: Tables, scenario: Scenario) -> Ground:
             filled(frames.protected_sites, "site_id"), locate(frames.protected_sites, metric)
         ),
     )
+
+
+def _premises_kinds(scenario: Scenario) -> list[str]:
+    """Name the kinds whose applicants bring their premises."""
+    brought = [stage for stage in scenario.stages if stage.premises == "brought"]
+    return [*queue_kinds(scenario), *(kind for stage in brought for kind in stage.kinds)]
 
 
 def locate(frame: pd.DataFrame, metric: Metric) -> Points:

@@ -66,11 +66,14 @@ class Wanted:
 def spacing_groups(
     ground: Ground, places: Places, wanted: Wanted, scenario: Scenario
 ) -> tuple[SpacingGroup, ...]:
-    """Collect the spacing groups, by name; sites nobody applies for are left out."""
-    applied = np.zeros(len(places.id), dtype=np.bool_)
-    applied[wanted.place] = True
+    """Collect the spacing groups, by name.
+
+    Sites nobody applies for are left out, but for those a site plan may open.
+    """
+    concerned = planned_sites(places, scenario)
+    concerned[wanted.place] = True
     return tuple(
-        _make_group(ground, places, applied & ground.is_site, kinds, scenario)
+        _make_group(ground, places, concerned & ground.is_site, kinds, scenario)
         for _, kinds in sorted(_kinds_by_group(scenario).items())
     )
 
@@ -108,12 +111,53 @@ def refuse_by_distance(
     return refused
 
 
-def build_conflicts(
-    ground: Ground, groups: tuple[SpacingGroup, ...], wanted: Wanted, eligible: Bools
-) -> Conflicts:
-    """Build the conflict rows of places and classes that eligible applications use."""
-    present = wanted.present(eligible, len(ground.places))
-    parts = [_conflicts_of(ground, group, present) for group in groups]
+def planned_sites(places: Places, scenario: Scenario) -> Bools:
+    """Tell which places are candidate sites that a site plan opens or leaves closed."""
+    kinds = [kind for stage in scenario.stages for kind in stage.kinds if scenario.is_match(kind)]
+    planned: Bools = places.is_candidate & np.isin(places.kind.astype(str), kinds)
+    return planned
+
+
+def barred_classes(
+    ground: Ground, places: Places, groups: tuple[SpacingGroup, ...], scenario: Scenario
+) -> Bools:
+    """Tell which classes of holder a planned site can never have; shape (m, classes).
+
+    The same rules as for single applications (:func:`refuse_by_distance`), but about the
+    site alone, so that a plan needs no application.
+    """
+    barred = np.zeros((len(places.id), _N_CLASSES), dtype=np.bool_)
+    planned = planned_sites(places, scenario)
+    barred[_needs_location(ground, places, scenario) & ~ground.places.points.known] = True
+    for kind in sorted(scenario.spacing):
+        buffer_mm = school_buffer_mm(scenario, kind)
+        if buffer_mm is not None:
+            sites = np.flatnonzero(_is_kind(places.kind, kind) & planned)
+            close = _nearest_of(ground, sites, ground.protected, buffer_mm)
+            barred[close.length_mm < buffer_mm] = True
+    for group in groups:
+        reach_mm = int(group.required_mm.max(initial=0))
+        close = _nearest_of(ground, group.places, group.outlets, reach_mm)
+        barred |= close.length_mm[:, None] < group.required_mm
+    barred[~planned] = False
+    barred.flags.writeable = False
+    return barred
+
+
+def used_classes(wanted: Wanted, eligible: Bools, places: Places, scenario: Scenario) -> Bools:
+    """Tell which classes of holder a place may get; shape (m, classes).
+
+    Those of its eligible applications, and every class at a site that a plan may open: a
+    plan is made without applications.
+    """
+    used = wanted.present(eligible, len(places.id))
+    used[planned_sites(places, scenario)] = True
+    return used
+
+
+def build_conflicts(ground: Ground, groups: tuple[SpacingGroup, ...], used: Bools) -> Conflicts:
+    """Build the conflict rows of places and the classes of holder they may get."""
+    parts = [_conflicts_of(ground, group, used) for group in groups]
     columns = [
         np.concatenate([getattr(part, column.name) for part in [_NO_CONFLICTS, *parts]])
         for column in fields(Conflicts)
@@ -242,13 +286,13 @@ def _nearest_of(ground: Ground, places: Ints, others: Sites, radius_mm: int) -> 
     return found
 
 
-def _conflicts_of(ground: Ground, group: SpacingGroup, present: Bools) -> Conflicts:
-    used = group.places[present[group.places].any(axis=1)]
+def _conflicts_of(ground: Ground, group: SpacingGroup, used: Bools) -> Conflicts:
+    sites = group.places[used[group.places].any(axis=1)]
     radius_mm = int(group.required_mm.max(initial=0))
-    local = pairs_within(ground.places.take(used), radius_mm, ground.metric, ground.measured)
-    # Used places ascend, so left < right holds for their positions in the instance too.
-    pairs = Pairs(used[local.left], used[local.right], local.length_mm, local.measured)
-    found = class_conflicts(pairs, group.required_mm, present, group.takes_smaller)
+    local = pairs_within(ground.places.take(sites), radius_mm, ground.metric, ground.measured)
+    # The sites ascend, so left < right holds for their positions in the instance too.
+    pairs = Pairs(sites[local.left], sites[local.right], local.length_mm, local.measured)
+    found = class_conflicts(pairs, group.required_mm, used, group.takes_smaller)
     return Conflicts(
         place_a=pairs.left[found.pair],
         class_a=found.class_left,

@@ -194,9 +194,9 @@ _LISTS: dict[str, tuple[str, str]] = {
     "app_scenario_pool_default": ("默认次序：{order}", "Default order: {order}"),
     "app_scenario_pool_back": ("采用默认次序", "Use the default order"),
     "app_scenario_pool_own": ("自定次序", "Set an order"),
-    "app_scenario_queue_levels": (
-        "本阶段按受理先后办理，不设目标。",
-        "This stage goes by order of acceptance and has no objectives.",
+    "app_scenario_no_levels": (
+        "本阶段的分配机制不设目标。",
+        "The mechanism of this stage has no objectives.",
     ),
 }
 

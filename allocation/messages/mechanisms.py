@@ -5,6 +5,8 @@ from __future__ import annotations
 TEXTS: dict[str, tuple[str, str]] = {
     "phase_formulate": ("建立数学模型", "Writing the program"),
     "phase_optimise": ("逐级求最优", "Optimising level by level"),
+    "phase_site_plan": ("编制布点方案", "Planning the sites"),
+    "phase_match": ("按志愿和次序匹配", "Matching"),
     "phase_maximum": ("求最大可授予数", "Finding the most awards possible"),
     "level_too_large": (
         "目标“{level}”的数值超出可精确计算的范围；请减少申请数量，或将方案拆分为多个阶段。",

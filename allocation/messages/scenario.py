@@ -199,9 +199,9 @@ _RULES: dict[str, tuple[str, str]] = {
         "“{key}”：分配机制 {mechanism} 在本版本中尚不可用，现可用：{available}。",
         "{key}: the mechanism {mechanism} is not yet available; available are {available}.",
     ),
-    "levels_with_queue": (
-        "“{key}”：按受理先后办理（queue）的阶段不设优化目标，请删去。",
-        "{key}: a queue has no levels; remove them.",
+    "levels_unused": (
+        "“{key}”：分配机制 {mechanism} 不设优化目标，请改为空列表 []。",
+        "{key}: the mechanism {mechanism} has no levels; make it an empty list [].",
     ),
     "levels_empty": (
         "“{key}”：优化分配的阶段至少要有一个目标层级。",
@@ -224,6 +224,48 @@ _RULES: dict[str, tuple[str, str]] = {
         "本阶段为 {mechanism}，请改用最低保障（minimum_guarantee）或刚性预留（hard）。",
         "{key}: over_and_above is defined for the stable mechanism only and this stage is "
         "{mechanism}; use minimum_guarantee or hard.",
+    ),
+    "stable_setting": (
+        "“{key}”仅对稳定匹配（stable）有意义，本阶段为 {mechanism}，请删去。",
+        "{key} means something for the stable mechanism only and this stage is {mechanism}; "
+        "remove it.",
+    ),
+    "stable_split": (
+        "“{key}”：稳定匹配（stable）中预留须落实到每个名额单位，split_to 应为 place。",
+        "{key}: under stable a reserve is kept by each place for itself; split_to must be place.",
+    ),
+    "stable_modes": (
+        "名额类型“{kind}”的几项预留方式不一（{modes}）；稳定匹配（stable）中同一类型只能用一种方式。",
+        "The reserves of kind {kind} have different modes ({modes}); under stable a kind has one.",
+    ),
+    "stable_quota": (
+        "“{key}”：必须执行的数量要求（hard）与稳定匹配（stable）不能同时成立，"
+        "可能不存在既无合理异议又不浪费名额的结果；请改为弹性要求，"
+        "或将本阶段改用 optimal 或 egalitarian。",
+        "{key}: a hard quota cannot be promised by stable, as no list without justified envy and "
+        "waste need exist; make it elastic or give the stage to optimal or egalitarian.",
+    ),
+    "stable_household": (
+        "“{key}”：每户上限使一家人的结果互相牵连，稳定匹配（stable）无法保证；"
+        "请取消上限，或将阶段“{stage}”改用 optimal。",
+        "{key}: a limit per household ties the results of a family together, which stable cannot "
+        "keep; drop it or give stage {stage} to optimal.",
+    ),
+    "premises_reserve": (
+        "“{key}”：场所由申请人自备的阶段按统一次序依次选定，不设预留；"
+        "请以优先层级体现照顾，或删去该预留。",
+        "{key}: where applicants bring their premises one common order decides and there is no "
+        "reserve; express the preference by tiers or remove it.",
+    ),
+    "premises_extra_number": (
+        "“{key}”：场所由申请人自备的阶段，残疾人增加的数量不得大于 1，"
+        "否则后选的人会给先选的人腾出余地。",
+        "{key}: where applicants bring their premises it may be 1 at most, or somebody choosing "
+        "later would make room that was not there before.",
+    ),
+    "premises_pool": (
+        "“{key}”：场所由申请人自备的阶段统一按优先层级、抽签号排序，请删去该项。",
+        "{key}: where applicants bring their premises the order is tier, then draw; remove it.",
     ),
     "split_not_narrower": (
         "“{key}”= {value} 应小于预留范围 {scope}"

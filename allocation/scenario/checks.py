@@ -11,8 +11,14 @@ from allocation.messages.problems import Problem, nearest
 from allocation.scenario.invalid import origin_of
 from allocation.scenario.keys import unknown
 from allocation.scenario.settle import declared_kinds, known_kinds
+from allocation.scenario.stable import stable_problems
 from allocation.scenario.values import decimal_text, exact
-from allocation.scenario.vocabulary import AVAILABLE_MECHANISMS, SCOPES, SEEDED_METHODS
+from allocation.scenario.vocabulary import (
+    AVAILABLE_MECHANISMS,
+    LEVELLED_MECHANISMS,
+    SCOPES,
+    SEEDED_METHODS,
+)
 from allocation.tables.patterns import holds_personal_number, is_personal_number
 
 if TYPE_CHECKING:
@@ -135,10 +141,11 @@ def _mechanisms(scenario: Scenario) -> Iterator[Problem]:
                 "available": " / ".join(AVAILABLE_MECHANISMS),
             }
             yield Problem("mechanism_not_available", params)
-        elif stage.mechanism == "queue" and stage.levels:
-            yield Problem("levels_with_queue", {"key": f"{key}.levels"})
-        elif stage.mechanism == "optimal" and not stage.levels:
+        elif stage.mechanism in LEVELLED_MECHANISMS and not stage.levels:
             yield Problem("levels_empty", {"key": f"{key}.levels"})
+        elif stage.mechanism not in LEVELLED_MECHANISMS and stage.levels:
+            params = {"key": f"{key}.levels", "mechanism": stage.mechanism}
+            yield Problem("levels_unused", params)
         yield from _repeated(f"{key}.levels", stage.levels)
 
 
@@ -265,6 +272,7 @@ _RULES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _tiers,
     _draw,
     _overrulings,
+    stable_problems,
 )
 
 

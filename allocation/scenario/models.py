@@ -51,7 +51,9 @@ from allocation.scenario.vocabulary import (
     Level,
     Mechanism,
     OpenPreference,
+    PlanBy,
     PoolCriterion,
+    Premises,
     ReserveBase,
     ReserveMode,
     Rounding,
@@ -130,7 +132,12 @@ class StageRule(Settings):
     kinds: Annotated[tuple[KindId, ...], Field(min_length=1)]
     mechanism: Mechanism = "optimal"
     levels: tuple[Level, ...] = DEFAULT_LEVELS
-    """Levels of ``optimal`` in order; empty for ``queue``."""
+    """Levels of ``optimal`` in order; empty for the other mechanisms."""
+    premises: Premises = "offered"
+    """``brought`` where applicants bring their premises (``stable`` only): then people
+    choose in one common order among what the spacing still allows."""
+    plan_by: PlanBy = "places"
+    """What ``stable`` plans beforehand by: which sites open, which places keep units."""
 
 
 class Exclusive(Settings):
@@ -390,6 +397,11 @@ class Scenario(Settings):
     def stage_of(self, kind: str) -> StageRule | None:
         """Return the stage that gives out a kind, None where no stage does."""
         return next((stage for stage in self.stages if kind in stage.kinds), None)
+
+    def is_match(self, kind: str) -> bool:
+        """Tell whether ``stable`` matches people to places of a kind by choice rules."""
+        stage = self.stage_of(kind)
+        return stage is not None and stage.mechanism == "stable" and stage.premises == "offered"
 
     @property
     def seed(self) -> str | None:

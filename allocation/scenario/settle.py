@@ -14,7 +14,7 @@ from allocation.messages.problems import similarity
 from allocation.scenario import keys
 from allocation.scenario.keys import Node, Parts
 from allocation.scenario.layers import Leaf, Tree, plain
-from allocation.scenario.vocabulary import CITY_KINDS
+from allocation.scenario.vocabulary import CITY_KINDS, LEVELLED_MECHANISMS
 
 _LOOKS_LIKE = 0.8
 """Similarity from which an undeclared kind is taken for a misspelt known one."""
@@ -96,11 +96,14 @@ def settle(tree: Mapping[str, Any]) -> dict[str, Any]:
         One group of all kinds outside queues and one per queue kind; kinds that the
         scenario's own groups leave out get a group each.
     ``stage.*.levels``
-        Empty for a queue.
+        Empty for mechanisms without levels.
     ``reserve.*.kind``, ``spacing.*.group``
         The key of the table.
     ``reserve.*.planned``
         For base ``new``, the most that may open of the kind.
+    ``reserve.*.split_to``
+        ``place`` for a wider scope where ``stable`` gives out the kind, because there
+        the rule that chooses is a place's.
     ``spacing.*.disabled_first_factor``
         ``disabled_factor``.
     ``priority.tiers``
@@ -143,9 +146,8 @@ def _listed(tree: Mapping[str, Any], key: str, fill: Any) -> Any:
 
 
 def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
-    if stage.get("mechanism") == "queue" and "levels" not in stage:
-        return {**stage, "levels": []}
-    return dict(stage)
+    has_levels = stage.get("mechanism", "optimal") in LEVELLED_MECHANISMS
+    return dict(stage) if has_levels else {"levels": [], **stage}
 
 
 def _groups(tree: Mapping[str, Any]) -> Any:
@@ -170,7 +172,20 @@ def _reserve(name: str, rule: Mapping[str, Any], tree: Mapping[str, Any]) -> dic
     if filled.get("base") == "new" and "planned" not in filled:
         planned = table(table(tree, "openings"), str(filled["kind"])).get("max")
         filled |= {"planned": planned} if planned is not None else {}
+    if filled.get("scope", "city") != "place" and filled["kind"] in _matched_kinds(tree):
+        filled = {"split_to": "place", **filled}
     return filled
+
+
+def _matched_kinds(tree: Mapping[str, Any]) -> set[str]:
+    """Name the kinds that ``stable`` gives out by the choice rules of places."""
+    stages = [table(stage) for stage in table(tree, "stage").values()]
+    return {
+        kind
+        for stage in stages
+        if stage.get("mechanism") == "stable" and stage.get("premises", "offered") == "offered"
+        for kind in _words(stage.get("kinds"))
+    }
 
 
 def _spacing(name: str, rule: Mapping[str, Any], tree: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,15 @@ from typing import Literal
 from allocation.tables import INPUT_TABLES, KINDS, Column, Table
 
 Mechanism = Literal["optimal", "queue", "stable", "egalitarian"]
-AVAILABLE_MECHANISMS: tuple[str, ...] = ("optimal", "queue")
+AVAILABLE_MECHANISMS: tuple[str, ...] = ("optimal", "stable", "queue")
 """Mechanisms this version can run; the others are known names only."""
+LEVELLED_MECHANISMS: tuple[str, ...] = ("optimal",)
+"""Mechanisms whose stages state levels."""
+
+Premises = Literal["offered", "brought"]
+"""Premises of a stage's places: offered by the city, or brought by each applicant."""
+PlanBy = Literal["places", "demand"]
+"""What is planned beforehand by: places alone, or numbers of applications per place too."""
 
 Level = Literal[
     "reserve_shortfall",

@@ -20,12 +20,13 @@ from allocation.messages.problems import Problem
 from allocation.scenario import Scenario, problems_of
 from allocation.scenario.derive import derived_scenario
 from allocation.scenario.fields import Setting, is_same, settings_of
-from allocation.scenario.vocabulary import DEFAULT_LEVELS
+from allocation.scenario.vocabulary import DEFAULT_LEVELS, LEVELLED_MECHANISMS
 
 _CHANGES = "scenario.changes"
 _FOLLOWS = (
     ("exclusive", "groups"),
     ("reserve", "*", "planned"),
+    ("reserve", "*", "split_to"),
     ("spacing", "*", "disabled_first_factor"),
     ("spacing", "*", "group"),
     ("stage", "*", "levels"),
@@ -128,9 +129,10 @@ def put(draft: Draft, key: str, value: Any) -> None:
     _keep(draft, key, value)
     setting = draft.settings[key]
     if setting.path == ("stage", "*", "mechanism"):
-        # A queue has no levels and an optimal stage needs some.
+        # Some mechanisms have no levels and the others need some.
         levels = ".".join((*setting.parts[:-1], "levels"))
-        _keep(draft, levels, [] if value == "queue" else draft.old(levels) or [*DEFAULT_LEVELS])
+        needed = value in LEVELLED_MECHANISMS
+        _keep(draft, levels, draft.old(levels) or [*DEFAULT_LEVELS] if needed else [])
 
 
 def _keep(draft: Draft, key: str, value: Any) -> None:

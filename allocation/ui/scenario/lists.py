@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from allocation.rules.priority import pools
+from allocation.scenario.vocabulary import LEVELLED_MECHANISMS
 from allocation.ui.scenario import wording
 from allocation.ui.scenario.widgets import Field, seed
 
@@ -31,8 +32,8 @@ def _order(field: Field) -> None:
     if value is None:
         _default_pool(field)
         return
-    if field.setting.path[0] == "stage" and not value and _is_queue(field):
-        st.caption(field.say("app_scenario_queue_levels"))
+    if field.setting.path[0] == "stage" and not value and not _has_levels(field):
+        st.caption(field.say("app_scenario_no_levels"))
         return
     is_levels = field.setting.path[-1] == "levels"
     st.caption(field.say("app_scenario_levels_help" if is_levels else "app_scenario_pool_help"))
@@ -65,9 +66,9 @@ def _order(field: Field) -> None:
         )
 
 
-def _is_queue(field: Field) -> bool:
+def _has_levels(field: Field) -> bool:
     key = ".".join((*field.setting.parts[:-1], "mechanism"))
-    return bool(field.draft.value(key) == "queue")
+    return field.draft.value(key) in LEVELLED_MECHANISMS
 
 
 def _default_pool(field: Field) -> None:

@@ -17,7 +17,7 @@ from allocation.ui.scenario import wording
 from allocation.ui.scenario.draft import Draft, put
 
 _DIGITS = 6
-_NOT_OFFERED = ("stable", "egalitarian", "over_and_above")
+_NOT_OFFERED = ("egalitarian",)
 """Words this version knows and cannot run."""
 
 _GRADES = range(1, 11)
