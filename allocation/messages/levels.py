@@ -16,6 +16,11 @@ _NAMES: dict[str, tuple[str, str]] = {
     "preference_by_tier": ("志愿满足程度（逐层级）", "preferences, tier by tier"),
     "preference": ("志愿满足程度", "preferences"),
     "distance": ("就近安排", "nearness to home"),
+    "plan_opened": ("布点方案开放点位数", "sites opened by the plan"),
+    "plan_reserve": ("布点方案预留名额缺额", "reserve units without a site"),
+    "plan_kept": ("布点方案专留残疾人的点位数", "sites kept for disabled holders"),
+    "plan_asked": ("布点方案有人申请的名额数", "opened units that somebody asked for"),
+    "plan_townships": ("布点方案新覆盖的乡镇街道数", "townships newly served"),
     "key": ("公开随机码次序", "public key order"),
     "unique": ("结果唯一性", "uniqueness of the list"),
 }
@@ -38,6 +43,11 @@ _UNITS: dict[str, tuple[str, str]] = {
     "preference_by_tier": ("位次", "ranks"),
     "preference": ("位次", "ranks"),
     "distance": ("米", "metres"),
+    "plan_opened": ("个", "sites"),
+    "plan_reserve": ("个", "units"),
+    "plan_kept": ("个", "sites"),
+    "plan_asked": ("个", "units"),
+    "plan_townships": ("个", "townships"),
     "key": ("", ""),
     "unique": ("", ""),
 }

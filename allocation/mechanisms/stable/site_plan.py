@@ -1,0 +1,293 @@
+"""The site plan: which candidate sites open, and for whom, before anybody is matched.
+
+Spacing, density and openings tie sites together, and no rule that matches people keeps
+them and is fair and strategy-proof (Kimura et al. 2023, arXiv 2309.10968).  So a plan fixes the
+sites first.  It looks at places alone, so that nobody's list can change it; a scenario
+may let it look at the number of applications per site (``plan_by = "demand"``), and
+then lists are truthful only for a given plan.  No fact about a person is in it.
+
+Every opened site has a class.  ``open``: any holder, with the full spacing.  Kept for
+disabled holders: their relaxed spacing, nobody else; such sites count towards the
+reserve that covers every disabled applicant and are never more than its units.  The
+plan is lawful whichever of its sites find a holder.
+
+Levels: most sites opened; least shortfall of reserve units in their scopes; fewest
+sites kept for disabled holders; with ``demand``, most opened units that somebody asked
+for; most townships with a site of the kind; then the key, which leaves one plan.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from allocation.build.frames import township_key
+from allocation.draw import key_matrix
+from allocation.mechanisms.optimise.admissible import admissible
+from allocation.mechanisms.optimise.cliques import maximal_cliques
+from allocation.mechanisms.stable.cp_levels import Aim, optimise_levels
+from allocation.result import SitePlan, Status
+from allocation.rules.place_units import candidate_sites, relaxing_reserves
+
+if TYPE_CHECKING:
+    from allocation.instance import Bools, Instance, Ints, NumberLimit, Reserve, Stage
+    from allocation.mechanisms.optimise.backend import Budget
+
+OPEN, KEPT = 0, 1
+CLASS_NAMES = ("open", "reserved_disabled")
+_ADMITTED = ((0, 1, 2), (1, 2))
+"""Classes of holder (indices of HOLDER_CLASSES) that an open and a kept site admit."""
+
+_KEY_WORDS = 16
+
+Linear = cp_model.LinearExpr
+
+
+def plan_sites(
+    instance: Instance, stage: Stage, earlier: Ints, budget: Budget
+) -> tuple[SitePlan, Status]:
+    """Plan the candidate sites of a stage.
+
+    Parameters
+    ----------
+    earlier
+        Applications awarded in earlier stages; their sites stand.
+
+    Returns
+    -------
+    tuple
+        The plan, and ``optimal`` when every level is closed and the plan the only one.
+    """
+    plan = _Plan(instance, stage, earlier)
+    found = optimise_levels(plan.model, plan.switches, plan.aims(), plan.keys(), budget)
+    on = [node for node, chosen in zip(plan.nodes, found.switches, strict=True) if chosen]
+    on.sort()
+    return (
+        SitePlan(
+            places=np.array([p for p, _ in on], dtype=np.int64),
+            reserved_disabled=np.array([kind == KEPT for _, kind in on], dtype=np.bool_),
+            levels=found.levels,
+        ),
+        found.status,
+    )
+
+
+class _Plan:
+    """The plan as a model: a switch for every site and class of site it could have."""
+
+    def __init__(self, instance: Instance, stage: Stage, earlier: Ints) -> None:
+        self.model = cp_model.CpModel()
+        self._zero = self.model.new_constant(0)
+        self._instance = instance
+        self._stage = stage
+        app = instance.applications
+        self._before = app.place[earlier]
+        self._before_disabled = self._before[app.holder_class[earlier] > 0]
+        self._relaxing = relaxing_reserves(instance)
+        self._earlier = earlier
+        sites = candidate_sites(instance, stage) & (instance.places.capacity > 0)
+        blocked = instance.barred | self._blocked()
+        self.nodes = [
+            (p, kind)
+            for p in np.flatnonzero(sites).tolist()
+            for kind in (OPEN, KEPT)
+            if not blocked[p, list(_ADMITTED[kind])].any()
+            and (kind == OPEN or self._relaxing[p] >= 0)
+        ]
+        self.switches = [self.model.new_bool_var("") for _ in self.nodes]
+        self._switch = dict(zip(self.nodes, self.switches, strict=True))
+        self._at: defaultdict[int, list[cp_model.IntVar]] = defaultdict(list)
+        for (p, _), switch in self._switch.items():
+            self._at[p].append(switch)
+        self._spacing()
+        for limit in instance.limits:
+            self._limit(limit)
+        self._units = {
+            g: self._units_of(reserve)
+            for g, reserve in enumerate(instance.reserves)
+            if reserve.kind in stage.kinds
+        }
+        self._kept_within_reserves()
+
+    def aims(self) -> list[Aim]:
+        """Return the levels in order."""
+        capacity = self._instance.places.capacity
+        kept = [switch for (_, kind), switch in self._switch.items() if kind == KEPT]
+        short = [self._short(g) for g in self._units]
+        aims = [
+            Aim("plan_opened", {}, "max", self._total(self.switches)),
+            Aim("plan_reserve", {}, "min", self._total(short)),
+            Aim("plan_kept", {}, "min", self._total(kept)),
+        ]
+        if self._stage.plan_by == "demand":
+            asked = self._asked()
+            filled = [
+                min(int(capacity[p]), asked[p, kind]) * switch
+                for (p, kind), switch in self._switch.items()
+            ]
+            aims.append(Aim("plan_asked", {}, "max", self._total(filled)))
+        aims.append(Aim("plan_townships", {}, "max", self._total(self._townships())))
+        return aims
+
+    def keys(self) -> Iterator[Aim]:
+        """Yield the words of the key: the sum over the plan is to be small."""
+        words = key_matrix(
+            self._instance.scenario.seed or "",
+            [CLASS_NAMES[kind] for _, kind in self.nodes],
+            [str(self._instance.places.id[p]) for p, _ in self.nodes],
+            _KEY_WORDS,
+        )
+        for m in range(_KEY_WORDS):
+            weighted = [
+                int(word) * switch for word, switch in zip(words[:, m], self.switches, strict=True)
+            ]
+            yield Aim("key", {"word": m + 1}, "min", self._total(weighted))
+
+    def _blocked(self) -> Bools:
+        """Tell which classes an award of an earlier stage keeps from a site."""
+        app, near = self._instance.applications, self._instance.conflicts
+        used = np.zeros(self._instance.barred.shape, dtype=np.bool_)
+        used[app.place[self._earlier], app.holder_class[self._earlier]] = True
+        blocked = np.zeros_like(used)
+        by_b = used[near.place_b, near.class_b]
+        blocked[near.place_a[by_b], near.class_a[by_b]] = True
+        by_a = used[near.place_a, near.class_a]
+        blocked[near.place_b[by_a], near.class_b[by_a]] = True
+        return blocked
+
+    def _spacing(self) -> None:
+        """No two sites whose admitted holders could stand too near to each other."""
+        near = self._instance.conflicts
+        columns = (near.place_a, near.class_a, near.place_b, near.class_b)
+        index = {node: n for n, node in enumerate(self.nodes)}
+        pairs = {
+            (index[a, one], index[b, other])
+            for a, h, b, k in zip(*(column.tolist() for column in columns), strict=True)
+            for one in (OPEN, KEPT)
+            for other in (OPEN, KEPT)
+            if h in _ADMITTED[one] and k in _ADMITTED[other]
+            if (a, one) in index and (b, other) in index
+        }
+        pairs |= {
+            (index[p, OPEN], index[p, KEPT])
+            for p, kind in self.nodes
+            if kind == KEPT and (p, OPEN) in index
+        }
+        for clique in maximal_cliques(sorted(pairs)):
+            self.model.add_at_most_one(self.switches[n] for n in clique)
+
+    def _limit(self, limit: NumberLimit) -> None:
+        """Keep a cap whichever of the planned sites find a holder.
+
+        A disabled holder adds to what the cap allows only while there is one, so a kept
+        site may count nothing but never less.
+        """
+        members = limit.members.tolist()
+        if not any(p in self._at for p in (*members, limit.centre)):
+            return
+        before = int(np.isin(limit.members, self._before).sum())
+        before_disabled = int(np.isin(limit.members, self._before_disabled).sum())
+        room = limit.maximum - limit.existing - before + limit.extra_disabled * before_disabled
+        counted = max(0, 1 - limit.extra_disabled)
+        terms = {
+            node: switch if node[1] == OPEN else counted * switch
+            for node, switch in self._switch.items()
+            if node[0] in set(members)
+        }
+        if limit.centre >= 0 and limit.centre not in self._before:
+            centres = [limit.centre]
+        elif limit.centre < 0 and room < 0 and not before:
+            centres = members  # passed already: it only forbids more
+        else:
+            self.model.add(self._total(terms.values()) <= room)
+            return
+        for node, switch in self._switch.items():
+            if node[0] in centres:
+                others = [term for other, term in terms.items() if other[0] != node[0]]
+                own = int(node in terms) * (1 if node[1] == OPEN else 1 - limit.extra_disabled)
+                self.model.add(self._total(others) <= room - own).only_enforce_if(switch)
+
+    def _units_of(self, reserve: Reserve) -> Linear:
+        """Return the units a reserve asks for, which may follow the sites that open."""
+        if not reserve.linear:
+            return self.model.new_constant(reserve.count)
+        share, sites = reserve.share, self._opened(reserve.places)
+        most = reserve.base_existing + len(sites)
+        units = self.model.new_int_var(0, most + 1, "")
+        a, b = 2 * share.numerator, 2 * share.denominator
+        base = self._total(sites) + reserve.base_existing
+        # b units lie in a window of b whole numbers around a * base.
+        below = {"ceil": 0, "half_up": b // 2 - 1}.get(reserve.rounding, b - 1)
+        whole: Linear = units
+        if reserve.rounding == "floor_min1" and a:
+            whole = self.model.new_int_var(0, most + 1, "")
+            some = int(reserve.base_existing > 0)
+            self.model.add_max_equality(units, [whole, some, *sites])
+        self.model.add(b * whole >= a * base - below)
+        self.model.add(b * whole <= a * base - below + b - 1)
+        return units
+
+    def _kept_within_reserves(self) -> None:
+        """Keep no more units for disabled holders than the reserve has."""
+        capacity = self._instance.places.capacity
+        kept: defaultdict[int, list[Linear]] = defaultdict(list)
+        for (p, kind), switch in self._switch.items():
+            if kind == KEPT:
+                kept[int(self._relaxing[p])].append(int(capacity[p]) * switch)
+        for g, terms in kept.items():
+            self.model.add(self._total(terms) <= self._units[g])
+
+    def _short(self, g: int) -> cp_model.IntVar:
+        """Return a variable no less than the units a reserve's scope cannot hold."""
+        reserve, places = self._instance.reserves[g], self._instance.places
+        standing = reserve.places[~places.is_candidate[reserve.places]]
+        room = [
+            int(places.capacity[p]) * y
+            for p in reserve.places.tolist()
+            for y in self._at.get(p, ())
+        ]
+        short = self.model.new_int_var(0, max(reserve.count, len(places.id)), "")
+        self.model.add(
+            short >= self._units[g] - int(places.capacity[standing].sum()) - self._total(room)
+        )
+        return short
+
+    def _townships(self) -> Iterator[cp_model.IntVar]:
+        """Yield a switch per kind and township that only a new site can serve."""
+        places = self._instance.places
+        outlets = self._instance.tables.existing_outlets
+        kinds = outlets["kind"].to_numpy(dtype=object)
+        served = set(zip(kinds, township_key(outlets), strict=True))
+        stands = ~places.is_candidate | np.isin(np.arange(len(places.id)), self._before)
+        served |= set(zip(places.kind[stands], places.township[stands], strict=True))
+        waiting: defaultdict[tuple[str, str], list[cp_model.IntVar]] = defaultdict(list)
+        for p, switches in self._at.items():
+            key = (str(places.kind[p]), str(places.township[p]))
+            if key[1] and key not in served:
+                waiting[key] += switches
+        for _, switches in sorted(waiting.items(), key=lambda item: item[0]):
+            reached = self.model.new_bool_var("")
+            self.model.add(reached <= self._total(switches))
+            yield reached
+
+    def _asked(self) -> dict[tuple[int, int], int]:
+        """Count per site and class the applications that could be awarded there."""
+        app = self._instance.applications
+        rows = admissible(self._instance, self._stage, self._earlier)
+        m = len(self._instance.places.id)
+        everybody = np.bincount(app.place[rows], minlength=m)
+        disabled = np.bincount(app.place[rows[app.holder_class[rows] > 0]], minlength=m)
+        return {
+            (p, kind): int((everybody if kind == OPEN else disabled)[p]) for p, kind in self.nodes
+        }
+
+    def _total(self, terms: Iterable[Linear]) -> Linear:
+        total: Linear = cp_model.LinearExpr.sum([self._zero, *terms])
+        return total
+
+    def _opened(self, places: Ints) -> list[cp_model.IntVar]:
+        return [switch for p in places.tolist() for switch in self._at.get(p, ())]
