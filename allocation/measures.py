@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from allocation.result import LevelResult, Result, StageResult, Status
+from allocation.result import LevelResult, Result, SitePlan, StageResult, Status
 from allocation.rules.reserves import reserve_units
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ _WORST_FIRST = (
 
 def result_record(instance: Instance, result: Result) -> Record:
     """Describe a result in plain values, as far as awards and levels tell."""
-    reserves = [_reserve_record(instance, result, index) for index in range(len(instance.reserves))]
+    opened = _opened_places(instance, result)
+    reserves = [
+        _reserve_record(instance, result, index, opened) for index in range(len(instance.reserves))
+    ]
     quotas = [_quota_record(quota, result.awards) for quota in instance.quotas]
     # A clash ends a run: the stages after it have no result.
     kinds = {stage.name: stage.kinds for stage in instance.stages}
@@ -105,7 +108,17 @@ def _stage_record(
         "max_awards": stage.max_awards,
         "max_awards_bound": stage.max_awards_bound,
         "clash": [reason_record(reason) for reason in stage.clash],
+        "plan": None if stage.plan is None else _plan_record(instance, stage.plan),
+        "log": [reason_record(reason) for reason in stage.log],
         "seconds": {name: round(value, 3) for name, value in stage.seconds.items()},
+    }
+
+
+def _plan_record(instance: Instance, plan: SitePlan) -> Record:
+    return {
+        "places": instance.places.id[plan.places].tolist(),
+        "reserved_disabled": plan.reserved_disabled.tolist(),
+        "levels": [_level_record(level) for level in plan.levels],
     }
 
 
@@ -153,9 +166,15 @@ def _award_counts(instance: Instance, result: Result) -> list[Record]:
     return records
 
 
-def _reserve_record(instance: Instance, result: Result, index: int) -> Record:
+def _opened_places(instance: Instance, result: Result) -> Ints:
+    """List the places with an award, and the sites that a plan opened for one."""
+    plans = [stage.plan.places for stage in result.stages if stage.plan is not None]
+    return np.unique(np.concatenate([instance.applications.place[result.awards], *plans]))
+
+
+def _reserve_record(instance: Instance, result: Result, index: int, opened: Ints) -> Record:
     reserve = instance.reserves[index]
-    required = reserve_units(instance, reserve, instance.applications.place[result.awards])
+    required = reserve_units(instance, reserve, opened)
     used = int(np.sum(result.reserve_used == index))
     return {
         "name": reserve.name,
@@ -222,8 +241,8 @@ def _why_short(
     """Find the plainest true reason why a reserve is short.
 
     Too few units in scope; too few beneficiaries who may be awarded want one; enough
-    of them, but one award each sent them elsewhere; or none of these, and rules such
-    as spacing stand in the way.
+    of them, but not at the very places where ``stable`` keeps the units, or one award
+    each sent them elsewhere; or none of these, and rules such as spacing stand in the way.
     """
     applications, places = instance.applications, instance.places
     params = {"required": record["required"], "used": record["used"]}
@@ -241,6 +260,8 @@ def _why_short(
     if len(wanting) < record["required"]:
         return "short_few_applicants", params
     given = awards[in_group[applications.place[awards]]]
+    if any(stage.is_match and reserve.kind in stage.kinds for stage in instance.stages):
+        return "short_by_place", params | {"short": record["short"]}
     awarded = np.intersect1d(wanting, applications.applicant[given])
     params["elsewhere"] = len(awarded) - record["used"]
     if params["elsewhere"] >= record["short"]:

@@ -14,6 +14,7 @@ import pandas as pd
 from allocation.canonical import dump_json
 from allocation.instance import DISTANCE_SOURCES
 from allocation.reasons.pools import Criteria
+from allocation.rules.place_units import admitted
 from allocation.runs import COLUMNS
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ def waitlist_table(instance: Instance, result: Result) -> pd.DataFrame:
     """List who stands next at each place, by place id and waitlist rank.
 
     On the list of a place is every eligible application whose applicant got neither
-    this place nor one ranked at least as high.  The order is that of the kind's open
-    pool; for a queue it is the order of acceptance.
+    this place nor one ranked at least as high, as far as a site plan admits it.  The order
+    is that of the kind's open pool; for a queue it is the order of acceptance.
     """
     waiting = np.flatnonzero(_is_waiting(instance, result))
     applications, applicants, places = (
@@ -130,12 +131,14 @@ def _is_waiting(instance: Instance, result: Result) -> Bools:
     awarded = np.zeros(len(column), dtype=bool)
     awarded[result.awards] = True
     waiting = np.zeros(len(column), dtype=bool)
+    plans = {stage.name: stage.plan for stage in result.stages}
     for stage in instance.stages:
         rows = stage.applications
         cell = (applications.applicant[rows], column[rows])
         best = np.minimum(held[cell], ranked[cell])
         waiting[rows] = (
             applications.eligible[rows]
+            & admitted(instance, stage, plans.get(stage.name), rows)
             & ~awarded[rows]
             & (applications.preference_rank[rows] < best)
         )

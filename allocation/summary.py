@@ -249,7 +249,7 @@ def scope_name(run: Run, scope: str, scope_id: str) -> str:
 
 
 def level_block(run: Run, lang: Lang) -> Block:
-    """List every level with value, bound, route and whether it is proven."""
+    """List every level with value, bound, route and whether it is proven, plans included."""
     rows = tuple(
         (
             stage["name"],
@@ -261,7 +261,7 @@ def level_block(run: Run, lang: Lang) -> Block:
             text("proven" if level["proven"] else "not_proven", lang),
         )
         for stage in run.result["stages"]
-        for level in stage["levels"]
+        for level in levels_of(stage)
     )
     header = _header(
         lang,
@@ -274,6 +274,12 @@ def level_block(run: Run, lang: Lang) -> Block:
         "col_proof",
     )
     return Block(text("block_levels", lang), header, rows)
+
+
+def levels_of(stage: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the levels of a stage's record: those of its site plan, then its own."""
+    plan = stage.get("plan") or {}
+    return [*plan.get("levels", ()), *stage["levels"]]
 
 
 def level_name(run: Run, code: str, params: Mapping[str, Any], lang: Lang) -> str:

@@ -8,9 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from allocation.instance import Instance, NumberLimit
+from allocation.instance import Instance, Ints, NumberLimit
+from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.queue import solve_queue
-from allocation.result import Status
+from allocation.progress import Silent
+from allocation.result import StageResult, Status
 from tests import oracle
 from tests.builders import city
 from tests.instances_helper import Person, Rules, Spot, Wish, make_instance, make_limit
@@ -19,10 +21,16 @@ from tests.random_instances import random_instance
 LICENCE = Spot("tobacco")
 
 
+def solved(instance: Instance, before: Ints) -> StageResult:
+    """Run the first stage, with no limit of time."""
+    budget = Budget(None, lambda: False)
+    return solve_queue(instance, instance.stages[0], before, budget, Silent())
+
+
 def granted(instance: Instance, earlier: Sequence[int] = ()) -> list[int]:
     """Return the awards of the first stage."""
     before = np.array(sorted(earlier), dtype=np.int64)
-    return [int(j) for j in solve_queue(instance, instance.stages[0], before).awards]
+    return [int(j) for j in solved(instance, before).awards]
 
 
 def queue_of(
@@ -178,7 +186,7 @@ def test_equal_times_put_disabled_people_first_then_the_offices_number() -> None
 def test_a_queue_ends_complete_and_has_no_levels() -> None:
     """It optimises nothing and claims nothing."""
     instance = queue_of([Person()], [Wish(0, 0, accepted_order=0)], [LICENCE])
-    result = solve_queue(instance, instance.stages[0], np.empty(0, np.int64))
+    result = solved(instance, np.empty(0, np.int64))
     assert result.status is Status.COMPLETE
     assert result.levels == ()
     assert result.max_awards is None

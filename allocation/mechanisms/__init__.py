@@ -7,18 +7,30 @@ bind later ones through the exclusive groups.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from allocation.instance import Instance, Ints
+from allocation.instance import Instance, Ints, Stage
 from allocation.mechanisms.labelling import label_awards
 from allocation.mechanisms.optimal import solve_optimal
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.queue import solve_queue
+from allocation.mechanisms.stable import solve_stable
 from allocation.progress import Progress, Silent
 from allocation.result import Result, StageResult
 
-__all__ = ["solve"]
+__all__ = ["SOLVERS", "solve"]
+
+Solver = Callable[[Instance, Stage, Ints, Budget, Progress], StageResult]
+"""Problem, stage, awards of earlier stages, time and stop, progress -> outcome."""
+
+SOLVERS: Mapping[str, Solver] = {
+    "optimal": solve_optimal,
+    "queue": solve_queue,
+    "stable": solve_stable,
+}
+"""The mechanisms by the name a scenario gives them."""
 
 
 def solve(
@@ -47,12 +59,23 @@ def solve(
     stages: list[StageResult] = []
     awards: Ints = np.empty(0, dtype=np.int64)
     for stage in instance.stages:
-        if stage.mechanism == "queue":
-            result = solve_queue(instance, stage, awards)
-        else:
-            result = solve_optimal(instance, stage, awards, budget, progress)
+        result = SOLVERS[stage.mechanism](instance, stage, awards, budget, progress)
         stages.append(result)
         awards = np.sort(np.concatenate([awards, result.awards]))
         if result.clash:
             break
-    return Result(tuple(stages), awards, label_awards(instance, awards))
+    return Result(tuple(stages), awards, _reserve_used(instance, stages, awards))
+
+
+def _reserve_used(instance: Instance, stages: Sequence[StageResult], awards: Ints) -> Ints:
+    """Return the reserve unit each award uses, as the mechanism says or labelled here."""
+    used = np.full(len(awards), -1, dtype=np.int64)
+    rest = [np.empty(0, dtype=np.int64)]
+    for stage in stages:
+        if stage.reserve_used is None:
+            rest.append(stage.awards)
+        else:
+            used[np.searchsorted(awards, stage.awards)] = stage.reserve_used
+    others = np.sort(np.concatenate(rest))
+    used[np.searchsorted(awards, others)] = label_awards(instance, others)
+    return used

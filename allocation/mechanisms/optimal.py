@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import replace
 
 import numpy as np
 
 from allocation.instance import Instance, Ints, Reason, Stage
 from allocation.mechanisms.optimise.backend import Budget, Interrupted, solve_mip
-from allocation.mechanisms.optimise.formulation import Formulation, formulate
+from allocation.mechanisms.optimise.formulation import formulate
 from allocation.mechanisms.optimise.greedy import complete_point
 from allocation.mechanisms.optimise.lexicographic import maximise
+from allocation.mechanisms.optimise.most import most_awards
 from allocation.mechanisms.optimise.objectives import (
     difference_objective,
     key_objective,
     level_objectives,
 )
-from allocation.progress import Progress, Silent
-from allocation.result import LevelResult, StageResult, Status
+from allocation.progress import Progress
+from allocation.result import StageResult, Status
 
 _KEY_WORDS = range(1, 9)
 
@@ -71,7 +71,7 @@ def solve_optimal(
     elif outcome.x is not None:
         progress.phase("phase_maximum", stage=stage.name)
         begun = time.monotonic()
-        most = _most_awards(instance, stage, formulation, outcome.x, budget)
+        most = most_awards(instance, stage, formulation, budget, outcome.x)
         seconds["maximum"] = time.monotonic() - begun
     awards = np.empty(0, np.int64) if outcome.x is None else formulation.awards(outcome.x)
     return StageResult(
@@ -85,22 +85,6 @@ def solve_optimal(
         clash=clash,
         seconds={step: round(spent, 3) for step, spent in seconds.items()},
     )
-
-
-def _most_awards(
-    instance: Instance, stage: Stage, formulation: Formulation, x: Ints, budget: Budget
-) -> LevelResult:
-    """Most awards any lawful list could hold; only a bound of it when the time is up."""
-    (number,) = level_objectives(instance, replace(stage, levels=("number",)), formulation)
-    outcome = maximise(
-        formulation.program,
-        [number],
-        formulation.group,
-        budget,
-        Silent(),
-        complete=lambda found: x if found is None else max(found, x, key=number.value),
-    )
-    return outcome.levels[0]
 
 
 def _clash(instance: Instance, stage: Stage, earlier: Ints, budget: Budget) -> tuple[Reason, ...]:

@@ -210,6 +210,7 @@ _SUMMARY: dict[str, tuple[str, str]] = {
     "sense_maximise": ("最大", "most"),
     "route_lp": ("整数对偶界", "integer dual bound"),
     "route_mip": ("求解器界", "solver's bound"),
+    "route_cp_sat": ("整数约束求解（CP-SAT）", "CP-SAT"),
     "route_fixed": ("已无可选", "nothing left to decide"),
     "route_open": ("未完成", "not settled"),
     "proven": ("已证明", "proven"),
@@ -230,6 +231,7 @@ _SUMMARY: dict[str, tuple[str, str]] = {
         "预留未用足而仍有受益人想要的名额",
         "Places whose reserve a beneficiary still claims",
     ),
+    "count_n_blocking_pairs": ("不稳定的申请人与名额（对）", "Blocking pairs"),
     "count_n_reverted_claim_places": (
         "预留转普通而仍有受益人想要的名额",
         "Places whose reverted unit a beneficiary still claims",
@@ -252,6 +254,12 @@ _SUMMARY: dict[str, tuple[str, str]] = {
         "每人限得一个，未用的名额按规定转为普通名额。",
         "{required} units are required; of {wanting} beneficiaries who applied {elsewhere} hold "
         "another award, and each may hold one. Unused units revert.",
+    ),
+    "short_by_place": (
+        "应留 {required} 个，已按公布办法落实到每个名额；其中 {short} 个名额没有仍需要它的受益人"
+        "（范围内填报的受益人共 {wanting} 人）。",
+        "{required} units are required, each at a place of its own; at {short} of them no "
+        "beneficiary waits ({wanting} applied somewhere in the scope).",
     ),
     "short_other_rules": (
         "应留 {required} 个，填报的受益人 {wanting} 人；间距、数量等其他规则使更多人无法获得。",

@@ -17,11 +17,11 @@ def admissible(instance: Instance, stage: Stage, earlier: Ints) -> Ints:
     conflict with an earlier award stays closed to that holder class.
     """
     app = instance.applications
-    kinds = instance.places.kind[app.place]
+    kinds = instance.places.kind.astype(str)
     open_to = app.eligible.copy()
     for number, group in enumerate(instance.exclusive_groups):
         holds = instance.applicants.holds[:, number].copy()
-        of_group = np.isin(kinds, group)
+        of_group = np.isin(kinds, group)[app.place]
         holds[app.applicant[earlier[of_group[earlier]]]] = True
         open_to &= ~(of_group & holds[app.applicant])
     blocked = _blocked_nodes(instance, earlier)

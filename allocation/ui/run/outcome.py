@@ -11,6 +11,7 @@ import streamlit as st
 from allocation.summary import (
     kind_names,
     level_block,
+    levels_of,
     quota_name,
     shortfall_block,
 )
@@ -64,7 +65,7 @@ def draw(run: Run, actions: Callable[[], None]) -> None:
 def headlines(run: Run) -> tuple[Headline, ...]:
     """Pick the numbers a planner is asked for first."""
     result, counts = run.result, run.result["counts"]
-    levels = [level for stage in result["stages"] for level in stage["levels"]]
+    levels = [level for stage in result["stages"] for level in levels_of(stage)]
     n_proven = sum(level["proven"] for level in levels)
     found = [
         _awards(run),

@@ -1,0 +1,45 @@
+"""The most awards any lawful list of a stage could hold: what the order of levels costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from allocation.mechanisms.optimise.lexicographic import maximise
+from allocation.mechanisms.optimise.objectives import level_objectives
+from allocation.progress import Silent
+
+if TYPE_CHECKING:
+    from allocation.instance import Instance, Ints, Stage
+    from allocation.mechanisms.optimise.backend import Budget
+    from allocation.mechanisms.optimise.formulation import Formulation
+    from allocation.result import LevelResult
+
+
+def most_awards(
+    instance: Instance,
+    stage: Stage,
+    formulation: Formulation,
+    budget: Budget,
+    known: Ints | None = None,
+) -> LevelResult:
+    """Maximise the number of awards; only a bound of it when the time is up.
+
+    Parameters
+    ----------
+    known
+        A point of the program to fall back on, shape (columns,).
+    """
+    (number,) = level_objectives(instance, replace(stage, levels=("number",)), formulation)
+    points = [] if known is None else [known]
+    outcome = maximise(
+        formulation.program,
+        [number],
+        formulation.group,
+        budget,
+        Silent(),
+        complete=lambda found: max(
+            [*points, *([] if found is None else [found])], key=number.value, default=None
+        ),
+    )
+    return outcome.levels[0]
