@@ -16,15 +16,19 @@ import numpy as np
 import pandas as pd
 
 from allocation.checker import certify_exchange, certify_rules, certify_stage
+from allocation.checker.certify_match import match_confirmers
 from allocation.checker.certify_queue import in_queue
 from allocation.checker.certify_rules import Claim
+from allocation.checker.labelling import listed_labels, own_labelling
 from allocation.checker.listing import read_listing
 from allocation.checker.numbers import recount_caps
 from allocation.checker.report import Violation
 from allocation.checker.space import Space
-from allocation.checker.stage_facts import StageFacts, own_labels
+from allocation.checker.stable_view import read_views
+from allocation.checker.stage_facts import StageFacts
 
 if TYPE_CHECKING:
+    from allocation.checker.stable_view import StableView
     from allocation.instance import Instance, Ints
 
 Confirm = Callable[[StageFacts, list[Claim]], list[bool]]
@@ -44,11 +48,12 @@ _OPTIMAL: Mapping[str, Confirm] = {
     "gave_way": certify_exchange.gave_way,
     "not_settled": certify_exchange.not_settled,
 }
-_QUEUE_CODES = (
+_TURN_CODES = (
     "ranked_higher",
     "already_granted",
     "household",
     "place_taken",
+    "outranked",
     "not_opened",
     "spacing",
     "density",
@@ -58,7 +63,12 @@ _QUEUE_CODES = (
 )
 
 
-def confirm_reasons(instance: Instance, awards: pd.DataFrame, refusals: pd.DataFrame) -> list[int]:
+def confirm_reasons(
+    instance: Instance,
+    awards: pd.DataFrame,
+    refusals: pd.DataFrame,
+    result: Mapping[str, Any] | None = None,
+) -> list[int]:
     """Return the rows of ``refusals`` that are not confirmed.
 
     Parameters
@@ -69,6 +79,8 @@ def confirm_reasons(instance: Instance, awards: pd.DataFrame, refusals: pd.DataF
         The award list, as :func:`allocation.checker.check_awards` takes it.
     refusals
         Columns of ``refusals.csv``; ``params`` as JSON or as mappings.
+    result
+        The parsed ``result.json``, for the site plans it holds.
 
     Returns
     -------
@@ -82,21 +94,26 @@ def confirm_reasons(instance: Instance, awards: pd.DataFrame, refusals: pd.DataF
     space = Space(instance)
     confirmed -= certify_rules.not_so_near(space, [c for c in claims if c.at in confirmed])
     rest = [claim for claim in claims if claim.eligible]
-    labels = _labels(instance, awards, listing.rows, listing.lines)
+    views, _ = read_views(instance, listing.rows, result)
+    own = own_labelling(instance, listing.rows, views.values())
+    labels = listed_labels(instance, awards, listing, own)
     caps = recount_caps(space)
     for stage in instance.stages:
         inside = set(stage.applications.tolist())
         mine = [claim for claim in rest if claim.row in inside]
         facts = StageFacts(instance, stage, listing.rows, labels, space, caps)
-        confirmed |= _confirm_stage(facts, mine)
+        confirmed |= _confirm_stage(facts, mine, views.get(stage.name))
     return sorted({claim.at for claim in claims} - confirmed | lost)
 
 
 def confirm_reason(
-    instance: Instance, awards: pd.DataFrame, refusal: Mapping[str, Any] | pd.Series[Any]
+    instance: Instance,
+    awards: pd.DataFrame,
+    refusal: Mapping[str, Any] | pd.Series[Any],
+    result: Mapping[str, Any] | None = None,
 ) -> bool:
     """Tell whether one certificate is true; for many use :func:`confirm_reasons`."""
-    return not confirm_reasons(instance, awards, pd.DataFrame([dict(refusal)]))
+    return not confirm_reasons(instance, awards, pd.DataFrame([dict(refusal)]), result)
 
 
 def unexplained(
@@ -113,10 +130,13 @@ def unexplained(
 
 
 def check_refusals(
-    instance: Instance, awards: pd.DataFrame, refusals: pd.DataFrame
+    instance: Instance,
+    awards: pd.DataFrame,
+    refusals: pd.DataFrame,
+    result: Mapping[str, Any] | None = None,
 ) -> list[Violation]:
     """Judge the reasons of a run: each refused application has one, and it is true."""
-    wrong = refusals.iloc[confirm_reasons(instance, awards, refusals)]
+    wrong = refusals.iloc[confirm_reasons(instance, awards, refusals, result)]
     named = zip(wrong["applicant_id"], wrong["place_id"], strict=True)
     missing = unexplained(instance, awards, refusals)
     return [
@@ -156,18 +176,19 @@ def _read_claims(
     return claims, lost
 
 
-def _confirm_stage(facts: StageFacts, claims: list[Claim]) -> set[int]:
+def _confirm_stage(facts: StageFacts, claims: list[Claim], view: StableView | None) -> set[int]:
     confirmed = _true_ones(_held_or_earlier, facts, claims)
     rest = [claim for claim in claims if claim.at not in confirmed]
     by_code: dict[str, list[Claim]] = defaultdict(list)
     for claim in rest:
         by_code[claim.code].append(claim)
-    if facts.stage.mechanism == "queue":
-        queued = [claim for claim in rest if claim.code in _QUEUE_CODES]
+    if view is None and facts.stage.mechanism in ("queue", "stable"):
+        queued = [claim for claim in rest if claim.code in _TURN_CODES]
         return confirmed | _true_ones(_in_queue, facts, queued)
     if by_code["stage_infeasible"] and certify_rules.is_infeasible(facts.standing):
         confirmed |= {claim.at for claim in by_code["stage_infeasible"]}
-    for code, confirm in _OPTIMAL.items():
+    confirmers = _OPTIMAL if view is None else match_confirmers(view)
+    for code, confirm in confirmers.items():
         if by_code[code]:
             confirmed |= _true_ones(confirm, facts, by_code[code])
     return confirmed
@@ -193,14 +214,3 @@ def _held_or_earlier(facts: StageFacts, claims: list[Claim]) -> list[bool]:
 def _in_queue(facts: StageFacts, claims: list[Claim]) -> list[bool]:
     confirmed = in_queue(facts, claims)
     return [claim.at in confirmed for claim in claims]
-
-
-def _labels(instance: Instance, awards: pd.DataFrame, rows: Ints, lines: Ints) -> Ints:
-    """Return the reserve each award is said to use, -1 for none; shape (k,)."""
-    labels = np.full(len(instance.applications.place), -1, dtype=np.int64)
-    if "reserve_used" not in awards:
-        return own_labels(instance, rows)
-    names = {reserve.name: g for g, reserve in enumerate(instance.reserves)}
-    listed = awards["reserve_used"].to_numpy(dtype=object)[lines]
-    labels[rows] = [names.get(name, -1) for name in listed]
-    return labels

@@ -1,4 +1,4 @@
-"""Certificates of a ``queue`` stage, held against a replay of the order of acceptance."""
+"""Certificates of a stage with turns, held against a replay of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def in_queue(facts: StageFacts, claims: list[Claim]) -> set[int]:
-    """Replay the order of acceptance and return the certificates it bears out."""
+    """Replay the turns and return the certificates it bears out."""
     before = facts.standing.fixed
     replay = Replay(facts.instance, facts.stage, before, facts.pairs, facts.caps)
     refusals = dict(replay.steps())
@@ -44,6 +44,8 @@ def _same_rule(facts: StageFacts, claim: Claim, rule: str, item: int) -> bool:
         return rule == "capacity" and bool(instance.places.capacity[p] == 0)
     if claim.code == "place_taken":
         return rule == "capacity" and _accepted_before(facts, claim)
+    if claim.code == "outranked":
+        return rule == "capacity" and _before_in_order(facts, claim)
     if claim.code == "spacing":
         return rule == "spacing" and spacing(facts, [claim])[0]
     if rule != "number":
@@ -51,6 +53,22 @@ def _same_rule(facts: StageFacts, claim: Claim, rule: str, item: int) -> bool:
     cap = facts.caps[item]
     told = (claim.code, claim.params["kind"], claim.params["label"], claim.params["maximum"])
     return told == (cap.code, cap.kind, cap.label, cap.maximum)
+
+
+def _before_in_order(facts: StageFacts, claim: Claim) -> bool:
+    """Tell whether the named receipt holds the premises and comes first as is said."""
+    app, people = facts.instance.applications, facts.instance.applicants
+    awards = np.concatenate([facts.standing.fixed, facts.standing.awards])
+    here = awards[app.place[awards] == app.place[claim.row]]
+    receipts = people.receipt_no[app.applicant[here]]
+    named = app.applicant[here[(receipts == claim.params["receipt_no"]).astype(np.bool_)]]
+    i, told = app.applicant[claim.row], claim.params
+    if not len(named) or told["n"] != len(here) or told["pool"] != "open":
+        return False
+    tiers = (int(people.tier[named[0]]), int(people.tier[i]))
+    draws = (int(people.draw_number[named[0]]), int(people.draw_number[i]))
+    criterion, (theirs, own) = ("tier", tiers) if tiers[0] != tiers[1] else ("draw", draws)
+    return bool(theirs < own and told["criterion"] == criterion and told["own"] == own)
 
 
 def _accepted_before(facts: StageFacts, claim: Claim) -> bool:

@@ -77,11 +77,11 @@ def outranked(facts: StageFacts, claims: list[Claim]) -> list[bool]:
         fair = bool(full[n]) and len(holders) > 0 and not pairs.envies[part].any()
         fair = fair and not (raising[n] and bool((labels < 0).any()))
         fair = fair and claim.params["n"] == len(holders)
-        verdicts.append(fair and _criterion_holds(facts, claim, holders, labels))
+        verdicts.append(fair and criterion_holds(facts, claim, holders, labels))
     return verdicts
 
 
-def _criterion_holds(facts: StageFacts, claim: Claim, holders: Ints, labels: Ints) -> bool:
+def criterion_holds(facts: StageFacts, claim: Claim, holders: Ints, labels: Ints) -> bool:
     """Tell whether the named holder is the one to compare with, and what separates them."""
     instance, app = facts.instance, facts.instance.applications
     i = app.applicant[claim.row]

@@ -10,12 +10,16 @@ import numpy as np
 from allocation.checker.fairness import list_fairness
 from allocation.checker.fields import check_columns, check_labels
 from allocation.checker.hard import HardRules, Pairs
+from allocation.checker.labelling import Labelling, listed_labels, own_labelling
 from allocation.checker.listing import read_listing
 from allocation.checker.numbers import recount_caps
+from allocation.checker.plan_kept import check_idle_sites, check_plan
+from allocation.checker.plan_levels import check_plan_levels
 from allocation.checker.queue import check_queue
 from allocation.checker.report import CheckReport, Violation
 from allocation.checker.reported import check_counts, check_reported, proven_levels
 from allocation.checker.reserve_counts import check_reserve_counts
+from allocation.checker.reversions import check_reversions
 from allocation.checker.rules_kept import (
     check_capacity,
     check_hard_quotas,
@@ -27,6 +31,8 @@ from allocation.checker.rules_kept import (
     check_spacing,
 )
 from allocation.checker.space import Space
+from allocation.checker.stable import check_stable
+from allocation.checker.stable_view import StableView, read_views
 from allocation.checker.standing import Standing
 from allocation.checker.valuation import Valuation
 from allocation.checker.waste import find_waste, waste_violation
@@ -66,26 +72,35 @@ def check_awards(
     rows = listing.rows
     space = Space(instance)
     caps = recount_caps(space)
-    violations += _hard(space, caps, rows)
+    views, wrong = read_views(instance, rows, result)
+    own = own_labelling(instance, rows, views.values())
+    violations += wrong
+    violations += _hard(space, caps, rows, own)
+    for view in views.values():
+        violations += check_plan(space, caps, view)
     is_lawful = not violations
     violations += check_reserve_counts(instance)
     violations += check_columns(instance, awards, listing)
-    violations += check_labels(instance, awards, listing)
+    violations += check_labels(instance, awards, listing, own)
+    listed = listed_labels(instance, awards, listing, own)
     findings: list[Violation] = []
     counts = {"n_awards": len(rows)}
     for stage in instance.stages:
-        more = _judge_stage(instance, stage, rows, space, caps, result, is_lawful)
+        if stage.name in views:
+            more = _judge_match(space, caps, views[stage.name], listed, result, is_lawful)
+        else:
+            more = _judge_stage(instance, stage, rows, space, caps, result, is_lawful)
         violations += more.violations
         findings += more.findings
         for name, number in more.counts.items():
             counts[name] = counts.get(name, 0) + number
     if result is not None:
-        violations += check_reported(instance, rows, result)
+        violations += check_reported(instance, rows, result, own)
         violations += check_counts(counts, result)
     return CheckReport(violations, counts, findings)
 
 
-def _hard(space: Space, caps: Sequence[NumberLimit], rows: Ints) -> list[Violation]:
+def _hard(space: Space, caps: Sequence[NumberLimit], rows: Ints, own: Labelling) -> list[Violation]:
     instance = space.instance
     whole = Standing.of(instance, instance.stages[-1], rows) if instance.stages else None
     return [
@@ -95,7 +110,7 @@ def _hard(space: Space, caps: Sequence[NumberLimit], rows: Ints) -> list[Violati
         *check_outlets(space, rows),
         *check_schools(space, rows),
         *(check_numbers(whole, caps) if whole is not None else ()),
-        *check_hard_reserves(instance, rows),
+        *check_hard_reserves(instance, rows, own.units),
         *check_hard_quotas(instance, rows),
     ]
 
@@ -110,7 +125,7 @@ def _judge_stage(
     is_lawful: bool,
 ) -> CheckReport:
     pairs = own_pairs(space)
-    if stage.mechanism == "queue":
+    if stage.mechanism in ("queue", "stable"):
         order = check_queue(instance, stage, rows, pairs, caps) if is_lawful else []
         return CheckReport(order, {})
     standing = Standing.of(instance, stage, rows)
@@ -127,6 +142,27 @@ def _judge_stage(
     ]
     counts |= {"n_waste": len(violations), "n_improvable": len(later)}
     return CheckReport(violations, counts, [*findings, *later])
+
+
+def _judge_match(
+    space: Space,
+    caps: Sequence[NumberLimit],
+    view: StableView,
+    listed: Ints,
+    result: Mapping[str, Any] | None,
+    is_lawful: bool,
+) -> CheckReport:
+    levels = list(check_plan_levels(space, view.standing, view.plan))
+    if not is_lawful:
+        return CheckReport(levels, {})
+    report = check_stable(view, listed)
+    violations = [
+        *report.violations,
+        *check_reversions(space, view, listed, result),
+        *levels,
+        *check_idle_sites(space, caps, view),
+    ]
+    return CheckReport(violations, report.counts, report.findings)
 
 
 def _waste(

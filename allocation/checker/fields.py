@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from allocation.checker.labels import label_awards, required_units
 from allocation.checker.report import Violation
 from allocation.instance import DISTANCE_SOURCES
 
 if TYPE_CHECKING:
+    from allocation.checker.labelling import Labelling
     from allocation.checker.listing import Listing
     from allocation.instance import Instance, Ints
 
@@ -36,11 +36,13 @@ def check_columns(instance: Instance, awards: pd.DataFrame, listing: Listing) ->
     return violations
 
 
-def check_labels(instance: Instance, awards: pd.DataFrame, listing: Listing) -> list[Violation]:
+def check_labels(
+    instance: Instance, awards: pd.DataFrame, listing: Listing, own: Labelling
+) -> list[Violation]:
     """Judge ``reserve_used``: known, entitled, in scope, no more labels than units.
 
-    As many awards as possible must use a unit, and among beneficiaries those first in
-    tier and draw.
+    Those who use a unit must be those of the checker's own labelling: as many as possible,
+    those first in tier and draw, or whom the place's choice rule labels.
     """
     if "reserve_used" not in awards:
         return []
@@ -57,8 +59,8 @@ def check_labels(instance: Instance, awards: pd.DataFrame, listing: Listing) -> 
             code = _wrong_label(instance, row, names[name])
         if code:
             violations.append(Violation(code, {**ids_of(instance, row), "reserve": str(name)}))
-    violations += _too_many(instance, listing.rows, labels)
-    return violations or _out_of_order(instance, listing.rows, labels)
+    violations += _too_many(instance, labels, own)
+    return violations or _out_of_order(instance, labels, own)
 
 
 def ids_of(instance: Instance, row: int) -> dict[str, Any]:
@@ -112,23 +114,23 @@ def _wrong_label(instance: Instance, row: int, g: int) -> str:
     return ""
 
 
-def _too_many(instance: Instance, rows: Ints, labels: Mapping[int, int]) -> list[Violation]:
-    units = required_units(instance, rows)
-    used = np.bincount(np.array(list(labels.values()), dtype=np.int64), minlength=len(units))
+def _too_many(instance: Instance, labels: Mapping[int, int], own: Labelling) -> list[Violation]:
+    used = np.bincount(np.array(list(labels.values()), dtype=np.int64), minlength=len(own.units))
     return [
         Violation(
-            "check_label_units", {"reserve": reserve.name, "used": int(used[g]), "units": units[g]}
+            "check_label_units",
+            {"reserve": reserve.name, "used": int(used[g]), "units": own.units[g]},
         )
         for g, reserve in enumerate(instance.reserves)
-        if used[g] > units[g]
+        if used[g] > own.units[g]
     ]
 
 
-def _out_of_order(instance: Instance, rows: Ints, labels: Mapping[int, int]) -> list[Violation]:
+def _out_of_order(instance: Instance, labels: Mapping[int, int], own: Labelling) -> list[Violation]:
     """Compare who is labelled with the checker's own labelling of each kind."""
     violations = []
     for kind in sorted({reserve.kind for reserve in instance.reserves}):
-        mine = set(label_awards(instance, kind, rows))
+        mine = own.users(instance, kind)
         theirs = {row for row, g in labels.items() if instance.reserves[g].kind == kind}
         for row in sorted(mine - theirs):
             violations.append(Violation("check_label_missing", ids_of(instance, row)))

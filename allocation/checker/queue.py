@@ -1,9 +1,10 @@
-"""The order of acceptance, replayed application by application (design 4.8).
+"""The order of turns, replayed application by application (design 4.8).
 
-Whoever was accepted first is granted, if at that moment every rule still allows it:
-one award per exclusive group, the household, the premises, spacing from those granted
-before, and the numbers.  Plain loops, because a queue is short and a replay should be
-easy to follow.
+In a queue the turns follow acceptance; where applicants bring their premises, tier, then
+draw, then each person's own list.  Whoever's turn it is is granted, if at that moment
+every rule still allows it: one award per exclusive group, the household, the premises,
+spacing from those granted before, and the numbers.  Plain loops, because such a stage is
+short and a replay should be easy to follow.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Replay:
     Parameters
     ----------
     instance, stage
-        The problem and the ``queue`` stage.
+        The problem and the stage.
     before
         Awards of earlier stages.
     pairs, caps
@@ -63,15 +64,11 @@ class Replay:
 
     def steps(self) -> Iterator[tuple[int, Refusal | None]]:
         """Yield every eligible application in order, with why it is refused, if it is."""
-        app, kinds = self.instance.applications, self.instance.places.kind
-        rows = self._stage.applications[app.eligible[self._stage.applications]]
-        for kind in self._stage.kinds:
-            of_kind = rows[(kinds[app.place[rows]] == kind).astype(np.bool_)]
-            for row in of_kind[np.argsort(app.accepted_order[of_kind], kind="stable")].tolist():
-                refusal = self.refusal(row)
-                yield row, refusal
-                if refusal is None:
-                    self.grant(row)
+        for row in turns_of(self.instance, self._stage).tolist():
+            refusal = self.refusal(row)
+            yield row, refusal
+            if refusal is None:
+                self.grant(row)
 
     def refusal(self, row: int) -> Refusal | None:
         """Return the first rule that forbids granting an application now."""
@@ -133,17 +130,35 @@ class Replay:
         return None
 
 
+def turns_of(instance: Instance, stage: Stage) -> Ints:
+    """Return the eligible applications of a stage in the order of their turns."""
+    app, people = instance.applications, instance.applicants
+    rows = stage.applications[app.eligible[stage.applications]]
+    if stage.mechanism == "queue":
+        kinds = instance.places.kind[app.place[rows]]
+        position = np.array([stage.kinds.index(kind) for kind in kinds], dtype=np.int64)
+        return rows[np.lexsort((app.accepted_order[rows], position))]
+    who = app.applicant[rows]
+    keys = (app.place[rows], app.preference_rank[rows], people.draw_number[who], people.tier[who])
+    return rows[np.lexsort(keys)]
+
+
 def check_queue(
     instance: Instance, stage: Stage, rows: Ints, pairs: Pairs, caps: Sequence[NumberLimit]
 ) -> list[Violation]:
-    """Replay the order of acceptance and compare it with what the list grants."""
+    """Replay the turns and compare them with what the list grants.
+
+    Nothing that a turn should have given may be missing, nothing it could not give may
+    be there: so nobody is passed over for somebody later, and nothing is wasted (V6).
+    """
+    word = "queue" if stage.mechanism == "queue" else "turn"
     before = rows[~np.isin(rows, stage.applications)]
     replay = Replay(instance, stage, before, pairs, caps)
     listed = set(rows[np.isin(rows, stage.applications)].tolist())
     violations = []
     for row, refusal in replay.steps():
         if (refusal is None) != (row in listed):
-            code = "check_queue_passed_over" if refusal is None else "check_queue_out_of_turn"
+            code = f"check_{word}_" + ("passed_over" if refusal is None else "out_of_turn")
             violations.append(
                 Violation(code, {**ids_of(instance, row), "rule": (refusal[0] if refusal else "")})
             )

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from allocation.checker.labels import label_awards, required_units
 from allocation.checker.levels import LEVEL_CODES, Level, level_value, quota_gap, stage_levels
 from allocation.checker.report import Violation
 
 if TYPE_CHECKING:
+    from allocation.checker.labelling import Labelling
     from allocation.instance import Instance, Ints, Stage
 
 Record = Mapping[str, Any]
 
 
-def check_reported(instance: Instance, rows: Ints, result: Record) -> list[Violation]:
+def check_reported(
+    instance: Instance, rows: Ints, result: Record, own: Labelling
+) -> list[Violation]:
     """Compare levels, shortfalls and counts; what the record leaves out is not compared."""
     violations: list[Violation] = []
     by_name = {record["name"]: record for record in result.get("stages", ())}
@@ -26,10 +28,10 @@ def check_reported(instance: Instance, rows: Ints, result: Record) -> list[Viola
             violations.append(Violation("check_stage_missing", {"stage": stage.name}))
             continue
         record = by_name[stage.name]
-        own = rows[np.isin(rows, stage.applications)]
-        violations += _number("n_awards", record, len(own))
-        violations += _levels(instance, stage, own, record)
-    violations += _reserves(instance, rows, result.get("reserves", ()))
+        mine = rows[np.isin(rows, stage.applications)]
+        violations += _number("n_awards", record, len(mine))
+        violations += _levels(instance, stage, mine, record)
+    violations += _reserves(instance, own, result.get("reserves", ()))
     violations += _quotas(instance, rows, result.get("quotas", ()))
     violations += _by_kind(instance, rows, result.get("awards", ()))
     who = instance.applications.applicant[rows]
@@ -96,13 +98,12 @@ def _one_level(
         )
 
 
-def _reserves(instance: Instance, rows: Ints, records: Any) -> Iterator[Violation]:
+def _reserves(instance: Instance, own: Labelling, records: Any) -> Iterator[Violation]:
     """Compare each reserve's units and the kind's used ones.
 
     Where reserves overlap, which of them an award uses is the list's own choice; the
     sum over a kind is not.
     """
-    units = required_units(instance, rows)
     by_name = {reserve.name: g for g, reserve in enumerate(instance.reserves)}
     used: dict[str, int] = {}
     for record in records:
@@ -113,11 +114,11 @@ def _reserves(instance: Instance, rows: Ints, records: Any) -> Iterator[Violatio
         kind = instance.reserves[g].kind
         used[kind] = used.get(kind, 0) + int(record.get("used", 0))
         name = {"reserve": record["name"]}
-        yield from _number("required", record, units[g], name)
-        short = max(0, units[g] - int(record.get("used", 0)))
+        yield from _number("required", record, own.units[g], name)
+        short = max(0, own.units[g] - int(record.get("used", 0)))
         yield from _number("short", record, short, name)
     for kind, number in used.items():
-        counted = len(label_awards(instance, kind, rows))
+        counted = len(own.users(instance, kind))
         if counted != number:
             params = {"name": "used", "about": kind, "reported": number, "counted": counted}
             yield Violation("check_count", params)

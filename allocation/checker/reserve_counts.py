@@ -43,6 +43,8 @@ def check_reserve_counts(instance: Instance) -> Iterator[Violation]:
 
 def _expected(instance: Instance, rules: Mapping[str, Any]) -> dict[Key, int]:
     staged = {kind for stage in instance.stages for kind in stage.kinds}
+    # The choice rules of places split their reserves themselves.
+    matched = {kind for stage in instance.stages if stage.is_match for kind in stage.kinds}
     places = instance.places
     units: dict[Key, int] = {}
     for name, rule in rules.items():
@@ -52,7 +54,7 @@ def _expected(instance: Instance, rules: Mapping[str, Any]) -> dict[Key, int]:
         for scope_id, inside in _scopes(instance, members, rule.scope):
             count = _count(instance, rule, inside)
             parts = [(scope_id, inside, count)]
-            if rule.split_to is not None:
+            if rule.split_to is not None and rule.kind not in matched:
                 finer = _scopes(instance, inside, rule.split_to)
                 room = [int(places.capacity[rows].sum()) for _, rows in finer]
                 shares = _largest_remainder(count, room)

@@ -9,7 +9,6 @@ import numpy as np
 
 from allocation.checker.capped import CapCounts
 from allocation.checker.fields import ids_of
-from allocation.checker.labels import required_units
 from allocation.checker.levels import quota_gap
 from allocation.checker.report import Violation
 from allocation.checker.space import Space, pair_text
@@ -140,10 +139,11 @@ def check_numbers(standing: Standing, caps: Sequence[NumberLimit]) -> Iterator[V
         )
 
 
-def check_hard_reserves(instance: Instance, rows: Ints) -> Iterator[Violation]:
-    """Units of a hard reserve go to beneficiaries only."""
+def check_hard_reserves(
+    instance: Instance, rows: Ints, units: Sequence[int]
+) -> Iterator[Violation]:
+    """Units of a hard reserve go to beneficiaries only; ``units`` are those of each."""
     app = instance.applications
-    units = required_units(instance, rows)
     for g, reserve in enumerate(instance.reserves):
         inside = rows[np.isin(app.place[rows], reserve.places)]
         others = int((~reserve.beneficiaries[app.applicant[inside]]).sum())

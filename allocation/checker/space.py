@@ -77,14 +77,20 @@ class Space:
     Attributes
     ----------
     is_site
-        Places that open only by an award: candidate sites and premises of queue kinds.
+        Places that open only by an award: candidate sites, and premises that applicants
+        bring (kinds of a queue, and others that say so).
     """
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         places, scenario = instance.places, instance.scenario
-        queue = [kind for s in instance.stages if s.mechanism == "queue" for kind in s.kinds]
-        self.is_site: Bools = places.is_candidate | np.isin(places.kind.astype(str), queue)
+        brought = [
+            kind
+            for stage in instance.stages
+            if stage.mechanism == "queue" or stage.premises == "brought"
+            for kind in stage.kinds
+        ]
+        self.is_site: Bools = places.is_candidate | np.isin(places.kind.astype(str), brought)
         self._required: dict[str, Ints] = {}
         self._geodesic = scenario.space.method == "geodesic"
         lon = lat = np.full(len(places.id), np.nan)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allocation.checker.hard import HardRules, Pairs
-from allocation.checker.labels import label_awards
 from allocation.checker.order import criterion_values, pool_ranks
 from allocation.checker.standing import Exchanges, Standing
 from allocation.checker.valuation import Valuation
@@ -72,12 +71,3 @@ class StageFacts:
         """Each applicant takes the place and leaves what they have."""
         rows = np.array([claim.row for claim in claims], dtype=np.int64)
         return Exchanges(own_awards(self.standing, rows), rows[:, None])
-
-
-def own_labels(instance: Instance, rows: Ints) -> Ints:
-    """Return the checker's own labelling, -1 for open units; shape (k,)."""
-    labels = np.full(len(instance.applications.place), -1, dtype=np.int64)
-    for kind in sorted({reserve.kind for reserve in instance.reserves}):
-        for row, g in label_awards(instance, kind, rows).items():
-            labels[row] = g
-    return labels

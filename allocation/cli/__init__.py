@@ -234,7 +234,7 @@ def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
     sealed = load_run(run_dir)
     altered = sealed.altered_files()
     report = check_awards(sealed.instance, sealed.awards, sealed.result)
-    reasons = check_refusals(sealed.instance, sealed.awards, sealed.refusals)
+    reasons = check_refusals(sealed.instance, sealed.awards, sealed.refusals, sealed.result)
     drawn = check_draw(sealed.instance, sealed.manifest, (sealed.awards, sealed.waitlist))
     report = replace(report, violations=[*report.violations, *drawn, *reasons])
     print_report(console(), report, altered, lang.value)

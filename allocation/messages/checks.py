@@ -131,6 +131,99 @@ TEXTS: dict[str, tuple[str, str]] = {
         "按受理先后不应准予{applicant_id}取得{place_id}，结果却准予了。",
         "In order of acceptance {applicant_id} should not have been granted {place_id}.",
     ),
+    "check_turn_passed_over": (
+        "按统一次序轮到{applicant_id}时应可取得{place_id}，结果却没有安排。",
+        "When the turn of {applicant_id} came, {place_id} was to be had and was not given.",
+    ),
+    "check_turn_out_of_turn": (
+        "按统一次序轮到{applicant_id}时已不能取得{place_id}，结果却安排了。",
+        "When the turn of {applicant_id} came, {place_id} was no longer to be had.",
+    ),
+    "check_not_chosen": (
+        "名额{place_id}按公布的取舍规则不应留用{applicant_id}。",
+        "By its published rule {place_id} would not keep {applicant_id}.",
+    ),
+    "check_reserve_claim": (
+        "{applicant_id}是名额{place_id}的预留对象且愿意取得，预留名额却未使用。",
+        "{applicant_id} would have put a reserved unit of {place_id} to use, which nobody uses.",
+    ),
+    "check_blocking_pair": (
+        "{applicant_id}更愿意取得名额{place_id}，按公布的取舍规则该名额也应安排其本人（不稳定）。",
+        "{applicant_id} prefers {place_id}, whose published rule would take them: a blocking pair.",
+    ),
+    "check_envy": (
+        "{applicant_id}在名额{place_id}按公布次序排在{n}名获得者之前，却未获安排（合理异议）。",
+        "{applicant_id} stands before {n} holder(s) of {place_id} in the published order.",
+    ),
+    "check_idle_unit": (
+        "名额{place_id}尚有空余，{applicant_id}愿意且可以取得，却未安排。",
+        "{place_id} has a unit to spare that {applicant_id} wants and may have.",
+    ),
+    "check_equal_conditions": (
+        "同等条件下残疾人{applicant_id}未获名额{place_id}，{n}名非残疾人获得，而公布次序为残疾人优先。",
+        "In equal conditions disabled {applicant_id} did not get {place_id}; {n} others did, "
+        "though the published order puts disabled people first.",
+    ),
+    "check_reverted_claim": (
+        "名额{place_id}的预留名额已转为普通名额，预留对象{applicant_id}却仍在等候。",
+        "A reserved unit of {place_id} reverted while its beneficiary {applicant_id} waits.",
+    ),
+    "check_cutoff": (
+        "{applicant_id}在名额{place_id}的次序高于最后一名获得者，却未获安排。",
+        "{applicant_id} stands before the last one admitted to {place_id}.",
+    ),
+    "check_reversion": (
+        "名额{place_id}预留{reserve}转为普通名额的记录（{units}个，曾有{beneficiaries}名预留对象申请）"
+        "与核算不符。",
+        "The record of the reversion of {reserve} at {place_id} ({units} unit(s), "
+        "{beneficiaries} beneficiaries asked) does not fit the list.",
+    ),
+    "check_reversion_missing": (
+        "名额{place_id}预留{reserve}有{units}个转为普通名额，却没有记录。",
+        "{units} unit(s) of {reserve} reverted at {place_id} without a record.",
+    ),
+    "check_plan_missing": (
+        "阶段“{stage}”有候选点，结果记录中却没有布点方案，无从核对。",
+        "Stage {stage} has candidate sites, but the record has no site plan to hold them to.",
+    ),
+    "check_plan_site": (
+        "布点方案中的{place_id}不是本阶段的候选点，或重复列出。",
+        "{place_id} in the site plan is no candidate site of the stage, or stands there twice.",
+    ),
+    "check_plan_spacing": (
+        "布点方案中的点位{place_id}与{other_id}相距{distance_m:.3f}米（{how}），不足规定的{required_m:g}米。",
+        "The site plan opens {place_id} and {other_id}, {distance_m:.3f} m apart ({how}); "
+        "{required_m:g} m are required.",
+    ),
+    "check_plan_barred": (
+        "布点方案中的点位{place_id}距现有网点或学校过近，或没有坐标，不能设点。",
+        "The site plan opens {place_id}, which is too near to an outlet or a school or has no "
+        "location.",
+    ),
+    "check_plan_number": (
+        "布点方案可能使{label}的网点达到{n}个，超过上限{maximum}个。",
+        "The site plan may bring {label} to {n} outlets; at most {maximum} are allowed.",
+    ),
+    "check_plan_kept": (
+        "布点方案把点位{place_id}专留残疾人，但没有覆盖全体残疾人的预留规定。",
+        "The site plan keeps {place_id} for disabled holders without a reserve that covers them.",
+    ),
+    "check_plan_kept_units": (
+        "布点方案专留残疾人的点位比预留{reserve}的数量多{n}个。",
+        "The site plan keeps {n} unit(s) more for disabled holders than reserve {reserve} has.",
+    ),
+    "check_plan_closed": (
+        "布点方案没有开放点位{place_id}，却安排给了{applicant_id}。",
+        "{applicant_id} is awarded {place_id}, which the site plan leaves closed.",
+    ),
+    "check_plan_holder": (
+        "点位{place_id}按布点方案专留残疾人，却安排给了{applicant_id}。",
+        "{applicant_id} is awarded {place_id}, which the site plan keeps for disabled holders.",
+    ),
+    "check_plan_idle": (
+        "布点方案称开放点位数已达最多，但点位{place_id}还可以开放。",
+        "The site plan is called the largest, but {place_id} could open besides.",
+    ),
     "check_stage_missing": (
         "结果记录中没有阶段“{stage}”。",
         "The record has no stage {stage}.",

@@ -65,6 +65,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "该名额本次没有可分配的数量。",
         "The place has no unit to give this time.",
     ),
+    "site_not_planned": (
+        "该点位未列入本次布点方案，不开放（布点方案按间距、密度和总数在分配前统一确定）。",
+        "The site is not in the site plan, which was fixed beforehand by spacing, density and "
+        "number.",
+    ),
+    "site_for_disabled": (
+        "该点位按布点方案（间距放宽）专留残疾人，申请人登记类别不是残疾人。",
+        "The site plan keeps this site, with relaxed spacing, for disabled holders; the applicant "
+        "is not registered as disabled.",
+    ),
     "outranked": ("{because}", "{because}"),
     "place_taken": (
         "该点位已由受理在先的申请（受理回执号{receipt_no}）取得。",

@@ -22,13 +22,14 @@ from allocation.reasons.exchange import limit_reason, settle_by_exchange
 from allocation.reasons.notes import Notes
 from allocation.reasons.persons import note_better_awards, note_earlier_awards
 from allocation.reasons.pools import outranked_params, rank_against_holders
-from allocation.reasons.queue import explain_queue, spacing_params
-from allocation.reasons.stage import StageView
+from allocation.reasons.queue import explain_turns, spacing_params
+from allocation.reasons.stable import explain_match
+from allocation.reasons.stage import PoolView, StageView
 from allocation.result import Status
 
 if TYPE_CHECKING:
     from allocation.instance import Instance, Ints, Stage
-    from allocation.result import Result
+    from allocation.result import Result, StageResult
 
 
 def explain_awards(instance: Instance, result: Result) -> pd.DataFrame:
@@ -54,9 +55,9 @@ def explain_awards(instance: Instance, result: Result) -> pd.DataFrame:
         notes.add(row, reason.code, reason.params)
     labels = np.full(len(app.place), -1, dtype=np.int64)
     labels[result.awards] = result.reserve_used
-    infeasible = {s.name for s in result.stages if s.status == Status.INFEASIBLE}
+    outcomes = {outcome.name: outcome for outcome in result.stages}
     for stage in instance.stages:
-        _explain_stage(instance, stage, result.awards, labels, notes, stage.name in infeasible)
+        _explain_stage(instance, stage, result.awards, labels, notes, outcomes.get(stage.name))
     refused = np.setdiff1d(np.arange(len(app.place)), result.awards)
     return pd.DataFrame(
         {
@@ -74,18 +75,22 @@ def _explain_stage(
     awards: Ints,
     labels: Ints,
     notes: Notes,
-    is_infeasible: bool,
+    outcome: StageResult | None,
 ) -> None:
     mine = stage.applications
     rows = mine[instance.applications.eligible[mine] & ~np.isin(mine, awards)]
     standing = Standing.of(instance, stage, awards)
     note_earlier_awards(standing, rows, notes)
-    if is_infeasible:
+    if outcome is not None and outcome.status == Status.INFEASIBLE:
         for row in notes.open_of(rows).tolist():
             notes.add(row, "stage_infeasible", {"stage": stage.name})
         return
-    if stage.mechanism == "queue":
-        explain_queue(standing, notes)
+    if stage.is_match:
+        plan = None if outcome is None else outcome.plan
+        explain_match(PoolView(standing, labels), plan, rows, notes)
+        return
+    if stage.mechanism in ("queue", "stable"):
+        explain_turns(standing, notes)
         return
     view = StageView(standing, labels)
     note_better_awards(view.standing, notes.open_of(rows), notes)

@@ -1,22 +1,25 @@
-"""Reasons in a ``queue`` stage: what stood in the way when an application's turn came.
+"""Reasons where applications have turns: what stood in the way when the turn came.
 
-Goes through the applications in order of acceptance with the awards as they are, and
+Goes through the applications in the order of their turns, of acceptance in a queue, of
+tier and draw where applicants bring their premises, with the awards as they are, and
 looks only at what was granted before.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from allocation.checker.standing import N_CLASSES, group_members
 from allocation.reasons.persons import better_params
+from allocation.rules.order import criterion_values
+from allocation.rules.priority import COMMON_ORDER
 
 if TYPE_CHECKING:
     from allocation.checker.standing import Standing
-    from allocation.instance import Instance, NumberLimit
+    from allocation.instance import Instance, Ints, NumberLimit, Stage
     from allocation.reasons.notes import Notes
 
 
@@ -56,22 +59,30 @@ class _Granted:
         self.at_place[int(app.place[row])].append(row)
 
 
-def explain_queue(standing: Standing, notes: Notes) -> None:
+def explain_turns(standing: Standing, notes: Notes) -> None:
     """Note a reason for every refused eligible application of the stage."""
     instance, stage = standing.instance, standing.stage
-    app = instance.applications
     granted = _Granted(instance, standing)
     conflicts = _conflicts_by_node(instance)
     limits = _limits_by_place(instance)
     given = set(standing.awards.tolist())
+    for row in _turns(instance, stage).tolist():
+        if row in given:
+            granted.grant(row)
+        else:
+            _explain(granted, row, conflicts, limits, notes)
+
+
+def _turns(instance: Instance, stage: Stage) -> Ints:
+    """Return the eligible applications of a stage in the order of their turns."""
+    app = instance.applications
     mine = stage.applications[app.eligible[stage.applications]]
-    for kind in stage.kinds:
-        rows = mine[(instance.places.kind[app.place[mine]] == kind).astype(np.bool_)]
-        for row in rows[np.argsort(app.accepted_order[rows], kind="stable")].tolist():
-            if row in given:
-                granted.grant(row)
-            else:
-                _explain(granted, row, conflicts, limits, notes)
+    if stage.mechanism == "queue":
+        kind_order = {kind: number for number, kind in enumerate(stage.kinds)}
+        kinds = np.array([kind_order[k] for k in instance.places.kind[app.place[mine]]], np.int64)
+        return mine[np.lexsort((app.accepted_order[mine], kinds))]
+    keys = [criterion_values(instance, name, mine) for name in COMMON_ORDER]
+    return mine[np.lexsort([mine, *keys[::-1]])]
 
 
 def _explain(
@@ -94,13 +105,7 @@ def _explain(
         elif home >= 0 and 0 < instance.household_max <= granted.in_household[home, g]:
             notes.add(row, "household", {"maximum": instance.household_max})
     if len(granted.at_place[p]) >= instance.places.capacity[p]:
-        holder = granted.at_place[p][-1] if granted.at_place[p] else -1
-        receipt = str(people.receipt_no[app.applicant[holder]]) if holder >= 0 else ""
-        notes.add(
-            row,
-            "place_taken" if holder >= 0 else "not_opened",
-            {"receipt_no": receipt} if holder >= 0 else {},
-        )
+        notes.add(row, *_taken(granted, row))
     for c in conflicts.get(int(p * N_CLASSES + app.holder_class[row]), ()):
         other = _other_end(instance, c, p)
         if any(app.holder_class[j] == other[1] for j in granted.at_place[other[0]]):
@@ -109,6 +114,24 @@ def _explain(
         _note_limit(granted, row, limit, notes)
     # Nothing stood in its way: the list is not the order of acceptance.
     notes.add(row, "not_settled", {"level": "", "level_params": {}, "delta": 0, "chain": []})
+
+
+def _taken(granted: _Granted, row: int) -> tuple[str, dict[str, Any]]:
+    """Say who had the premises before: by acceptance, or by tier and draw."""
+    instance, app = granted.instance, granted.instance.applications
+    holders = granted.at_place[int(app.place[row])]
+    if not holders:
+        return "not_opened", {}
+    receipt = str(instance.applicants.receipt_no[app.applicant[holders[-1]]])
+    if app.accepted_order[row] >= 0:
+        return "place_taken", {"receipt_no": receipt}
+    pair = np.array([row, holders[-1]])
+    for criterion in COMMON_ORDER:
+        own, theirs = criterion_values(instance, criterion, pair).tolist()
+        if own != theirs:
+            break
+    params = {"criterion": criterion, "pool": "open", "n": len(holders), "own": own}
+    return "outranked", params | {"receipt_no": receipt}
 
 
 def _note_limit(granted: _Granted, row: int, limit: NumberLimit, notes: Notes) -> None:

@@ -1,0 +1,122 @@
+"""What a site plan is worth, counted anew: its levels, and the words of its key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from allocation.checker.labels import units_of
+from allocation.checker.levels import key_seed
+from allocation.checker.report import Violation
+from allocation.checker.standing import N_CLASSES, group_members
+from allocation.draw import key_matrix
+
+if TYPE_CHECKING:
+    from allocation.checker.plans import Plan
+    from allocation.checker.space import Space
+    from allocation.checker.standing import Standing
+    from allocation.instance import Bools, Ints
+
+_CLASS_NAMES = ("open", "reserved_disabled")
+
+
+def check_plan_levels(space: Space, standing: Standing, plan: Plan) -> Iterator[Violation]:
+    """Compare every level the record states with the plan itself."""
+    counted = count_levels(space, standing, plan)
+    for level in plan.levels:
+        word = level["params"].get("word")
+        name = level["code"] if word is None else f"{level['code']} {word}"
+        about = {
+            "stage": standing.stage.name,
+            "level": level["code"],
+            "level_params": dict(level["params"]),
+        }
+        if name not in counted:
+            yield Violation("check_level_unknown", about)
+        elif counted[name] != level["value"]:
+            told = {"reported": level["value"], "counted": counted[name]}
+            yield Violation("check_level_value", about | told)
+        elif level["proven"] and level["bound"] != level["value"]:
+            told = {"reported": level["value"], "bound": level["bound"]}
+            yield Violation("check_level_bound", about | told)
+
+
+def count_levels(space: Space, standing: Standing, plan: Plan) -> dict[str, int]:
+    """Value the levels of a plan; the key's words stand as ``key 1``, ``key 2``, ..."""
+    opened = np.flatnonzero(plan.opened)
+    values = {
+        "plan_opened": len(opened),
+        "plan_reserve": _shortfall(standing, plan),
+        "plan_kept": int(plan.disabled_only.sum()),
+        "plan_townships": _townships(standing, plan),
+    }
+    if standing.stage.plan_by == "demand":
+        values["plan_asked"] = _asked(space, standing, plan)
+    names = [_CLASS_NAMES[int(plan.disabled_only[p])] for p in opened]
+    ids = standing.instance.places.id[opened].tolist()
+    n_words = max([1, *(int(level["params"].get("word", 1)) for level in plan.levels)])
+    words = key_matrix(key_seed(standing.instance), names, ids, n_words).sum(axis=0)
+    return values | {f"key {m}": word for m, word in enumerate(words.tolist(), start=1)}
+
+
+def _shortfall(standing: Standing, plan: Plan) -> int:
+    """Count the units that scopes cannot hold in what stands and opens."""
+    instance = standing.instance
+    short = 0
+    for reserve in instance.reserves:
+        if reserve.kind in standing.stage.kinds:
+            inside = reserve.places[plan.is_open[reserve.places]]
+            wanted = units_of(reserve, int(plan.opened[reserve.places].sum()))
+            short += max(0, wanted - int(instance.places.capacity[inside].sum()))
+    return short
+
+
+def _townships(standing: Standing, plan: Plan) -> int:
+    """Count the (kind, township) pairs that only a new site serves."""
+    places, outlets = standing.instance.places, standing.instance.tables.existing_outlets
+    columns = [
+        outlets[name].astype(object).where(outlets[name].notna(), "")
+        for name in ("kind", "district", "township")
+    ]
+    served = {(kind, f"{district}/{name}") for kind, district, name in zip(*columns, strict=True)}
+    stands = ~places.is_candidate
+    stands[standing.instance.applications.place[standing.fixed]] = True
+    served |= set(zip(places.kind[stands], places.township[stands], strict=True))
+    reached = set(zip(places.kind[plan.opened], places.township[plan.opened], strict=True))
+    return len({key for key in reached - served if key[1]})
+
+
+def _asked(space: Space, standing: Standing, plan: Plan) -> int:
+    """Count the opened units that somebody asked for who may have them."""
+    app, places = standing.instance.applications, standing.instance.places
+    rows = standing.stage.applications
+    rows = rows[app.eligible[rows] & ~bound_before(space, standing)[rows]]
+    rows = rows[~plan.disabled_only[app.place[rows]] | (app.holder_class[rows] > 0)]
+    number = np.bincount(app.place[rows], minlength=len(places.id))
+    return int(np.minimum(number, places.capacity)[plan.opened].sum())
+
+
+def bound_before(space: Space, standing: Standing) -> Bools:
+    """Tell which applications awards of before the stage rule out; shape (k,)."""
+    instance = standing.instance
+    app, fixed = instance.applications, standing.fixed
+    bound = np.zeros(len(app.place), dtype=np.bool_)
+    for g, of_group in enumerate(group_members(instance)):
+        holds = instance.applicants.holds[:, g].copy()
+        holds[app.applicant[fixed[of_group[fixed]]]] = True
+        bound |= of_group & holds[app.applicant]
+    near = space.conflicts
+    used = np.zeros(len(instance.places.id) * N_CLASSES, dtype=np.bool_)
+    used[_node(app.place[fixed], app.holder_class[fixed])] = True
+    a, b = _node(near.place_a, near.class_a), _node(near.place_b, near.class_b)
+    blocked = np.zeros_like(used)
+    blocked[a[used[b]]] = True
+    blocked[b[used[a]]] = True
+    result: Bools = bound | blocked[_node(app.place, app.holder_class)]
+    return result
+
+
+def _node(place: Ints, holder_class: Ints) -> Ints:
+    return place * N_CLASSES + holder_class
