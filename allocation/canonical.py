@@ -49,9 +49,9 @@ def dump_json(value: object, *, indent: int | None = None) -> str:
     )
 
 
-def write_json(path: Path, value: object) -> None:
-    """Write a value as an indented JSON file that ends in a line feed."""
-    path.write_text(dump_json(value, indent=2) + "\n", encoding="utf-8", newline="\n")
+def write_json(path: Path, value: object, indent: int | None = 2) -> None:
+    """Write a value as a JSON file that ends in a line feed."""
+    path.write_text(dump_json(value, indent=indent) + "\n", encoding="utf-8", newline="\n")
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -6,7 +6,9 @@ gets the reason that can be read off the numbers.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
+from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +19,9 @@ from allocation.rules.reserves import reserve_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from fractions import Fraction
 
     from allocation.instance import Instance, Ints, Quota, Reason, Reserve
+    from allocation.lottery import Chances
 
 Record = dict[str, Any]
 
@@ -27,6 +29,7 @@ _WORST_FIRST = (
     Status.INFEASIBLE,
     Status.STOPPED,
     Status.FEASIBLE,
+    Status.UNDRAWN,
     Status.OPTIMAL,
     Status.COMPLETE,
 )
@@ -35,10 +38,18 @@ _WORST_FIRST = (
 def result_record(instance: Instance, result: Result) -> Record:
     """Describe a result in plain values, as far as awards and levels tell."""
     opened = _opened_places(instance, result)
+    # What a draw is yet to bring is neither met nor missed.
+    pending = _pending(instance, result)
     reserves = [
-        _reserve_record(instance, result, index, opened) for index in range(len(instance.reserves))
+        _reserve_record(instance, result, index, opened)
+        for index, reserve in enumerate(instance.reserves)
+        if not np.isin(instance.applications.place[pending], reserve.places).any()
     ]
-    quotas = [_quota_record(quota, result.awards) for quota in instance.quotas]
+    quotas = [
+        _quota_record(quota, result.awards)
+        for quota in instance.quotas
+        if not np.isin(quota.counted, pending).any()
+    ]
     # A clash ends a run: the stages after it have no result.
     kinds = {stage.name: stage.kinds for stage in instance.stages}
     return {
@@ -54,6 +65,13 @@ def result_record(instance: Instance, result: Result) -> Record:
         "counts": _counts(instance, result),
         "notices": [reason_record(notice) for notice in instance.notices],
     }
+
+
+def _pending(instance: Instance, result: Result) -> Ints:
+    """Return the applications of stages whose draw is not held."""
+    undrawn = {stage.name for stage in result.stages if stage.status is Status.UNDRAWN}
+    parts = [stage.applications for stage in instance.stages if stage.name in undrawn]
+    return np.concatenate([np.empty(0, dtype=np.int64), *parts])
 
 
 def overall_status(result: Result) -> Status:
@@ -110,6 +128,7 @@ def _stage_record(
         "clash": [reason_record(reason) for reason in stage.clash],
         "plan": None if stage.plan is None else _plan_record(instance, stage.plan),
         "log": [reason_record(reason) for reason in stage.log],
+        **({} if stage.chances is None else {"chances": _chance_record(stage.chances)}),
         "seconds": {name: round(value, 3) for name, value in stage.seconds.items()},
     }
 
@@ -120,6 +139,32 @@ def _plan_record(instance: Instance, plan: SitePlan) -> Record:
         "reserved_disabled": plan.reserved_disabled.tolist(),
         "levels": [_level_record(level) for level in plan.levels],
     }
+
+
+def _chance_record(chances: Chances) -> Record:
+    """Sum up a lottery: what leximin looks at, what it costs, and how it was found."""
+    total = sum(chances.chance, Fraction(0))
+    least = min(chances.chance, default=Fraction(0))
+    above = [chance for chance in chances.chance if chance > 0]
+    gap = max((each.bound - each.chance for each in chances.sets), default=Fraction(0))
+    routes = Counter(part.route for part in chances.parts)
+    return {
+        "n_applicants": len(chances.applicants),
+        "n_certain": sum(chance == 1 for chance in chances.chance),
+        "n_without": sum(chance == 0 for chance in chances.chance),
+        "smallest": _pair(least),
+        "smallest_positive": _pair(min(above)) if above else None,
+        "expected_awards": _pair(total),
+        "n_tight_sets": len(chances.sets),
+        "n_proven": sum(each.bound == each.chance for each in chances.sets),
+        "largest_gap": _pair(gap),
+        "parts": {route: routes[route] for route in sorted(routes)},
+        "is_drawn": chances.is_drawn,
+    }
+
+
+def _pair(value: Fraction) -> list[int]:
+    return [value.numerator, value.denominator]
 
 
 def _level_record(level: LevelResult) -> Record:
@@ -214,9 +259,10 @@ def _shortfalls(
 ) -> list[Record]:
     """Explain every reserve and elastic quota that was not met."""
     found = []
-    for reserve, record in zip(instance.reserves, reserves, strict=True):
+    by_name = {reserve.name: reserve for reserve in instance.reserves}
+    for record in reserves:
         if record["short"]:
-            code, params = _why_short(instance, reserve, record, result.awards)
+            code, params = _why_short(instance, by_name[record["name"]], record, result.awards)
             found.append(_shortfall("reserve", record, code, params))
     for record in quotas:
         if record["short"]:

@@ -21,20 +21,28 @@ import pandas as pd
 
 from allocation.build import build_instance
 from allocation.canonical import dump_json, file_sha256, text_sha256, write_csv, write_json
-from allocation.checker import CheckReport, Violation, check_awards, check_draw
+from allocation.checker import (
+    CheckReport,
+    Violation,
+    check_awards,
+    check_draw,
+    check_lottery,
+)
 from allocation.draw.seal import list_text
 from allocation.measures import Record, envy_by_stage, result_record
 from allocation.mechanisms import solve
 from allocation.messages import AllocationError
 from allocation.progress import Progress, Silent
+from allocation.publishing import chance_table, lottery_record
 from allocation.read import Tables, read_tables
 from allocation.reasons import explain_awards
 from allocation.records import award_table, refusal_table, waitlist_table
 from allocation.reporting import Composite, FileReporter, LogReporter, PhaseClock
-from allocation.result import Status
+from allocation.result import StageResult, Status
 from allocation.runs import (
     COLUMNS,
     INPUTS_FOLDER,
+    LOTTERY,
     MANIFEST,
     RESULT,
     WorkFolder,
@@ -78,6 +86,7 @@ def run(
     overrides: Sequence[str] = (),
     official: Official | None = None,
     progress: Progress | None = None,
+    draw: bool = True,
 ) -> Path:
     """Run a scenario from its files to a sealed run folder.
 
@@ -96,6 +105,9 @@ def run(
         is kept as a trial and says why.
     progress
         Hears the phases and may ask for a stop.
+    draw
+        Whether to draw what goes by lot; otherwise the run ends with the chances of the
+        first such stage.
 
     Returns
     -------
@@ -120,7 +132,7 @@ def run(
             heard = Composite(clock, reporter, LogReporter(), progress or Silent())
             line = _Line(scenario, work, heard, clock, warrant)
             line.manifest |= {"scenario_file": scenario_path.name, "overrides": list(overrides)}
-            line.go()
+            line.go(draw=draw)
         except AllocationError:
             discard_work(work)
             raise
@@ -152,7 +164,7 @@ class _Line:
         self.warrant = warrant
         self.manifest: Record = {}
 
-    def go(self) -> None:
+    def go(self, *, draw: bool) -> None:
         """Walk it."""
         self.progress.phase("phase_read")
         tables = read_tables(self.scenario)
@@ -167,11 +179,14 @@ class _Line:
             instance,
             progress=self.progress,
             time_limit_s=None if limit is None else float(limit),
+            publish=lambda stages: self._publish(instance, stages),
+            draw=draw,
         )
         self.progress.phase("phase_check")
         awards = award_table(instance, result)
         record = result_record(instance, result)
-        report = self._check(instance, awards, record)
+        lottery = self._save_lottery(instance, result.stages)
+        report = self._check(instance, awards, record, lottery)
         self.progress.phase("phase_explain")
         refusals = refusal_table(explain_awards(instance, result))
         self.progress.phase("phase_save")
@@ -188,12 +203,20 @@ class _Line:
         self._save_result(instance, record, report)
         self._save_manifest(tables, record)
 
-    def _check(self, instance: Instance, awards: pd.DataFrame, record: Record) -> CheckReport:
-        """Judge the list, and the draw it goes by."""
+    def _check(
+        self,
+        instance: Instance,
+        awards: pd.DataFrame,
+        record: Record,
+        lottery: tuple[pd.DataFrame, Record] | None,
+    ) -> CheckReport:
+        """Judge the list, the lottery it was drawn from and the draw it goes by."""
         self.manifest["draw"] = self._draw_record(instance)
         if self.warrant is not None:
             self.manifest |= self.warrant.record(datetime.now().astimezone())
         report = check_awards(instance, awards, record)
+        if lottery is not None:
+            report = report.beside(check_lottery(instance, awards, *lottery))
         drawn = check_draw(instance, {**self.manifest, "official": self.warrant is not None})
         return replace(report, violations=[*report.violations, *drawn])
 
@@ -209,6 +232,23 @@ class _Line:
             "list_sha256": text_sha256(list_text(receipts)),
         }
         return record | (self.warrant.draw_record() if self.warrant else {})
+
+    def _publish(self, instance: Instance, stages: Sequence[StageResult]) -> None:
+        """Write what must be known before a draw."""
+        self._save_lottery(instance, stages)
+
+    def _save_lottery(
+        self, instance: Instance, stages: Sequence[StageResult]
+    ) -> tuple[pd.DataFrame, Record] | None:
+        """Write chances and lotteries as far as they are known; again once drawn."""
+        if all(stage.chances is None for stage in stages):
+            return None
+        chances = chance_table(instance, stages)
+        lottery = lottery_record(instance, stages)
+        self._save_tables(chances=chances)
+        # A line for each would make a long list of arcs ten times as long.
+        write_json(self.work.record / LOTTERY, lottery, indent=None)
+        return chances, lottery
 
     def _save_tables(self, **frames: pd.DataFrame) -> None:
         for name, frame in frames.items():

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from allocation.instance import Bools, Ints, Reason
+from allocation.lottery import Chances
 
 
 class Status(StrEnum):
@@ -23,6 +24,8 @@ class Status(StrEnum):
     """Hard rules clash; nothing is awarded."""
     COMPLETE = "complete"
     """A mechanism without levels (``queue``, ``stable``) went through."""
+    UNDRAWN = "undrawn"
+    """Chances are published and the draw is not held, or waits for one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ class StageResult:
         What happened inside the rule and is to be published, such as each reversion.
     plan
         The site plan of ``stable``.
+    chances
+        For ``egalitarian``: the lottery, and how it was drawn.
     """
 
     name: str
@@ -111,6 +116,7 @@ class StageResult:
     reserve_used: Ints | None = None
     log: tuple[Reason, ...] = ()
     plan: SitePlan | None = None
+    chances: Chances | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,4 +139,7 @@ class Result:
     @property
     def is_reproducible(self) -> bool:
         """Whether every stage ended with a proof, so that any machine finds this list."""
-        return all(stage.status in (Status.OPTIMAL, Status.COMPLETE) for stage in self.stages)
+        return all(stage.status in _PROVEN for stage in self.stages)
+
+
+_PROVEN = (Status.OPTIMAL, Status.COMPLETE, Status.UNDRAWN)

@@ -41,6 +41,7 @@ RECORD_FOLDER = "run"
 INPUTS_FOLDER = "inputs"
 MANIFEST = "manifest.json"
 RESULT = "result.json"
+LOTTERY = "lottery.json"
 LOG = "log.txt"
 PROGRESS_FILE = "progress.json"
 STOP_FILE = "stop"
@@ -225,6 +226,22 @@ class Run:
     def findings(self) -> pd.DataFrame:
         """What the checker counted and listed without failing the list, such as envy."""
         return self._table("findings")
+
+    @cached_property
+    def chances(self) -> pd.DataFrame | None:
+        """Chances published before a draw; None where nothing is drawn by lot."""
+        return self._table("chances") if (self.path / "chances.csv").is_file() else None
+
+    @cached_property
+    def lottery(self) -> dict[str, Any] | None:
+        """The lotteries and how they were drawn; None where nothing is drawn by lot."""
+        path = self.path / LOTTERY
+        if not path.is_file():
+            return None
+        try:
+            return canonical.read_json(path)
+        except (OSError, ValueError) as error:
+            raise RunError("run_damaged", folder=str(self.path), file=LOTTERY) from error
 
     @cached_property
     def tables(self) -> Tables:

@@ -37,6 +37,7 @@ def measure_blocks(run: Run, lang: Lang) -> tuple[Block, ...]:
         quota_block(run, lang),
         shortfall_block(run, lang),
         level_block(run, lang),
+        chance_block(run, lang),
         placeholder_block(run, lang),
         seconds_block(run, lang),
     )
@@ -280,6 +281,39 @@ def levels_of(stage: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the levels of a stage's record: those of its site plan, then its own."""
     plan = stage.get("plan") or {}
     return [*plan.get("levels", ()), *stage["levels"]]
+
+
+def chance_block(run: Run, lang: Lang) -> Block:
+    """Sum up the lotteries: who has what chance, how far it is proven, how it was found."""
+    rows: list[tuple[Cell, ...]] = []
+    for stage in run.result["stages"]:
+        if "chances" not in stage:
+            continue
+        found = stage["chances"]
+        facts: list[tuple[str, Cell]] = [
+            ("n_applicants", found["n_applicants"]),
+            ("n_certain", found["n_certain"]),
+            ("n_without", found["n_without"]),
+            ("smallest_positive", _odds(found["smallest_positive"])),
+            ("expected_awards", _odds(found["expected_awards"])),
+            ("tight_sets", f"{found['n_proven']} / {found['n_tight_sets']}"),
+            ("parts", _parts(found["parts"], lang)),
+        ]
+        rows += [(stage["name"], text(f"chance_{code}", lang), value) for code, value in facts]
+    header = _header(lang, "col_stage", "col_item", "col_value")
+    return Block(text("block_chances", lang), header, tuple(rows))
+
+
+def _odds(pair: list[int] | None) -> str:
+    """Write a fraction, and beside it the decimal."""
+    if pair is None:
+        return ""
+    top, bottom = pair
+    return str(top) if bottom == 1 else f"{top}/{bottom} ({top / bottom:.4f})"
+
+
+def _parts(routes: Mapping[str, int], lang: Lang) -> str:
+    return "、".join(f"{text(f'lottery_{route}', lang)} {n}" for route, n in routes.items())
 
 
 def level_name(run: Run, code: str, params: Mapping[str, Any], lang: Lang) -> str:

@@ -14,6 +14,7 @@ from allocation.messages import Lang, text
 from allocation.messages.labels import phrase
 from allocation.summary import (
     award_block,
+    chance_block,
     level_block,
     overview,
     placeholder_block,
@@ -50,6 +51,7 @@ def print_summary(console: Console, run: Run, lang: Lang) -> None:
         quota_block(run, lang),
         shortfall_block(run, lang),
         level_block(run, lang),
+        chance_block(run, lang),
     ):
         if block.rows:
             console.print(_block_table(block, lang))

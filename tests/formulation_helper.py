@@ -9,7 +9,8 @@ import numpy as np
 
 from allocation.instance import Instance, Ints
 from allocation.mechanisms.optimise.backend import solve_mip
-from allocation.mechanisms.optimise.formulation import Formulation, formulate
+from allocation.mechanisms.optimise.formulation import formulate
+from allocation.mechanisms.optimise.meaning import Formulation
 from allocation.mechanisms.optimise.program import Program
 from tests.instances_helper import Person, Spot
 from tests.programs_helper import unlimited

@@ -107,7 +107,7 @@ def test_a_second_solver_takes_over_when_the_first_breaks_down(
     status: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By an exception or by a status that says so."""
-    broken = (backend._LP_SOLVERS[0], backend._MIP_SOLVERS[0])
+    broken = (backend.LP_SOLVERS[0], backend._MIP_SOLVERS[0])
     lp_first, mip_first = Breaking(broken[0], status=status), Breaking(broken[1], status=status)
     monkeypatch.setattr(mathopt, "solve", lp_first)
     lp = solve_lp(CYCLE, np.ones(5), unlimited())

@@ -127,7 +127,7 @@ def _build_stages(
                 name=rule.name,
                 kinds=rule.kinds,
                 mechanism=rule.mechanism,
-                levels=rule.levels,
+                levels=scenario.levels_of(rule),
                 applications=np.flatnonzero(np.isin(kind, rule.kinds)),
                 premises=rule.premises,
                 plan_by=rule.plan_by,

@@ -16,6 +16,7 @@ from allocation.checker.certificates import (
 )
 from allocation.checker.check import check_awards
 from allocation.checker.draw_protocol import check_draw
+from allocation.checker.lottery import check_lottery
 from allocation.checker.report import CheckReport, Violation
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Violation",
     "check_awards",
     "check_draw",
+    "check_lottery",
     "check_refusals",
     "confirm_reason",
     "confirm_reasons",

@@ -10,16 +10,18 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from allocation.checker import certify_exchange, certify_rules, certify_stage
+from allocation.checker import certify_exchange, certify_lots, certify_rules, certify_stage
 from allocation.checker.certify_match import match_confirmers
 from allocation.checker.certify_queue import in_queue
 from allocation.checker.certify_rules import Claim
 from allocation.checker.labelling import listed_labels, own_labelling
+from allocation.checker.levels import judged_stage
 from allocation.checker.listing import read_listing
 from allocation.checker.numbers import recount_caps
 from allocation.checker.report import Violation
@@ -45,6 +47,11 @@ _OPTIMAL: Mapping[str, Confirm] = {
     "outranked": certify_stage.outranked,
     "hard_reserve": certify_exchange.hard_rule,
     "hard_quota": certify_exchange.hard_rule,
+    "not_drawn": certify_lots.not_drawn,
+    "no_chance": certify_lots.not_drawn,
+    "draw_pending": certify_lots.not_drawn,
+    "stage_waits": certify_lots.waits,
+    "taken_in_turn": certify_lots.taken_in_turn,
     "gave_way": certify_exchange.gave_way,
     "not_settled": certify_exchange.not_settled,
 }
@@ -68,6 +75,7 @@ def confirm_reasons(
     awards: pd.DataFrame,
     refusals: pd.DataFrame,
     result: Mapping[str, Any] | None = None,
+    chances: pd.DataFrame | None = None,
 ) -> list[int]:
     """Return the rows of ``refusals`` that are not confirmed.
 
@@ -81,6 +89,8 @@ def confirm_reasons(
         Columns of ``refusals.csv``; ``params`` as JSON or as mappings.
     result
         The parsed ``result.json``, for the site plans it holds.
+    chances
+        ``chances.csv``, where the run has it.
 
     Returns
     -------
@@ -101,9 +111,18 @@ def confirm_reasons(
     for stage in instance.stages:
         inside = set(stage.applications.tolist())
         mine = [claim for claim in rest if claim.row in inside]
-        facts = StageFacts(instance, stage, listing.rows, labels, space, caps)
+        odds = _chances_of(stage.name, chances)
+        facts = StageFacts(instance, judged_stage(stage), listing.rows, labels, space, caps, odds)
         confirmed |= _confirm_stage(facts, mine, views.get(stage.name))
     return sorted({claim.at for claim in claims} - confirmed | lost)
+
+
+def _chances_of(stage: str, chances: pd.DataFrame | None) -> dict[str, Fraction]:
+    if chances is None:
+        return {}
+    rows = chances[chances["stage"] == stage]
+    columns = (rows[name].tolist() for name in ("applicant_id", "numerator", "denominator"))
+    return {str(name): Fraction(a, b) for name, a, b in zip(*columns, strict=True)}
 
 
 def confirm_reason(
@@ -134,9 +153,10 @@ def check_refusals(
     awards: pd.DataFrame,
     refusals: pd.DataFrame,
     result: Mapping[str, Any] | None = None,
+    chances: pd.DataFrame | None = None,
 ) -> list[Violation]:
     """Judge the reasons of a run: each refused application has one, and it is true."""
-    wrong = refusals.iloc[confirm_reasons(instance, awards, refusals, result)]
+    wrong = refusals.iloc[confirm_reasons(instance, awards, refusals, result, chances)]
     named = zip(wrong["applicant_id"], wrong["place_id"], strict=True)
     missing = unexplained(instance, awards, refusals)
     return [

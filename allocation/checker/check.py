@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,13 +12,19 @@ from allocation.checker.fairness import list_fairness
 from allocation.checker.fields import check_columns, check_labels
 from allocation.checker.hard import HardRules, Pairs
 from allocation.checker.labelling import Labelling, listed_labels, own_labelling
+from allocation.checker.levels import judged_stage, stage_levels
 from allocation.checker.listing import read_listing
 from allocation.checker.numbers import recount_caps
 from allocation.checker.plan_kept import check_idle_sites, check_plan
 from allocation.checker.plan_levels import check_plan_levels
 from allocation.checker.queue import check_queue
 from allocation.checker.report import CheckReport, Violation
-from allocation.checker.reported import check_counts, check_reported, proven_levels
+from allocation.checker.reported import (
+    check_counts,
+    check_reported,
+    proven_levels,
+    undrawn_stages,
+)
 from allocation.checker.reserve_counts import check_reserve_counts
 from allocation.checker.reversions import check_reversions
 from allocation.checker.rules_kept import (
@@ -75,7 +82,7 @@ def check_awards(
     views, wrong = read_views(instance, rows, result)
     own = own_labelling(instance, rows, views.values())
     violations += wrong
-    violations += _hard(space, caps, rows, own)
+    violations += _hard(space, caps, rows, own, undrawn_stages(instance, result))
     for view in views.values():
         violations += check_plan(space, caps, view)
     is_lawful = not violations
@@ -100,7 +107,13 @@ def check_awards(
     return CheckReport(violations, counts, findings)
 
 
-def _hard(space: Space, caps: Sequence[NumberLimit], rows: Ints, own: Labelling) -> list[Violation]:
+def _hard(
+    space: Space,
+    caps: Sequence[NumberLimit],
+    rows: Ints,
+    own: Labelling,
+    undrawn: Sequence[Stage],
+) -> list[Violation]:
     instance = space.instance
     whole = Standing.of(instance, instance.stages[-1], rows) if instance.stages else None
     return [
@@ -111,7 +124,7 @@ def _hard(space: Space, caps: Sequence[NumberLimit], rows: Ints, own: Labelling)
         *check_schools(space, rows),
         *(check_numbers(whole, caps) if whole is not None else ()),
         *check_hard_reserves(instance, rows, own.units),
-        *check_hard_quotas(instance, rows),
+        *check_hard_quotas(instance, rows, undrawn),
     ]
 
 
@@ -128,13 +141,25 @@ def _judge_stage(
     if stage.mechanism in ("queue", "stable"):
         order = check_queue(instance, stage, rows, pairs, caps) if is_lawful else []
         return CheckReport(order, {})
+    if stage in undrawn_stages(instance, result):
+        return CheckReport([], {})
+    stage = judged_stage(stage)
+    n_levels = len(stage_levels(instance, stage))
+    by_lot = stage.mechanism == "egalitarian"
+    if by_lot:
+        # Below all that decides who is served, people take the best place left in turn.
+        stage = replace(stage, levels=(*stage.levels, "preference"))
     standing = Standing.of(instance, stage, rows)
     findings, counts = list_fairness(standing)
     if not is_lawful:
         return CheckReport([], counts, findings)
     wasted = _waste(standing, pairs, caps)
+    choices: list[Violation] = []
+    if by_lot:
+        choices = [_choice(v) for level, v in wasted if level == n_levels]
+        wasted = [(level, v) for level, v in wasted if level < n_levels]
     proven = proven_levels(result, stage)
-    violations = [v for level, v in wasted if proven is None or level < proven]
+    violations = [v for level, v in wasted if proven is None or level < proven] + choices
     later = [
         Violation("finding_improvable", v.params)
         for level, v in wasted
@@ -163,6 +188,12 @@ def _judge_match(
         *check_idle_sites(space, caps, view),
     ]
     return CheckReport(violations, report.counts, report.findings)
+
+
+def _choice(wasted: Violation) -> Violation:
+    """Say of a move to a free unit that its applicant would have chosen it."""
+    named = {name: wasted.params[name] for name in ("applicant_id", "place_id")}
+    return Violation("check_choice", named)
 
 
 def _waste(

@@ -21,7 +21,7 @@ and is tested against this.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -49,6 +49,17 @@ class Level:
 def stage_levels(instance: Instance, stage: Stage) -> tuple[Level, ...]:
     """List the levels of an ``optimal`` stage in order, the key left out."""
     return tuple(level for name in stage.levels for level in _expand(instance, stage, name))
+
+
+def judged_stage(stage: Stage) -> Stage:
+    """Return a stage with the levels a list of it is judged by.
+
+    A lottery's list reaches the levels above it, and then nobody else can be served
+    beside those it serves: the number of awards comes last.
+    """
+    if stage.mechanism != "egalitarian":
+        return stage
+    return replace(stage, levels=(*stage.levels, "number"))
 
 
 def level_value(instance: Instance, stage: Stage, level: Level, awards: Ints) -> int:

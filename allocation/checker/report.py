@@ -42,6 +42,14 @@ class CheckReport:
     counts: dict[str, int]
     findings: list[Violation] = field(default_factory=list)
 
+    def beside(self, other: CheckReport) -> CheckReport:
+        """Return both reports as one."""
+        return CheckReport(
+            [*self.violations, *other.violations],
+            {**self.counts, **other.counts},
+            [*self.findings, *other.findings],
+        )
+
     @property
     def is_lawful(self) -> bool:
         """Whether nothing makes the list fail."""

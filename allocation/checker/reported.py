@@ -30,7 +30,8 @@ def check_reported(
         record = by_name[stage.name]
         mine = rows[np.isin(rows, stage.applications)]
         violations += _number("n_awards", record, len(mine))
-        violations += _levels(instance, stage, mine, record)
+        if record.get("status") != "undrawn":
+            violations += _levels(instance, stage, mine, record)
     violations += _reserves(instance, own, result.get("reserves", ()))
     violations += _quotas(instance, rows, result.get("quotas", ()))
     violations += _by_kind(instance, rows, result.get("awards", ()))
@@ -41,6 +42,16 @@ def check_reported(
     disabled = int((instance.applicants.group[who] == "disabled").sum())
     violations += _number("n_awards_disabled", counts, disabled)
     return violations
+
+
+def undrawn_stages(instance: Instance, result: Record | None) -> list[Stage]:
+    """Return the stages whose draw the record says is not held."""
+    undrawn = {
+        record["name"]
+        for record in (result or {}).get("stages", ())
+        if record.get("status") == "undrawn"
+    }
+    return [stage for stage in instance.stages if stage.name in undrawn]
 
 
 def proven_levels(result: Record | None, stage: Stage) -> int | None:

@@ -15,7 +15,7 @@ from allocation.checker.space import Space, pair_text
 from allocation.checker.standing import Standing, group_members
 
 if TYPE_CHECKING:
-    from allocation.instance import Instance, Ints, NumberLimit
+    from allocation.instance import Instance, Ints, NumberLimit, Stage
 
 
 def check_people(instance: Instance, rows: Ints) -> Iterator[Violation]:
@@ -154,9 +154,14 @@ def check_hard_reserves(
             )
 
 
-def check_hard_quotas(instance: Instance, rows: Ints) -> Iterator[Violation]:
-    """Hard rows of quotas hold."""
+def check_hard_quotas(
+    instance: Instance, rows: Ints, undrawn: Sequence[Stage] = ()
+) -> Iterator[Violation]:
+    """Hard rows of quotas hold; a least number that a draw is yet to bring is waited for."""
+    waiting = np.concatenate([np.empty(0, np.int64), *(each.applications for each in undrawn)])
     for quota in instance.quotas:
+        if quota.sense == "min" and np.isin(quota.counted, waiting).any():
+            continue
         number = int(np.isin(rows, quota.counted).sum())
         gap = quota_gap(quota, number, int(np.isin(rows, quota.denominator).sum()))
         if quota.hard and gap:

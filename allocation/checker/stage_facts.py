@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ class StageFacts:
         labels: Ints,
         space: Space,
         caps: Sequence[NumberLimit],
+        chances: Mapping[str, Fraction],
     ) -> None:
         self.instance = instance
         self.stage = stage
@@ -38,6 +40,7 @@ class StageFacts:
         self.labels = labels
         self.space = space
         self.caps = tuple(caps)
+        self.chances = chances
         self._values: dict[str, Ints] = {}
 
     @cached_property

@@ -6,6 +6,7 @@ violations or the result is infeasible, 2 bad input or usage, 3 internal error.
 Heavy packages are imported inside the commands, so that ``--help`` is quick.
 """
 
+import functools
 import os
 import sys
 import tempfile
@@ -95,8 +96,8 @@ def run(
     out: Annotated[Path | None, typer.Option("--out", help=short("help_run_out"))] = None,
     settings: SetOption = None,
     official: Annotated[
-        bool, typer.Option("--official/--trial", help=short("help_official"))
-    ] = False,
+        bool | None, typer.Option("--official/--trial", help=short("help_official"))
+    ] = None,
     commit: Annotated[
         Path | None, typer.Option("--commit", metavar="FILE", help=short("help_run_commit"))
     ] = None,
@@ -135,15 +136,21 @@ def run(
     def heard() -> None:
         errors.print(text("stopping", language), markup=False)
 
+    start = functools.partial(
+        pipeline.run,
+        scenario,
+        out,
+        settings or (),
+        asked,
+        draw=official is not False,
+    )
     with Interrupts(heard) as interrupts:
         if quiet:
-            path = pipeline.run(
-                scenario, out, settings or (), asked, Composite(interrupts, Silent())
-            )
+            path = start(progress=Composite(interrupts, Silent()))
         else:
             with terminal:
-                heard_by: Progress = Composite(interrupts, terminal)
-                path = pipeline.run(scenario, out, settings or (), asked, heard_by)
+                both: Progress = Composite(interrupts, terminal)
+                path = start(progress=both)
     sealed = load_run(path)
     if quiet:
         typer.echo(path)
@@ -227,14 +234,19 @@ def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
     """Judge the award list of a run and its reasons again, without a solver."""
     from dataclasses import replace
 
-    from allocation.checker import check_awards, check_draw, check_refusals
+    from allocation.checker import check_awards, check_draw, check_lottery, check_refusals
     from allocation.runs import load_run
     from allocation.terminal import print_report
 
     sealed = load_run(run_dir)
     altered = sealed.altered_files()
     report = check_awards(sealed.instance, sealed.awards, sealed.result)
-    reasons = check_refusals(sealed.instance, sealed.awards, sealed.refusals, sealed.result)
+    if sealed.lottery is not None and sealed.chances is not None:
+        lottery = check_lottery(sealed.instance, sealed.awards, sealed.chances, sealed.lottery)
+        report = report.beside(lottery)
+    reasons = check_refusals(
+        sealed.instance, sealed.awards, sealed.refusals, sealed.result, sealed.chances
+    )
     drawn = check_draw(sealed.instance, sealed.manifest, (sealed.awards, sealed.waitlist))
     report = replace(report, violations=[*report.violations, *drawn, *reasons])
     print_report(console(), report, altered, lang.value)

@@ -1,24 +1,27 @@
 """The mechanisms, one signature: an instance in, a result out.
 
 ``solve`` runs the stages of the scenario one after the other; awards of earlier stages
-bind later ones through the exclusive groups.
+bind later ones through the exclusive groups.  A mechanism that draws by lot publishes its
+lottery first; whoever runs it may stop there.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from allocation.instance import Instance, Ints, Stage
+from allocation.mechanisms.egalitarian import publish_lottery, solve_egalitarian
 from allocation.mechanisms.labelling import label_awards
 from allocation.mechanisms.optimal import solve_optimal
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.queue import solve_queue
 from allocation.mechanisms.stable import solve_stable
 from allocation.progress import Progress, Silent
-from allocation.result import Result, StageResult
+from allocation.result import Result, StageResult, Status
 
 __all__ = ["SOLVERS", "solve"]
 
@@ -28,9 +31,25 @@ Solver = Callable[[Instance, Stage, Ints, Budget, Progress], StageResult]
 SOLVERS: Mapping[str, Solver] = {
     "optimal": solve_optimal,
     "queue": solve_queue,
+    "egalitarian": solve_egalitarian,
     "stable": solve_stable,
 }
 """The mechanisms by the name a scenario gives them."""
+
+
+class _Published(Protocol):
+    """A lottery that is known and not drawn yet."""
+
+    @property
+    def result(self) -> StageResult: ...
+
+    def draw(self) -> StageResult: ...
+
+
+LOTTERIES: Mapping[str, Callable[[Instance, Stage, Ints, Budget, Progress], _Published]] = {
+    "egalitarian": publish_lottery,
+}
+"""Those of them that publish chances before they draw."""
 
 
 def solve(
@@ -38,6 +57,8 @@ def solve(
     *,
     progress: Progress | None = None,
     time_limit_s: float | None = None,
+    publish: Callable[[Sequence[StageResult]], None] = lambda stages: None,
+    draw: bool = True,
 ) -> Result:
     """Run every stage of an instance.
 
@@ -47,6 +68,12 @@ def solve(
         Hears phases and bounds and may ask for a stop; silent by default.
     time_limit_s
         Seconds for all stages together; the best so far is kept with its gap.
+    publish
+        Is given the stages so far, the last one with chances and without awards, before
+        its lottery is drawn.
+    draw
+        Whether to draw.  Without it the first stage with a lottery is the last one that
+        is known; those after it wait.
 
     Returns
     -------
@@ -58,8 +85,16 @@ def solve(
     budget = Budget(deadline, progress.should_stop)
     stages: list[StageResult] = []
     awards: Ints = np.empty(0, dtype=np.int64)
-    for stage in instance.stages:
-        result = SOLVERS[stage.mechanism](instance, stage, awards, budget, progress)
+    for number, stage in enumerate(instance.stages):
+        if stage.mechanism in LOTTERIES:
+            lottery = LOTTERIES[stage.mechanism](instance, stage, awards, budget, progress)
+            publish([*stages, lottery.result])
+            if lottery.result.status is Status.UNDRAWN and not draw:
+                stages += [lottery.result, *map(_waiting, instance.stages[number + 1 :])]
+                break
+            result = lottery.draw()
+        else:
+            result = SOLVERS[stage.mechanism](instance, stage, awards, budget, progress)
         stages.append(result)
         awards = np.sort(np.concatenate([awards, result.awards]))
         if result.clash:
@@ -79,3 +114,17 @@ def _reserve_used(instance: Instance, stages: Sequence[StageResult], awards: Int
     others = np.sort(np.concatenate(rest))
     used[np.searchsorted(awards, others)] = label_awards(instance, others)
     return used
+
+
+def _waiting(stage: Stage) -> StageResult:
+    """Say of a stage that a draw before it is not held."""
+    return StageResult(
+        name=stage.name,
+        mechanism=stage.mechanism,
+        status=Status.UNDRAWN,
+        levels=(),
+        awards=np.empty(0, dtype=np.int64),
+        max_awards=None,
+        max_awards_bound=None,
+        clash=(),
+    )

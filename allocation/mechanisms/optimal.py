@@ -8,12 +8,12 @@ awards under published levels; it is not strategy-proof and reports the envy it 
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 
 import numpy as np
 
 from allocation.instance import Instance, Ints, Reason, Stage
-from allocation.mechanisms.optimise.backend import Budget, Interrupted, solve_mip
+from allocation.mechanisms.clash import clashing_quotas
+from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.formulation import formulate
 from allocation.mechanisms.optimise.greedy import complete_point
 from allocation.mechanisms.optimise.lexicographic import maximise
@@ -67,7 +67,7 @@ def solve_optimal(
     clash: tuple[Reason, ...] = ()
     most = None
     if outcome.status is Status.INFEASIBLE:
-        clash = _clash(instance, stage, earlier, budget)
+        clash = clashing_quotas(instance, stage, earlier, budget)
     elif outcome.x is not None:
         progress.phase("phase_maximum", stage=stage.name)
         begun = time.monotonic()
@@ -84,24 +84,4 @@ def solve_optimal(
         max_awards_bound=None if most is None else most.bound,
         clash=clash,
         seconds={step: round(spent, 3) for step, spent in seconds.items()},
-    )
-
-
-def _clash(instance: Instance, stage: Stage, earlier: Ints, budget: Budget) -> tuple[Reason, ...]:
-    """Find a smallest set of hard quotas that cannot hold together (deletion filter).
-
-    Without hard quotas the empty list is lawful, so only they can clash.  When the time
-    is up, the set found so far clashes too; it may just not be a smallest one.
-    """
-    names = list(dict.fromkeys(quota.name for quota in instance.quotas if quota.hard))
-    dropped: set[str] = set()
-    with suppress(Interrupted):
-        for name in names:
-            program = formulate(instance, stage, earlier, frozenset(dropped | {name})).program
-            nothing = np.zeros(len(program.lower))
-            if solve_mip(program, nothing, budget).is_infeasible:
-                dropped.add(name)
-    clashing = [name for name in names if name not in dropped]
-    return tuple(
-        Reason("clash_quota", {"quota": name, "together": ", ".join(clashing)}) for name in clashing
     )

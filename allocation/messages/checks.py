@@ -7,7 +7,68 @@ from typing import Any
 
 from allocation.messages import command
 
+_LOTTERY: dict[str, tuple[str, str]] = {
+    "check_lottery_missing": (
+        "阶段“{stage}”公布了中签机会，但 lottery.json 中没有该阶段。",
+        "Stage {stage} has published chances and no lottery in lottery.json.",
+    ),
+    "check_lottery_unreadable": (
+        "阶段“{stage}”的抽签记录残缺，无法核查。",
+        "The lottery of stage {stage} is damaged and cannot be checked.",
+    ),
+    "check_chance_set": (
+        "阶段“{stage}”：{applicant_id}公布的机会与抽签记录不一致。",
+        "Stage {stage}: the published chance of {applicant_id} and the lottery differ.",
+    ),
+    "check_chance_missing": (
+        "阶段“{stage}”：{applicant_id}只出现在公布的机会或抽签记录其中之一。",
+        "Stage {stage}: {applicant_id} stands in the chances or in the lottery, not in both.",
+    ),
+    "check_lottery_weights": (
+        "阶段“{stage}”第{part}部分各方案的权重之和不为1。",
+        "Stage {stage}, part {part}: the weights of the plans do not add up to 1.",
+    ),
+    "check_lottery_flow": (
+        "阶段“{stage}”第{part}部分的流量在节点处不平衡。",
+        "Stage {stage}, part {part}: the flow does not balance at a node.",
+    ),
+    "check_marginal": (
+        "阶段“{stage}”：按抽签记录，{applicant_id}的中签机会不等于公布的机会。",
+        "Stage {stage}: the lottery gives {applicant_id} another chance than the published one.",
+    ),
+    "check_equal_inputs": (
+        "阶段“{stage}”：{applicant_id}与条件完全相同的申请人机会不同。",
+        "Stage {stage}: {applicant_id} has another chance than somebody with equal inputs.",
+    ),
+    "check_tight_set": (
+        "阶段“{stage}”第{n}个同机会组：所列规则不能证明其机会不可再提高。",
+        "Stage {stage}, tight set {n}: the rules named do not prove that its chance cannot rise.",
+    ),
+    "check_drawn_early": (
+        "阶段“{stage}”尚未抽签，却已有分配结果。",
+        "Stage {stage} has awards though its draw is not held.",
+    ),
+    "check_draw_differs": (
+        "阶段“{stage}”第{part}部分：按公开种子重新抽签，结果与记录不同。",
+        "Stage {stage}, part {part}: drawn again from the public seed it comes out otherwise.",
+    ),
+    "check_winner_without": (
+        "阶段“{stage}”：{applicant_id}中签而没有获得名额。",
+        "Stage {stage}: {applicant_id} was drawn and has no award.",
+    ),
+    "check_award_undrawn": (
+        "阶段“{stage}”：{applicant_id}没有中签却获得名额。",
+        "Stage {stage}: {applicant_id} has an award without having been drawn.",
+    ),
+    "check_choice": (
+        "{applicant_id}中签后本可选定志愿在前的名额{place_id}，不影响其他中签人，却未获得。",
+        "{applicant_id} was drawn and could have had the better-ranked {place_id} without costing "
+        "anybody drawn a place.",
+    ),
+}
+
 TEXTS: dict[str, tuple[str, str]] = {
+    **_LOTTERY,
     "check_applicant_unknown": (
         "分配结果第{line}行的申请人不在申请人表中。",
         "Line {line} of the award list names an applicant who is not in the table.",

@@ -45,9 +45,10 @@ _HELP: dict[str, tuple[str, str]] = {
     "help_run_out": ("存放各次结果的文件夹（默认 runs）。", "Folder of all runs (default runs)."),
     "help_official": (
         "正式运行或试算（默认试算）。正式运行须有事先公布的承诺、种子的揭示记录、具名的批准人和理由，"
-        "且结果须经证明、核查无问题。",
+        "且结果须经证明、核查无问题。写明 --trial 时，机会均等的阶段只公布中签机会，不抽签。",
         "Official run or trial (default). An official one needs a commitment published before, the "
-        "revealed seed, a person who approves it with a reason, a proven list and a clean check.",
+        "revealed seed, a person who approves it with a reason, a proven list and a clean check. "
+        "With --trial written out, an egalitarian stage publishes its chances and is not drawn.",
     ),
     "help_quiet": ("只打印结果文件夹的路径。", "Print the path of the run folder only."),
     "help_validate_out": (
@@ -165,6 +166,10 @@ _OUTCOME: dict[str, tuple[str, str]] = {
         "人工停止，保留当前最好结果",
         "stopped by hand, the best so far is kept",
     ),
+    "status_undrawn": (
+        "已公布中签机会，尚未抽签",
+        "chances published, the draw is not held yet",
+    ),
     "status_infeasible": ("无可行名单，硬性规则冲突", "infeasible: hard rules clash"),
     "mode_official": ("正式", "official"),
     "mode_trial": ("试算", "trial"),
@@ -176,6 +181,7 @@ _SUMMARY: dict[str, tuple[str, str]] = {
     "block_reserves": ("预留名额", "Reserves"),
     "block_quotas": ("数量要求", "Quotas"),
     "block_shortfalls": ("未达到的要求及原因", "Shortfalls and why"),
+    "block_chances": ("中签机会", "Chances"),
     "block_levels": ("逐级目标", "Levels"),
     "block_placeholders": (
         "示例值（没有文件依据，须由主管部门确认）",
@@ -208,6 +214,15 @@ _SUMMARY: dict[str, tuple[str, str]] = {
     "sense_max": ("不多于", "at most"),
     "sense_minimise": ("最小", "least"),
     "sense_maximise": ("最大", "most"),
+    "chance_n_applicants": ("参加抽签的申请人", "applicants in the lottery"),
+    "chance_n_certain": ("必得名额的申请人", "applicants served for certain"),
+    "chance_n_without": ("机会为0的申请人", "applicants with chance 0"),
+    "chance_smallest_positive": ("最小的机会（不计0）", "smallest chance above 0"),
+    "chance_expected_awards": ("平均授予数", "awards on average"),
+    "chance_tight_sets": ("同机会组（已证明/全部）", "tight sets (proven / all)"),
+    "chance_parts": ("分别抽签的部分", "parts drawn one by one"),
+    "lottery_flow": ("按流量", "by flow"),
+    "lottery_plans": ("按方案", "by plans"),
     "route_lp": ("整数对偶界", "integer dual bound"),
     "route_mip": ("求解器界", "solver's bound"),
     "route_cp_sat": ("整数约束求解（CP-SAT）", "CP-SAT"),
@@ -237,6 +252,15 @@ _SUMMARY: dict[str, tuple[str, str]] = {
         "Places whose reverted unit a beneficiary still claims",
     ),
     "count_n_waste": ("可改进而未改进之处", "Improvements left undone"),
+    "count_n_tight_sets": ("同机会组", "Tight sets of the lottery"),
+    "count_n_tight_sets_confirmed": (
+        "经算术核实不可再提高的同机会组",
+        "Tight sets confirmed by arithmetic",
+    ),
+    "count_n_tight_sets_unconfirmed": (
+        "以求解器界为据的同机会组",
+        "Tight sets that rest on a solver's bound",
+    ),
     "count_n_improvable": ("未证明目标上可改进之处", "Improvements of unproven levels"),
     "count_n_awards": ("授予名额", "Awards"),
     "short_few_units": (

@@ -31,6 +31,10 @@ _KEYS: dict[str, tuple[str, str]] = {
     "stage.*.levels": ("阶段“{name}”的目标次序", "stage {name}: order of aims"),
     "stage.*.premises": ("阶段“{name}”的场所来源", "stage {name}: premises"),
     "stage.*.plan_by": ("阶段“{name}”事先布点、落实预留的依据", "stage {name}: planned by"),
+    "stage.*.within_tiers": (
+        "阶段“{name}”按优先层级分别抽签",
+        "stage {name}: lottery within priority tiers",
+    ),
     "exclusive.groups": ("一人一项的名额类型组合", "kinds of which one person gets one"),
     "household.max_awards": ("每户名额上限（0为不限）", "most awards per household (0: no limit)"),
     "reserve.*.kind": ("{name}预留的名额类型", "{name}: kind reserved"),

@@ -7,6 +7,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "phase_optimise": ("逐级求最优", "Optimising level by level"),
     "phase_site_plan": ("编制布点方案", "Planning the sites"),
     "phase_match": ("按志愿和次序匹配", "Matching"),
+    "phase_chances": ("计算中签机会", "Finding the chances"),
+    "phase_draw": ("按公开种子抽签", "Drawing from the public seed"),
+    "phase_places": ("中签人依次选定名额", "Those drawn choose their places"),
     "phase_maximum": ("求最大可授予数", "Finding the most awards possible"),
     "level_too_large": (
         "目标“{level}”的数值超出可精确计算的范围；请减少申请数量，或将方案拆分为多个阶段。",

@@ -76,6 +76,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "is not registered as disabled.",
     ),
     "outranked": ("{because}", "{because}"),
+    "not_drawn": (
+        "申请人未中签。抽签前公布的本人中签机会为{numerator}/{denominator}；"
+        "抽签按公开种子进行，可逐步复核。",
+        "The draw did not fall on the applicant, whose published chance was "
+        "{numerator}/{denominator}; the draw from the public seed can be repeated step by step.",
+    ),
+    "no_chance": (
+        "按公布的预留和优先层级，所有可行的分配名单均无法安排申请人，本人中签机会为0。",
+        "Given the published reserves and priority tiers no lawful list could serve the applicant; "
+        "the chance was 0.",
+    ),
+    "draw_pending": (
+        "尚未抽签；已公布的本人中签机会为{numerator}/{denominator}。",
+        "The draw is not held yet; the applicant's published chance is {numerator}/{denominator}.",
+    ),
+    "stage_waits": (
+        "本阶段（{stage}）待前一阶段抽签后办理。",
+        "Stage {stage} waits for the draw of the stage before it.",
+    ),
+    "taken_in_turn": ("{because}", "{because}"),
     "place_taken": (
         "该点位已由受理在先的申请（受理回执号{receipt_no}）取得。",
         "The premises went to an application accepted earlier (receipt {receipt_no}).",
@@ -129,6 +149,12 @@ _BEFORE = (
     "All {n} unit(s) went to applicants before this one: in the order of the {pool}, receipt "
     "{receipt_no} comes first by {criterion}{own}.",
 )
+_TURN = (
+    "中签人按优先层级、抽签号依次选定名额。该名额（共{n}个）已由选择在前的中签人选定，"
+    "其中受理回执号{receipt_no}的申请人在“{criterion}”一项排在申请人之前{own}。",
+    "Those drawn chose in turn, by tier and draw number. All {n} unit(s) went to people who chose "
+    "before the applicant; receipt {receipt_no} comes first by {criterion}{own}.",
+)
 _OWN = ("（申请人本人：{own}）", " (own: {own})")
 _UNRANKED = ("未列入排序", "not ranked")
 _MOVE = (
@@ -156,7 +182,9 @@ def localise(params: Mapping[str, Any], lang: str) -> dict[str, Any]:
     column = int(lang == "en")
     words = dict(params)
     if "criterion" in params:
-        words["because"] = _because(params, column)
+        words["because"] = (
+            _because(params, column) if "pool" in params else _in_turn(params, column)
+        )
     if "level_params" in params:
         words["level"] = _level(params, column)
         words["amount"] = _amount(params, column)
@@ -180,6 +208,16 @@ def _because(params: Mapping[str, Any], column: int) -> str:
         receipt_no=params["receipt_no"],
         criterion=_of(_CRITERIA, criterion, column),
         own=own,
+    )
+
+
+def _in_turn(params: Mapping[str, Any], column: int) -> str:
+    criterion = str(params["criterion"])
+    return _TURN[column].format(
+        n=params["n"],
+        receipt_no=params["receipt_no"],
+        criterion=_of(_CRITERIA, criterion, column),
+        own=_OWN[column].format(own=params["own"]),
     )
 
 

@@ -267,6 +267,17 @@ _RULES: dict[str, tuple[str, str]] = {
         "“{key}”：场所由申请人自备的阶段统一按优先层级、抽签号排序，请删去该项。",
         "{key}: where applicants bring their premises the order is tier, then draw; remove it.",
     ),
+    "egalitarian_setting": (
+        "“{key}”仅对机会均等（egalitarian）有意义，本阶段为 {mechanism}，请删去。",
+        "{key} means something for the egalitarian mechanism only and this stage is {mechanism}; "
+        "remove it.",
+    ),
+    "egalitarian_groups": (
+        "“{key}”：机会均等的阶段“{stage}”中，各类名额应属同一互斥组（现分属{n}组）；"
+        "一人只有一个中签机会，至多取得一个名额。请合并，或分设阶段。",
+        "{key}: the kinds of the egalitarian stage {stage} must exclude each other (they stand in "
+        "{n} groups): a person has one chance of one award. Join them or make stages of them.",
+    ),
     "split_not_narrower": (
         "“{key}”= {value} 应小于预留范围 {scope}"
         "（由大到小依次为 city、district、township、venue、place）。",

@@ -1,10 +1,11 @@
 """The certificate of every refused application, found in a fixed order.
 
-1 excluded by a rule · 2 held from before, or awarded in an earlier stage · 3 holds a
-place ranked better · 4 household · 5 spacing · 6 a cap on opened sites · 7 outranked by
-every holder · 8 a hard reserve or quota · 9 gave way: an exchange that makes the list
-worse.  The first that applies is the one given; each can be checked by arithmetic from
-the instance and the award list (:func:`allocation.checker.confirm_reasons`).
+1 excluded by a rule · 2 held from before, awarded in an earlier stage, or not drawn ·
+3 holds a place ranked better · 4 household · 5 spacing · 6 a cap on opened sites ·
+7 outranked by every holder, or every holder chose in turn before · 8 a hard reserve or
+quota · 9 gave way: an exchange that makes the list worse.  The first that applies is the
+one given; each can be checked by arithmetic from the instance and the award list
+(:func:`allocation.checker.confirm_reasons`).
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ import numpy as np
 import pandas as pd
 
 from allocation.canonical import dump_json
+from allocation.checker.levels import judged_stage
 from allocation.checker.standing import N_CLASSES, Exchanges, Standing
 from allocation.checker.waste import own_awards
 from allocation.reasons.exchange import limit_reason, settle_by_exchange
+from allocation.reasons.lots import note_turns, note_undrawn, note_waiting
 from allocation.reasons.notes import Notes
 from allocation.reasons.persons import note_better_awards, note_earlier_awards
 from allocation.reasons.pools import outranked_params, rank_against_holders
@@ -79,7 +82,7 @@ def _explain_stage(
 ) -> None:
     mine = stage.applications
     rows = mine[instance.applications.eligible[mine] & ~np.isin(mine, awards)]
-    standing = Standing.of(instance, stage, awards)
+    standing = Standing.of(instance, judged_stage(stage), awards)
     note_earlier_awards(standing, rows, notes)
     if outcome is not None and outcome.status == Status.INFEASIBLE:
         for row in notes.open_of(rows).tolist():
@@ -93,6 +96,8 @@ def _explain_stage(
         explain_turns(standing, notes)
         return
     view = StageView(standing, labels)
+    if outcome is not None and _note_lottery(view, notes.open_of(rows), outcome, notes):
+        return
     note_better_awards(view.standing, notes.open_of(rows), notes)
     _note_households(view, notes.open_of(rows), notes)
     _note_spacing(view, notes.open_of(rows), notes)
@@ -102,9 +107,19 @@ def _explain_stage(
     _note_limits(view, open_rows[~full[place[open_rows]]], notes)
     open_rows = notes.open_of(rows)
     displaced = np.full(len(place), -1, dtype=np.int64)
-    _note_outranked(view, open_rows[full[place[open_rows]]], displaced, notes)
+    note_full = note_turns if stage.mechanism == "egalitarian" else _note_outranked
+    note_full(view, open_rows[full[place[open_rows]]], displaced, notes)
     open_rows = notes.open_of(rows)
     settle_by_exchange(view, open_rows, displaced[open_rows], notes)
+
+
+def _note_lottery(view: StageView, rows: Ints, outcome: StageResult, notes: Notes) -> bool:
+    """Note who was not drawn; return whether nothing is left to say about the stage."""
+    if outcome.chances is not None:
+        note_undrawn(view, rows, outcome.chances, notes)
+    if outcome.status == Status.UNDRAWN:
+        note_waiting(notes.open_of(rows), outcome.name, notes)
+    return outcome.status == Status.UNDRAWN
 
 
 def _own_exchanges(view: StageView, rows: Ints) -> Exchanges:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from allocation.messages.problems import Problem, nearest
+from allocation.scenario.egalitarian import egalitarian_problems
 from allocation.scenario.invalid import origin_of
 from allocation.scenario.keys import unknown
 from allocation.scenario.settle import declared_kinds, known_kinds
@@ -273,6 +274,7 @@ _RULES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _draw,
     _overrulings,
     stable_problems,
+    egalitarian_problems,
 )
 
 

@@ -43,6 +43,7 @@ from allocation.scenario.values import (
 from allocation.scenario.vocabulary import (
     CITY_KINDS,
     DEFAULT_LEVELS,
+    LOTTERY_LEVELS,
     SEEDED_METHODS,
     DrawMethod,
     EmploymentStatus,
@@ -138,6 +139,9 @@ class StageRule(Settings):
     choose in one common order among what the spacing still allows."""
     plan_by: PlanBy = "places"
     """What ``stable`` plans beforehand by: which sites open, which places keep units."""
+    within_tiers: Flag = True
+    """``egalitarian`` only: every list of the lottery serves as many as possible of tier 1,
+    then of tier 2, and so on; otherwise tiers count for nothing but the order of choice."""
 
 
 class Exclusive(Settings):
@@ -402,6 +406,12 @@ class Scenario(Settings):
         """Tell whether ``stable`` matches people to places of a kind by choice rules."""
         stage = self.stage_of(kind)
         return stage is not None and stage.mechanism == "stable" and stage.premises == "offered"
+
+    def levels_of(self, stage: StageRule) -> tuple[Level, ...]:
+        """Return the levels a stage optimises: its own, or those above its lottery."""
+        if stage.mechanism != "egalitarian":
+            return stage.levels
+        return LOTTERY_LEVELS if stage.within_tiers else LOTTERY_LEVELS[:-1]
 
     @property
     def seed(self) -> str | None:

@@ -9,7 +9,7 @@ from typing import Literal
 from allocation.tables import INPUT_TABLES, KINDS, Column, Table
 
 Mechanism = Literal["optimal", "queue", "stable", "egalitarian"]
-AVAILABLE_MECHANISMS: tuple[str, ...] = ("optimal", "stable", "queue")
+AVAILABLE_MECHANISMS: tuple[str, ...] = ("optimal", "stable", "egalitarian", "queue")
 """Mechanisms this version can run; the others are known names only."""
 LEVELLED_MECHANISMS: tuple[str, ...] = ("optimal",)
 """Mechanisms whose stages state levels."""
@@ -41,6 +41,8 @@ DEFAULT_LEVELS: tuple[Level, ...] = (
     "distance",
 )
 """Order of the levels of ``optimal`` where a stage names none."""
+LOTTERY_LEVELS: tuple[Level, ...] = ("reserve_shortfall", "quota_shortfall", "tier")
+"""What every list of an ``egalitarian`` lottery reaches; the last one within tiers only."""
 
 DrawMethod = Literal["seed", "rfc3797", "acceptance", "ids"]
 SEEDED_METHODS: tuple[DrawMethod, ...] = ("seed", "rfc3797")

@@ -78,8 +78,20 @@ CHANCES = Table(
     "chances",
     "中签机会",
     ("每行一名申请人抽签前公布的机会", "One applicant's chance before the draw a row"),
-    (_APPLICANT, Column("chance", "机会", "number", ("0至1", "Between 0 and 1"))),
-    key=("applicant_id",),
+    (
+        _STAGE,
+        _APPLICANT,
+        Column("chance", "机会", "number", ("0至1，按小数", "Between 0 and 1, as a decimal")),
+        _whole("numerator", "机会分子", ("准确的机会", "The exact chance")),
+        _whole("denominator", "机会分母", ("准确的机会", "The exact chance")),
+        _TIER,
+        _whole(
+            "tight_set",
+            "同机会组",
+            ("lottery.json 中的组号，由 0 起", "Number of the set in lottery.json, from 0"),
+        ),
+    ),
+    key=("stage", "applicant_id"),
 )
 
 VIOLATIONS = Table(

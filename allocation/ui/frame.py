@@ -96,6 +96,7 @@ def status_tone(status: str) -> Tone:
     tones: dict[str, Tone] = {
         "optimal": "green",
         "complete": "green",
+        "undrawn": "blue",
         "feasible": "orange",
         "stopped": "orange",
         "infeasible": "red",

@@ -27,9 +27,9 @@ from allocation.mechanisms.optimise.program import Program
 
 _POLL_S = 0.1
 _GRACE_S = 5.0
-_LP_SOLVERS = (mathopt.SolverType.GLOP, mathopt.SolverType.HIGHS)
+LP_SOLVERS = (mathopt.SolverType.GLOP, mathopt.SolverType.HIGHS)
 _MIP_SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
-_INFEASIBLE = (
+INFEASIBLE = (
     mathopt.TerminationReason.INFEASIBLE,
     mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED,  # every program here is bounded
 )
@@ -194,18 +194,18 @@ def solve_lp(program: Program, objective: Floats, budget: Budget) -> LpSolution 
     if reduced is None:
         return None
     model = _model(program, reduced, objective, integer=False)
-    result = _solve_with(_LP_SOLVERS, model, budget, budget.remaining_s(), exact=False)
+    result = solve_with(LP_SOLVERS, model, budget, budget.remaining_s(), exact=False)
     reason = result.termination.reason
-    if reason in _INFEASIBLE:
+    if reason in INFEASIBLE:
         return None
     if reason != mathopt.TerminationReason.OPTIMAL:
         raise Interrupted(by_person=False)
     x = program.lower.astype(float)
-    x[reduced.columns] = _values(result.variable_values())
+    x[reduced.columns] = values_of(result.variable_values())
     duals = np.zeros(len(program.row_lower))
     dual = result.solutions[0].dual_solution
     if dual is not None:  # HiGHS ends some programs without; any duals give a valid bound
-        duals[reduced.rows] = _values(dual.dual_values)
+        duals[reduced.rows] = values_of(dual.dual_values)
     return LpSolution(x, duals, _basis(program, reduced, result))
 
 
@@ -235,8 +235,8 @@ def solve_mip(
         return MipSolution(program.lower, float(objective @ program.lower), False)
     model = _model(program, reduced, objective, integer=True)
     times = [t for t in (budget.remaining_s(), time_limit_s) if t is not None]
-    result = _solve_with(_MIP_SOLVERS, model, budget, min(times, default=None), exact=True)
-    if result.termination.reason in _INFEASIBLE:
+    result = solve_with(_MIP_SOLVERS, model, budget, min(times, default=None), exact=True)
+    if result.termination.reason in INFEASIBLE:
         return MipSolution(None, None, True)
     offset = float(objective @ np.where(program.is_free, 0, program.lower))
     claimed = result.termination.objective_bounds.dual_bound + offset
@@ -244,7 +244,7 @@ def solve_mip(
     if not result.solutions or result.solutions[0].primal_solution is None:
         return MipSolution(None, bound, False)
     x = program.lower.copy()
-    x[reduced.columns] = np.rint(_values(result.variable_values())).astype(np.int64)
+    x[reduced.columns] = np.rint(values_of(result.variable_values())).astype(np.int64)
     return MipSolution(x, bound, False)
 
 
@@ -275,7 +275,7 @@ def _model(
     return mathopt.Model.from_model_proto(proto)
 
 
-def _solve_with(
+def solve_with(
     solvers: Sequence[mathopt.SolverType],
     model: mathopt.Model,
     budget: Budget,
@@ -331,7 +331,7 @@ def _solve(
     return outcome[0]
 
 
-def _values(by_item: Mapping[Any, float]) -> Floats:
+def values_of(by_item: Mapping[Any, float]) -> Floats:
     """Values of a solver's answer in the order of ids (which are 0, 1, 2, ...)."""
     values = np.empty(len(by_item))
     values[np.fromiter((item.id for item in by_item), np.int64, len(by_item))] = np.fromiter(

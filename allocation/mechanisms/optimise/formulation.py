@@ -26,7 +26,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -34,52 +33,13 @@ import numpy as np
 from allocation.instance import Bools, Instance, Ints, NumberLimit, Quota, Reserve, Stage
 from allocation.mechanisms.optimise.admissible import CLASSES, admissible, conflict_nodes
 from allocation.mechanisms.optimise.cliques import maximal_cliques
-from allocation.mechanisms.optimise.program import Program, ProgramBuilder
+from allocation.mechanisms.optimise.meaning import RULES, Formulation, Labels
+from allocation.mechanisms.optimise.program import ProgramBuilder
 
 Terms = list[tuple[Ints, int | Ints]]
 
 TierPool = Literal["all", "preferred", "labelled", "none"]
 """Which awards of a kind count for the tier levels."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Labels:
-    """Columns v of one signature."""
-
-    reserves: tuple[int, ...]
-    tier: int
-    columns: Ints
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Formulation:
-    """A program and the meaning of its columns.
-
-    Attributes
-    ----------
-    applications
-        Application of each of the first columns x.
-    group
-        Shape (columns,): row of the applicant's first exclusive group, -1 for none.
-    labels
-        One entry a signature.
-    linear_units
-        Reserve number -> column holding its number of units (base ``opened``).
-    gaps
-        Name of an elastic quota -> its gap columns.
-    """
-
-    program: Program
-    applications: Ints
-    group: Ints
-    labels: tuple[Labels, ...]
-    linear_units: Mapping[int, int]
-    gaps: Mapping[str, Ints]
-
-    def awards(self, x: Ints) -> Ints:
-        """Return the awarded applications of a point, ascending."""
-        n = len(self.applications)
-        return np.sort(self.applications[x[:n] > 0])
 
 
 def tier_pool(instance: Instance, kind: str) -> TierPool:
@@ -135,24 +95,45 @@ class _Writer:
             for place, a, b in zip(places, first, ends, strict=len(places) > 0)
         }
         self.indicators: dict[tuple[int, str], Ints] = {}
+        self.row_rule: list[int] = []
+        self.row_item: list[int] = []
 
     def write(self, without: frozenset[str]) -> Formulation:
         group = self._one_award()
         self._households()
         self._capacities()
         self._spacing()
-        for limit in self.instance.limits:
+        self._mark("clique")
+        for number, limit in enumerate(self.instance.limits):
             self._number(limit)
+            self._mark("number", number)
         linear_units = self._linear_units()
+        self._mark("opened_units")
         labels = self._labels(linear_units)
         for number, reserve in enumerate(self.instance.reserves):
             if reserve.hard and reserve.kind in self.stage.kinds:
                 self._hard_reserve(number, reserve, linear_units)
+                self._mark("hard_reserve", number)
         gaps = self._quotas(without)
         program = self.builder.build()
         padded = np.full(len(program.lower), -1, dtype=np.int64)
         padded[: len(group)] = group
-        return Formulation(program, self.mine, padded, labels, linear_units, gaps)
+        return Formulation(
+            program,
+            self.mine,
+            padded,
+            labels,
+            linear_units,
+            gaps,
+            np.array(self.row_rule, dtype=np.int64),
+            np.array(self.row_item, dtype=np.int64),
+        )
+
+    def _mark(self, rule: str, items: int | Ints = -1) -> None:
+        """Note what the rows added since the last mark are about."""
+        n_new = self.builder.n_rows - len(self.row_rule)
+        self.row_rule += [RULES.index(rule)] * n_new
+        self.row_item += np.broadcast_to(items, n_new).tolist()
 
     def _one_award(self) -> Ints:
         """Rule 1; the rows of each applicant's first group come first, one an applicant."""
@@ -174,9 +155,11 @@ class _Writer:
         self.builder.add_group_rows(
             inverse, self.x[first], np.ones(len(keys), np.int64), always=True
         )
+        self._mark("award", keys // width)
         for keys_of_rows, columns in later:
             names, numbers = np.unique(keys_of_rows, return_inverse=True)
-            self.builder.add_group_rows(numbers, columns, np.ones(len(names), np.int64))
+            rows = self.builder.add_group_rows(numbers, columns, np.ones(len(names), np.int64))
+            self._mark("award", names[rows] // width)
         return group
 
     def _households(self) -> None:
@@ -195,13 +178,15 @@ class _Writer:
             before = people.household[app.applicant[self.earlier[np.isin(earlier_kind, kinds)]]]
             held = held + np.bincount(before[before >= 0], minlength=n_households)
             member = np.isin(self.kind, kinds) & (household >= 0)
-            self.builder.add_group_rows(
+            rows = self.builder.add_group_rows(
                 household[member], self.x[member], np.maximum(0, most - held)
             )
+            self._mark("household", rows)
 
     def _capacities(self) -> None:
         """Rule 2."""
-        self.builder.add_group_rows(self.place, self.x, self.instance.places.capacity)
+        rows = self.builder.add_group_rows(self.place, self.x, self.instance.places.capacity)
+        self._mark("capacity", rows)
 
     def _used(self, place: int, what: str, columns: Ints) -> Ints:
         """Columns whose sum is 1 when any of ``columns`` (awards at one place) is used.
@@ -340,14 +325,15 @@ class _Writer:
                 np.isin(self.place, reserve.places) & reserve.beneficiaries[self.applicant]
             )
         used_by: defaultdict[int, list[Ints]] = defaultdict(list)
-        labels = []
+        labels: list[Labels] = []
         for reserves, tier, columns in self._signatures(may_use):
             v = self.builder.add_columns(len(reserves), upper=len(columns))
             self.builder.add_row([(v, 1), (columns, -1)], upper=0)
+            self._mark("label", len(labels))
             names = tuple(numbers[j] for j in reserves)
             for name, column in zip(names, v, strict=True):
                 used_by[name].append(column)
-            labels.append(Labels(names, tier, v))
+            labels.append(Labels(names, tier, v, columns))
         for name, parts in sorted(used_by.items()):
             terms: Terms = [(np.array(parts), 1)]
             if name in linear_units:
@@ -355,6 +341,7 @@ class _Writer:
                 self.builder.add_row(terms, upper=0)
             else:
                 self.builder.add_row(terms, upper=instance.reserves[name].count)
+            self._mark("reserve", name)
         return tuple(labels)
 
     def _signatures(self, may_use: Bools) -> list[tuple[tuple[int, ...], int, Ints]]:
@@ -401,10 +388,11 @@ class _Writer:
         column_of = np.full(len(self.instance.applications.place), -1, dtype=np.int64)
         column_of[self.mine] = self.x
         here = _quotas_of(self.instance, self.stage)
-        for quota in self.instance.quotas:
+        for number, quota in enumerate(self.instance.quotas):
             if quota.name not in here or (quota.hard and quota.name in without):
                 continue
             gap = self._quota_row(quota, column_of)
+            self._mark("quota", number)
             if gap is not None:
                 gaps[quota.name].append(gap)
         return {name: np.concatenate(columns) for name, columns in gaps.items()}

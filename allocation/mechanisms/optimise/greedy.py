@@ -10,8 +10,8 @@ import numpy as np
 
 from allocation.instance import Instance, Ints
 from allocation.mechanisms.optimise.backend import Budget, Interrupted, solve_mip
-from allocation.mechanisms.optimise.formulation import Formulation
 from allocation.mechanisms.optimise.lexicographic import Objective, maximise
+from allocation.mechanisms.optimise.meaning import Formulation
 from allocation.mechanisms.optimise.program import Program
 from allocation.progress import Silent
 

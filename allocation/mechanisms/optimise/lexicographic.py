@@ -88,11 +88,14 @@ class Outcome:
     ----------
     x
         Shape (columns,), or ``None`` where no point exists or none was found.
+    face
+        The program cut down to the points that reach every level settled.
     """
 
     status: Status
     x: Ints | None
     levels: tuple[LevelResult, ...]
+    face: Program
 
 
 @dataclass(slots=True)
@@ -186,7 +189,7 @@ def maximise(
         search.x = complete(search.x)
         _value_again(search, objectives)
         _leave_open(search, objectives[len(search.levels) :])
-    return Outcome(status, search.x, tuple(search.levels))
+    return Outcome(status, search.x, tuple(search.levels), search.program)
 
 
 def _settle_all(search: _Search, objectives: Sequence[Objective]) -> bool:

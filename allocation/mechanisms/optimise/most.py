@@ -12,7 +12,7 @@ from allocation.progress import Silent
 if TYPE_CHECKING:
     from allocation.instance import Instance, Ints, Stage
     from allocation.mechanisms.optimise.backend import Budget
-    from allocation.mechanisms.optimise.formulation import Formulation
+    from allocation.mechanisms.optimise.meaning import Formulation
     from allocation.result import LevelResult
 
 

@@ -12,8 +12,9 @@ import numpy as np
 
 from allocation.draw.keys import key_matrix
 from allocation.instance import Bools, Instance, Ints, Stage
-from allocation.mechanisms.optimise.formulation import Formulation, tier_pool
+from allocation.mechanisms.optimise.formulation import tier_pool
 from allocation.mechanisms.optimise.lexicographic import Objective
+from allocation.mechanisms.optimise.meaning import Formulation
 
 
 def level_objectives(instance: Instance, stage: Stage, formulation: Formulation) -> list[Objective]:

@@ -99,6 +99,11 @@ class ProgramBuilder:
     _row_upper: list[Ints] = field(default_factory=list)
     _n_rows: int = 0
 
+    @property
+    def n_rows(self) -> int:
+        """Number of rows so far, which is the number of the next one."""
+        return self._n_rows
+
     def add_columns(self, n: int, lower: int = 0, upper: int = 1) -> Ints:
         """Add n integer columns and return their indices, shape (n,)."""
         first = self._n_columns
@@ -124,7 +129,7 @@ class ProgramBuilder:
 
     def add_group_rows(
         self, group: Ints, columns: Ints, upper: Ints, *, always: bool = False
-    ) -> None:
+    ) -> Ints:
         """Add one row ``sum of its columns <= upper`` for each group that can exceed it.
 
         Parameters
@@ -137,6 +142,11 @@ class ProgramBuilder:
             Indexed by group number.
         always
             Add the row of every group, so that row and group number keep step.
+
+        Returns
+        -------
+        array
+            The groups that got a row, in the order of the rows.
         """
         numbers, inverse, counts = np.unique(group, return_inverse=True, return_counts=True)
         binding = (counts > upper[numbers]) | always
@@ -149,6 +159,7 @@ class ProgramBuilder:
         self._row_lower.append(np.full(n_new, _MIN))
         self._row_upper.append(upper[numbers[binding]].astype(np.int64))
         self._n_rows += n_new
+        return np.asarray(numbers[binding], dtype=np.int64)
 
     def build(self) -> Program:
         """Build the program; absent row bounds become the extreme activities."""

@@ -1,0 +1,71 @@
+"""What the columns and rows of a formulation mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocation.instance import Ints
+from allocation.mechanisms.optimise.program import Program
+
+RULES = (
+    "award",
+    "household",
+    "capacity",
+    "clique",
+    "number",
+    "opened_units",
+    "label",
+    "reserve",
+    "hard_reserve",
+    "quota",
+)
+"""What a row is about, by the number that :attr:`Formulation.row_rule` holds."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labels:
+    """Columns v of one signature, and the columns x of its awards."""
+
+    reserves: tuple[int, ...]
+    tier: int
+    columns: Ints
+    awards: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Formulation:
+    """A program and the meaning of its columns.
+
+    Attributes
+    ----------
+    applications
+        Application of each of the first columns x.
+    group
+        Shape (columns,): row of the applicant's first exclusive group, -1 for none.
+    labels
+        One entry a signature.
+    linear_units
+        Reserve number -> column holding its number of units (base ``opened``).
+    gaps
+        Name of an elastic quota -> its gap columns.
+    row_rule, row_item
+        Shape (rows,): the rule a row writes, as an index into :data:`RULES`, and its
+        applicant, household, place, limit, signature, reserve or quota (-1 for cliques).
+    """
+
+    program: Program
+    applications: Ints
+    group: Ints
+    labels: tuple[Labels, ...]
+    linear_units: Mapping[int, int]
+    gaps: Mapping[str, Ints]
+    row_rule: Ints
+    row_item: Ints
+
+    def awards(self, x: Ints) -> Ints:
+        """Return the awarded applications of a point, ascending."""
+        n = len(self.applications)
+        return np.sort(self.applications[x[:n] > 0])
