@@ -15,7 +15,7 @@ from allocation.mechanisms.egalitarian.rise import raise_levels
 from tests import lottery_oracle
 from tests.lottery_helper import make_component, served_by
 
-HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
+ONE, HALF, THIRD = Fraction(1), Fraction(1, 2), Fraction(1, 3)
 
 
 def chances_of(network: Network) -> Chances:
@@ -42,11 +42,17 @@ def test_units_over_people_in_every_tight_set() -> None:
 
 
 def test_people_with_room_are_certain() -> None:
-    assert chances_of(build_network(make_component([[0], [0, 1]], [1, 1]))).chance == (Fraction(1), Fraction(1))
+    assert chances_of(build_network(make_component([[0], [0, 1]], [1, 1]))).chance == (
+        Fraction(1),
+        Fraction(1),
+    )
 
 
 def test_nobody_gains_from_a_place_without_units() -> None:
-    assert chances_of(build_network(make_component([[0], [0, 1]], [0, 1]))).chance == (Fraction(0), Fraction(1))
+    assert chances_of(build_network(make_component([[0], [0, 1]], [0, 1]))).chance == (
+        Fraction(0),
+        Fraction(1),
+    )
 
 
 def test_a_least_number_for_some_lowers_the_others() -> None:

@@ -10,6 +10,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "phase_chances": ("计算中签机会", "Finding the chances"),
     "phase_draw": ("按公开种子抽签", "Drawing from the public seed"),
     "phase_places": ("中签人依次选定名额", "Those drawn choose their places"),
+    "lottery_coupled": (
+        "阶段“{stage}”：间距或互相交叉的数量要求使 {n} 条申请互相牵连，"
+        "未能求得机会准确的抽签方案；请将该阶段改用 optimal 或 stable，或拆分为多个阶段。",
+        "Stage {stage}: spacing or crossing quotas couple {n} applications so that no lottery with "
+        "exact chances was found; give the stage to optimal or stable, or make several of it.",
+    ),
     "phase_maximum": ("求最大可授予数", "Finding the most awards possible"),
     "level_too_large": (
         "目标“{level}”的数值超出可精确计算的范围；请减少申请数量，或将方案拆分为多个阶段。",

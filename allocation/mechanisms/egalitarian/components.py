@@ -24,7 +24,12 @@ from allocation.mechanisms.egalitarian.leximin import leximin
 from allocation.mechanisms.egalitarian.links import Chances
 from allocation.mechanisms.egalitarian.mixture import mix
 from allocation.mechanisms.egalitarian.sets import Component, draw_in, take_apart
-from allocation.mechanisms.egalitarian.settle import Settled, make_ground, settle_by_flow
+from allocation.mechanisms.egalitarian.settle import (
+    Settled,
+    limit_by_flow,
+    make_ground,
+    settle_by_flow,
+)
 from allocation.mechanisms.optimise.backend import Budget, Interrupted
 from allocation.mechanisms.optimise.lexicographic import Objective, maximise
 from allocation.mechanisms.optimise.meaning import Formulation
@@ -33,6 +38,8 @@ from allocation.progress import Silent
 
 _SMALL = 250
 """Up to so many people, plans are as quick as flows."""
+_FEW_ROWS = 20
+"""Where more rows than these do not fit, what flows allow is far from what plans can give."""
 _MOST_PLANS = 400
 
 
@@ -52,13 +59,25 @@ class Stake:
     budget: Budget
 
 
+class NoLottery(Exception):
+    """No weights of plans give coupled people their chances exactly.
+
+    A plan leaves open who fills its places; where it leaves some people no choice, they can
+    be due less than it gives them, and weights found without looking at that fall short.
+    """
+
+    def __init__(self, n_awards: int) -> None:
+        super().__init__(n_awards)
+        self.n_awards = n_awards
+
+
 def settle_component(stake: Stake, component: Component) -> Settled | None:
     """Find the lottery of a component; ``None`` where it has no lawful list."""
     network = build_network(component)
-    is_whole = not (len(network.left_out) or len(component.loose))
     whole = make_ground(stake.formulation, stake.face, component, [component])
     chances: Chances | None = None
-    by_plans = not is_whole and len(component.people) <= _SMALL
+    n_odd = len(network.left_out) + len(component.loose)
+    by_plans = n_odd > 0 and (len(component.people) <= _SMALL or n_odd > _FEW_ROWS)
     if not by_plans:
         try:
             chances = leximin(network)
@@ -69,9 +88,10 @@ def settle_component(stake: Stake, component: Component) -> Settled | None:
         return None if settled is None else replace(settled, grounds=(whole,))
     if chances is None:
         return None
-    settled = settle_by_flow(stake.formulation, component, network, chances)
-    if is_whole:
+    if not n_odd:
+        settled = settle_by_flow(stake.formulation, component, network, chances)
         return replace(settled, grounds=(whole,))
+    settled = limit_by_flow(stake.formulation, component, network, chances)
     return _settle_in_pieces(stake, component, network, chances, settled)
 
 
@@ -80,9 +100,9 @@ def _settle_by_plans(stake: Stake, component: Component) -> Settled | None:
     columns = raise_chances(coupled, stake.budget)
     if columns is None:
         return None
-    mixture = mix(columns, stake.budget)
+    mixture = mix(columns)
     if mixture is None:
-        raise ArithmeticError("plans without weights")
+        raise NoLottery(len(component.columns))
     chance = dict(enumerate(mixture.chance))
     sets = [
         _tight_set(coupled, types, value, tight.bound)
@@ -167,9 +187,9 @@ def _settle_piece(stake: Stake, piece: Component, chance: dict[int, Fraction]) -
     except Interrupted:
         columns = None
     columns = columns or raise_chances(coupled, stake.budget)
-    mixture = mix(columns, stake.budget) if columns is not None else None
+    mixture = mix(columns) if columns is not None else None
     if mixture is None:
-        raise ArithmeticError("plans without weights")
+        raise NoLottery(len(piece.columns))
     got = dict(enumerate(mixture.chance))
     short = {
         int(i): got[k]

@@ -30,7 +30,7 @@ class Mixture:
     part: Part
 
 
-def mix(columns: Columns, budget: Budget) -> Mixture | None:
+def mix(columns: Columns) -> Mixture | None:
     """Weigh the plans so that every type gets its chance exactly, or as near as may be.
 
     Returns
@@ -39,7 +39,8 @@ def mix(columns: Columns, budget: Budget) -> Mixture | None:
         Chances equal those of ``columns`` where exact weights were found; ``None`` where
         no weights bring the plans near them.
     """
-    solved = weigh(columns, budget)
+    # Plans found are worth nothing unweighed, so this is done though the time be up.
+    solved = weigh(columns, Budget(None, lambda: False))
     if solved is None:
         return None
     n = len(columns.plans)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from allocation.instance import Ints
@@ -65,6 +65,18 @@ def settle_by_flow(
     formulation: Formulation, component: Component, network: Network, chances: Chances
 ) -> Settled:
     """Write down the lottery of a component whose network holds all its sets."""
+    parts = []
+    for region in chances.regions:
+        open_people = [i for i in region.people.tolist() if 0 < chances.chance[i] < 1]
+        if open_people:
+            parts.append(_part(component, network, chances, region.nodes, region.people.tolist()))
+    return replace(limit_by_flow(formulation, component, network, chances), parts=tuple(parts))
+
+
+def limit_by_flow(
+    formulation: Formulation, component: Component, network: Network, chances: Chances
+) -> Settled:
+    """Write down what a network allows at most: chances and tight sets, nothing to draw."""
     people = component.people
     sets = tuple(
         TightSet(
@@ -77,16 +89,8 @@ def settle_by_flow(
         )
         for link in chances.links
     )
-    parts = []
-    for region in chances.regions:
-        open_people = [i for i in region.people.tolist() if 0 < chances.chance[i] < 1]
-        if open_people:
-            parts.append(_part(component, network, chances, region.nodes, region.people.tolist()))
-    return Settled(
-        {int(i): c for i, c in zip(people, chances.chance, strict=True) if c < 1},
-        sets,
-        tuple(parts),
-    )
+    chance = {int(i): c for i, c in zip(people, chances.chance, strict=True) if c < 1}
+    return Settled(chance, sets)
 
 
 def _part(

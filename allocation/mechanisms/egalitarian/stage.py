@@ -20,7 +20,7 @@ import numpy as np
 from allocation.instance import Instance, Ints, Stage
 from allocation.lottery import Chances, Part, TightSet
 from allocation.mechanisms.clash import clashing_quotas
-from allocation.mechanisms.egalitarian.components import Stake, settle_component
+from allocation.mechanisms.egalitarian.components import NoLottery, Stake, settle_component
 from allocation.mechanisms.egalitarian.draw import draw_parts, winners
 from allocation.mechanisms.egalitarian.places import place_winners
 from allocation.mechanisms.egalitarian.sets import Component, draw_in, take_apart
@@ -32,6 +32,7 @@ from allocation.mechanisms.optimise.meaning import Formulation
 from allocation.mechanisms.optimise.most import most_awards
 from allocation.mechanisms.optimise.objectives import level_objectives
 from allocation.mechanisms.optimise.program import Program
+from allocation.messages import ScenarioError
 from allocation.progress import Progress
 from allocation.result import LevelResult, StageResult, Status
 
@@ -55,6 +56,13 @@ class Lottery:
     budget: Budget
     progress: Progress
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether the levels above the lottery and every chance are proven."""
+        chances = self.result.chances
+        levels = all(level.proven for level in self.result.levels)
+        return levels and chances is not None and chances.is_proven
+
     def draw(self) -> StageResult:
         """Draw who is served from the public seed and let them choose their places."""
         chances = self.result.chances
@@ -77,7 +85,7 @@ class Lottery:
         }
         return replace(
             self.result,
-            status=Status.OPTIMAL if chances.is_proven else Status.FEASIBLE,
+            status=Status.OPTIMAL if self.is_proven else Status.FEASIBLE,
             awards=awards,
             chances=replace(chances, drawings=drawings, is_drawn=True),
             seconds={**self.result.seconds, **spent},
@@ -119,6 +127,11 @@ def publish_lottery(
     Lottery
         Its result is ``undrawn``; ``infeasible`` with the clashing rules where hard
         quotas cannot hold together.
+
+    Raises
+    ------
+    ScenarioError
+        When people are coupled so closely that no lottery with exact chances is found.
     """
     clock = _Clock()
     progress.phase("phase_formulate", stage=stage.name)
@@ -138,7 +151,10 @@ def publish_lottery(
     applicant = instance.applications.applicant[formulation.applications]
     components = take_apart(formulation, face, applicant) if feasible else []
     stake = Stake(formulation, face, applicant, budget)
-    settled = _settle_all(stake, components) if feasible else None
+    try:
+        settled = _settle_all(stake, components) if feasible else None
+    except NoLottery as missing:
+        raise ScenarioError("lottery_coupled", stage=stage.name, n=missing.n_awards) from missing
     clock.lap("chances")
     blank = StageResult(
         name=stage.name,
