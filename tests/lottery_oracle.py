@@ -21,21 +21,28 @@ if TYPE_CHECKING:
 Numbers = list[Fraction]
 
 
-def served_sets(
+def lists_of_the_lottery(
     instance: Instance, stage_index: int = 0, earlier: Sequence[int] = ()
-) -> list[tuple[int, ...]]:
-    """Return the sets of applicants that the lists of the lottery may serve."""
+) -> oracle.Rows:
+    """Return every lawful list that reaches the stage's levels, one a row."""
     stage = instance.stages[stage_index]
     rows = oracle.lawful_lists(instance, stage_index, earlier)
-    applicant = instance.applications.applicant
     for name in stage.levels:
         for code, params, sense in oracle.expand(instance, stage, name):
             if len(rows):
                 values = oracle.evaluate(instance, stage, code, params, rows)
                 rows = rows[values == (values.min() if sense == "min" else values.max())]
+    return rows
+
+
+def served_sets(
+    instance: Instance, stage_index: int = 0, earlier: Sequence[int] = ()
+) -> list[tuple[int, ...]]:
+    """Return the sets of applicants that the lists of the lottery may serve."""
+    applicant = instance.applications.applicant
     # One award a person and stage, whatever the exclusive groups say.
     found = set()
-    for row in rows:
+    for row in lists_of_the_lottery(instance, stage_index, earlier):
         people = applicant[np.flatnonzero(row)].tolist()
         if len(people) == len(set(people)):
             found.add(tuple(sorted(people)))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from allocation.checker import check_awards, check_lottery
-from allocation.instance import Instance
+from allocation.instance import Instance, Ints
 from allocation.measures import result_record
 from allocation.mechanisms import solve
 from allocation.mechanisms.labelling import label_awards
@@ -173,6 +173,25 @@ def test_random_stages_against_all_lists_written_out(first_seed: int) -> None:
         winners = instance.applications.applicant[drawn.result.awards].tolist()
         assert tuple(sorted(winners)) in sets
         assert judged(drawn) == [], f"seed {seed}"
+        assert ranks_in_turn(instance, drawn.result.awards) == best_ranks(instance, winners)
+
+
+def ranks_in_turn(instance: Instance, awards: Ints) -> list[int]:
+    """Return the ranks of awards, by tier and draw number of their holders."""
+    app, people = instance.applications, instance.applicants
+    turn = sorted(
+        awards.tolist(),
+        key=lambda j: (people.tier[app.applicant[j]], people.draw_number[app.applicant[j]]),
+    )
+    return [int(app.preference_rank[j]) for j in turn]
+
+
+def best_ranks(instance: Instance, winners: Sequence[int]) -> list[int]:
+    """Choose in turn among all lists of the lottery that serve just the winners."""
+    applicant = instance.applications.applicant
+    lists = [np.flatnonzero(row) for row in lottery_oracle.lists_of_the_lottery(instance)]
+    serving = [each for each in lists if sorted(applicant[each]) == sorted(winners)]
+    return min(ranks_in_turn(instance, each) for each in serving)
 
 
 def judged(drawn: Drawn) -> list[str]:

@@ -214,10 +214,6 @@ def test_a_seed_is_one_line(tmp_path: Path, seed: str) -> None:
         ({"stage": [{"kinds": ["stall"], "name": ""}]}, "missing_key"),
         ({"stage": [{"kinds": ["stall"]}, {"kinds": ["kiosk"]}]}, "missing_key"),
         (
-            {"stage": [{"name": "a", "kinds": ["stall"], "mechanism": "egalitarian"}]},
-            "mechanism_not_available",
-        ),
-        (
             {
                 "stage": [
                     {"name": "a", "kinds": ["tobacco"], "mechanism": "queue", "levels": ["number"]}

@@ -195,10 +195,6 @@ _RULES: dict[str, tuple[str, str]] = {
         "名额类型“{kind}”只能在一个阶段中分配一次，现出现于：{stages}。",
         "The kind {kind} may stand in one stage only, once; it stands in {stages}.",
     ),
-    "mechanism_not_available": (
-        "“{key}”：分配机制 {mechanism} 在本版本中尚不可用，现可用：{available}。",
-        "{key}: the mechanism {mechanism} is not yet available; available are {available}.",
-    ),
     "levels_unused": (
         "“{key}”：分配机制 {mechanism} 不设优化目标，请改为空列表 []。",
         "{key}: the mechanism {mechanism} has no levels; make it an empty list [].",

@@ -15,7 +15,6 @@ from allocation.scenario.settle import declared_kinds, known_kinds
 from allocation.scenario.stable import stable_problems
 from allocation.scenario.values import decimal_text, exact
 from allocation.scenario.vocabulary import (
-    AVAILABLE_MECHANISMS,
     LEVELLED_MECHANISMS,
     SCOPES,
     SEEDED_METHODS,
@@ -135,14 +134,7 @@ def _one_stage_per_kind(scenario: Scenario) -> Iterator[Problem]:
 def _mechanisms(scenario: Scenario) -> Iterator[Problem]:
     for stage in scenario.stages:
         key = f"stage.{stage.name}"
-        if stage.mechanism not in AVAILABLE_MECHANISMS:
-            params = {
-                "key": f"{key}.mechanism",
-                "mechanism": stage.mechanism,
-                "available": " / ".join(AVAILABLE_MECHANISMS),
-            }
-            yield Problem("mechanism_not_available", params)
-        elif stage.mechanism in LEVELLED_MECHANISMS and not stage.levels:
+        if stage.mechanism in LEVELLED_MECHANISMS and not stage.levels:
             yield Problem("levels_empty", {"key": f"{key}.levels"})
         elif stage.mechanism not in LEVELLED_MECHANISMS and stage.levels:
             params = {"key": f"{key}.levels", "mechanism": stage.mechanism}

@@ -9,8 +9,6 @@ from typing import Literal
 from allocation.tables import INPUT_TABLES, KINDS, Column, Table
 
 Mechanism = Literal["optimal", "queue", "stable", "egalitarian"]
-AVAILABLE_MECHANISMS: tuple[str, ...] = ("optimal", "stable", "egalitarian", "queue")
-"""Mechanisms this version can run; the others are known names only."""
 LEVELLED_MECHANISMS: tuple[str, ...] = ("optimal",)
 """Mechanisms whose stages state levels."""
 
