@@ -316,17 +316,20 @@ def _duals(columns: Columns, solved: Solved) -> _Duals:
     return _Duals(asked, np.where(columns.coupled.is_certain, limited, np.maximum(0.0, limited)))
 
 
-def weigh(columns: Columns, budget: Budget) -> Solved | None:
-    """Weigh the plans so that every type gets its chance; weights come first.
+def weigh(columns: Columns, budget: Budget, *, widely: bool = False) -> Solved | None:
+    """Weigh the plans so that every type gets its chance; weights come first, then shares.
 
-    Where weights are rounded afterwards, every type should have a share in each of its
-    cells, as far as that can be: a vertex would leave some with no room to give way.
+    Parameters
+    ----------
+    widely
+        Give every type a share in each of its cells, as far as that can be: weights are
+        to be rounded, and a vertex would leave some with no room to give way.
     """
     coupled = columns.coupled
     n_types = len(coupled.types)
     goal = np.array([float(columns.chance[k]) for k in range(n_types)])
     master = _master(columns, goal, np.zeros(n_types, np.bool_))
-    if not coupled.is_exact:
+    if widely:
         master = _shared_widely(columns, master, coupled.size * goal)
     return maximise_linear(master, budget)
 

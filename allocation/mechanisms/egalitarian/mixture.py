@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import lcm
 
 import numpy as np
+import scipy.sparse as sp
 
 from allocation.instance import Floats, Ints
 from allocation.lottery import NO_FLOW, Flow, Part, Plan
@@ -17,6 +18,7 @@ from allocation.mechanisms.egalitarian.exact import solve_exactly
 from allocation.mechanisms.egalitarian.flow import LARGEST, Arcs, circulate
 from allocation.mechanisms.egalitarian.rounding import Fractions
 from allocation.mechanisms.optimise.backend import Budget
+from allocation.mechanisms.optimise.linear import Solved
 
 _FINE, _FINEST = 10**6, 10**9
 _USED = 1e-9
@@ -40,22 +42,52 @@ def mix(columns: Columns) -> Mixture | None:
         no weights bring the plans near them.
     """
     # Plans found are worth nothing unweighed, so this is done though the time be up.
-    solved = weigh(columns, Budget(None, lambda: False))
-    if solved is None:
-        return None
-    n = len(columns.plans)
-    used = np.flatnonzero(solved.x[:n] > _USED)
-    plans = [columns.plans[k] for k in used.tolist()]
-    rough = solved.x[:n][used]
+    forever = Budget(None, lambda: False)
     coupled = columns.coupled
     chance = [columns.chance[k] for k in range(len(coupled.types))]
-    if not coupled.is_exact:
-        return _mix_by_flow(coupled, plans, _rounded(rough, _FINEST), chance)
-    weights = _exact_weights(coupled, plans, chance)
-    if weights is None or min(weights) < 0:
-        weights = _rounded(rough, _FINE)
-    kept = [(plan, w) for plan, w in zip(plans, weights, strict=True) if w > 0]
-    return _mix_cells(coupled, [plan for plan, _ in kept], [w for _, w in kept])
+    vertex = weigh(columns, forever)
+    if vertex is None:
+        return None
+    plans, rough = _in_use(columns, vertex)
+    weights = _exact_weights(coupled, plans, chance, _filled_together(columns, vertex))
+    is_solved = weights is not None and min(weights) >= 0
+    if coupled.is_exact:
+        weights = weights if weights is not None and is_solved else _rounded(rough, _FINE)
+        kept = [(plan, w) for plan, w in zip(plans, weights, strict=True) if w > 0]
+        return _mix_cells(coupled, [plan for plan, _ in kept], [w for _, w in kept])
+    found = _mix_by_flow(coupled, plans, weights, chance) if weights and is_solved else None
+    if found is not None:
+        return found
+    wide = weigh(columns, forever, widely=True)
+    if wide is None:
+        return None
+    plans, rough = _in_use(columns, wide)
+    return _mix_by_flow(coupled, plans, _rounded(rough, _FINEST), chance)
+
+
+def _in_use(columns: Columns, solved: Solved) -> tuple[list[Ints], Floats]:
+    """Return the plans a solution uses, and their weights."""
+    weights = solved.x[: len(columns.plans)]
+    used = np.flatnonzero(weights > _USED)
+    return [columns.plans[k] for k in used.tolist()], weights[used]
+
+
+def _filled_together(columns: Columns, solved: Solved) -> list[tuple[list[int], list[int]]]:
+    """Part cells and types so that no type has a share in a cell of another part."""
+    types = columns.coupled.types
+    n_types, n_cells = len(types), columns.coupled.n_cells
+    of_type = np.repeat(np.arange(n_types), [len(cells) for cells in types])
+    of_cell = np.concatenate([np.empty(0, np.int64), *(np.array(cells) for cells in types)])
+    first = len(columns.plans)
+    has_share = solved.x[first : first + len(of_type)] > _USED
+    ends = (of_type[has_share], n_types + of_cell[has_share].astype(np.int64))
+    size = n_types + n_cells
+    graph = sp.coo_array((np.ones(int(has_share.sum()), np.int8), ends), shape=(size, size))
+    n_parts, label = sp.csgraph.connected_components(graph, directed=False)
+    parts: list[tuple[list[int], list[int]]] = [([], []) for _ in range(n_parts)]
+    for node, part in enumerate(label.tolist()):
+        parts[part][node < n_types].append(node if node < n_types else node - n_types)
+    return parts
 
 
 def _rounded(weights: Floats, fine: int) -> list[Fraction]:
@@ -66,12 +98,15 @@ def _rounded(weights: Floats, fine: int) -> list[Fraction]:
 
 
 def _exact_weights(
-    coupled: Coupled, plans: Sequence[Ints], chance: Sequence[Fraction]
+    coupled: Coupled,
+    plans: Sequence[Ints],
+    chance: Sequence[Fraction],
+    parts: Sequence[tuple[list[int], list[int]]],
 ) -> list[Fraction] | None:
-    """Solve for the weights: every cell must hold on average what its people are due."""
+    """Solve for the weights: the cells of a part hold on average what its types are due."""
     rows, due = [np.ones(len(plans), dtype=np.int64)], [Fraction(1)]
     table = np.array(plans, dtype=np.int64)
-    for cells, types in _shared_cells(coupled):
+    for cells, types in parts:
         rows.append(table[:, cells].sum(axis=1))
         due.append(sum((chance[k] * len(coupled.members[k]) for k in types), Fraction(0)))
     return solve_exactly(np.array(rows, dtype=np.int64), due)
