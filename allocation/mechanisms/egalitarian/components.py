@@ -41,6 +41,8 @@ _SMALL = 250
 _FEW_ROWS = 20
 """Where more rows than these do not fit, what flows allow is far from what plans can give."""
 _MOST_PLANS = 400
+_SINGLE_LANES = 400
+"""Up to so many applications may each be a cell of its own where cells alike do not do."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,13 +98,24 @@ def settle_component(stake: Stake, component: Component) -> Settled | None:
 
 
 def _settle_by_plans(stake: Stake, component: Component) -> Settled | None:
-    coupled = make_coupled(stake.formulation, stake.face, component.columns, stake.applicant)
+    try:
+        return _settle_by_cells(stake, component, one_by_one=False)
+    except NoLottery as missing:
+        if missing.n_awards > _SINGLE_LANES:
+            raise
+    return _settle_by_cells(stake, component, one_by_one=True)
+
+
+def _settle_by_cells(stake: Stake, component: Component, *, one_by_one: bool) -> Settled | None:
+    coupled = make_coupled(
+        stake.formulation, stake.face, component.columns, stake.applicant, one_by_one=one_by_one
+    )
     columns = raise_chances(coupled, stake.budget)
     if columns is None:
         return None
     mixture = mix(columns)
     if mixture is None:
-        raise NoLottery(len(component.columns))
+        raise NoLottery(int((coupled.cell >= 0).sum()))
     chance = dict(enumerate(mixture.chance))
     sets = [
         _tight_set(coupled, types, value, tight.bound)

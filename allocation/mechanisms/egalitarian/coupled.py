@@ -24,9 +24,6 @@ from allocation.mechanisms.optimise.program import Program
 from allocation.progress import Silent
 from allocation.result import Status
 
-_SINGLE_LANES = 400
-"""Up to so many applications each is a cell of its own, which is exact whatever couples."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coupled:
@@ -81,7 +78,12 @@ class Priced:
 
 
 def make_coupled(
-    formulation: Formulation, face: Program, columns: Ints, applicant: Ints
+    formulation: Formulation,
+    face: Program,
+    columns: Ints,
+    applicant: Ints,
+    *,
+    one_by_one: bool = False,
 ) -> Coupled:
     """Cut the columns of coupled people out of a program.
 
@@ -91,6 +93,9 @@ def make_coupled(
         No row may tie the columns to others that are still open.
     applicant
         Shape (applications of the formulation,).
+    one_by_one
+        Make each application a cell of its own: many more plans, but then they say who
+        fills each place, which is exact whatever couples.
     """
     piece = cut_out(formulation, face, columns)
     program, rows = piece.program, piece.rows
@@ -101,7 +106,7 @@ def make_coupled(
     alike = _cells(program, is_award, is_person_row)
     alone = np.where(is_award, np.cumsum(is_award) - 1, -1)
     single = all(len(cells) == 1 for cells in _cells_of(person, alike).values())
-    cell = alike if single or int(is_award.sum()) > _SINGLE_LANES else alone
+    cell = alone if one_by_one and not single else alike
     certain = set(person[is_award & (program.lower > 0)].tolist())
     for row in np.flatnonzero(is_person_row & (program.row_lower > 0)).tolist():
         certain.update(person[piece.group == row].tolist())
