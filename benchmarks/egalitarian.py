@@ -17,9 +17,9 @@ size                            chances  spread   draw
 12,000 with lists of 10         0.16 s   2.0 s    0.2 s
 50,000 with lists of 10         1.5 s    13.5 s   0.9 s
 panel of 24 seats, 240 people   0.12 s            0.0 s
-50 people, 10 sites             0.6 s             0.0 s
-100 people, 20 sites            3.1 s             0.0 s
-200 people, 40 sites            15 s
+200 people, 40 sites            0.4 s             0.0 s
+400 people, 80 sites            1.6 s             0.0 s
+800 people, 160 sites           7.7 s             0.0 s
 ==============================  =======  =======  =====
 """
 
@@ -49,7 +49,7 @@ from tests.lottery_helper import lottery_instance, publish
 
 CROWDS = (3_000, 12_000, 50_000)
 PANELS = (60, 120, 240)
-STRIPS = (10, 20, 40)
+STRIPS = (40, 80, 160)
 _Found = TypeVar("_Found")
 
 

@@ -167,6 +167,8 @@ def _mix_by_flow(
     kept = [(plan, w) for plan, w in zip(plans, weights, strict=True) if w > 0]
     people = [(k, int(i)) for k, members in enumerate(coupled.members) for i in members]
     scale = lcm(*(w.denominator for _, w in kept), *(c.denominator for c in chance))
+    if scale * len(people) >= LARGEST:
+        return None
     whole = [int(w * scale) for _, w in kept]
     arcs, lanes = _joint_arcs(coupled, [plan for plan, _ in kept], whole, people)
     asked = [int(chance[k] * scale) for k, _ in people]
