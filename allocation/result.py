@@ -45,7 +45,8 @@ class LevelResult:
         Integers; ``bound`` is the proven limit of ``value`` given the levels above.
     route
         How it was settled: ``lp`` (integer dual certificate), ``mip`` (solver's
-        bound), ``fixed`` (nothing was left to decide), ``open`` (not settled).
+        bound), ``fixed`` (nothing was left to decide), ``turns`` (people chose, each
+        choice tested), ``open`` (not settled).
     proven
         ``bound == value`` after inward rounding.
     """

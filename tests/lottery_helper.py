@@ -13,7 +13,7 @@ import pandas as pd
 from allocation.instance import Instance, Stage
 from allocation.lottery import Chances
 from allocation.mechanisms.egalitarian import Lottery, publish_lottery
-from allocation.mechanisms.egalitarian.sets import AWARD, Component, LaneSet
+from allocation.mechanisms.network.sets import AWARD, Component, LaneSet
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.progress import Silent
 from allocation.publishing import chance_table, lottery_record

@@ -64,6 +64,13 @@ def best(instance: Instance, stage_index: int = 0, earlier: Sequence[int] = ()) 
         return kept
 
     for name in stage.levels:
+        if name == "preference_serial":
+            while len(np.unique(people_served(instance, rows), axis=0)) > 1:
+                word = sum(level.code == "people" for level in levels) + 1
+                rows = settle("people", {"word": word}, "min", people_sums(instance, word, rows))
+            rows = choose_in_turn(instance, rows)
+            rows = settle(name, {}, "max", evaluate(instance, stage, "preference", {}, rows))
+            continue
         for code, params, sense in expand(instance, stage, name):
             rows = settle(code, params, sense, evaluate(instance, stage, code, params, rows))
     word = 0
@@ -194,6 +201,31 @@ def key_sums(instance: Instance, word: int, rows: Rows) -> Values:
         for i, p in zip(app.applicant, app.place, strict=True)
     ]
     return np.asarray(rows @ np.array(words, dtype=np.int64), dtype=np.int64)
+
+
+def people_served(instance: Instance, rows: Rows) -> Rows:
+    """Tell who is served; shape (lists, n)."""
+    applicant = instance.applications.applicant
+    mine = applicant[:, None] == np.arange(len(instance.applicants.id))
+    return np.asarray(rows @ mine.astype(np.int64) > 0)
+
+
+def people_sums(instance: Instance, word: int, rows: Rows) -> Values:
+    """Return the sum of the key words of the people served, the place left empty."""
+    draw = instance.scenario.draw
+    seed = (draw.seed if draw else None) or ""
+    words = [key_word(seed, i, "", word) for i in instance.applicants.id]
+    return np.asarray(people_served(instance, rows) @ np.array(words, dtype=np.int64))
+
+
+def choose_in_turn(instance: Instance, rows: Rows) -> Rows:
+    """Keep the lists that give the first in turn the best rank, of those the second, ..."""
+    app, people = instance.applications, instance.applicants
+    for i in np.lexsort((people.draw_number, people.tier)).tolist():
+        rank = np.where(app.applicant == i, app.preference_rank, 0)
+        own = (rows * rank).sum(axis=1)
+        rows = rows[own == own.min(initial=np.iinfo(np.int64).max)]
+    return rows
 
 
 def _may_be_awarded(instance: Instance, j: int, earlier: Sequence[int]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from allocation.mechanisms.egalitarian.bihierarchy import build_network
+from allocation.mechanisms.network.bihierarchy import build_network
 from tests.lottery_helper import make_component, served_by
 
 

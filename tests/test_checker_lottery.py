@@ -223,7 +223,7 @@ def test_a_better_place_left_free_is_not_a_choice_in_turn() -> None:
     true = check_awards(instance, award_frame(instance, [0]))
     false = check_awards(instance, award_frame(instance, [1]))
     assert true.violations == []
-    assert [violation.code for violation in false.violations] == ["check_choice"]
+    assert [violation.code for violation in false.violations] == ["check_turn"]
 
 
 def test_an_award_more_that_would_have_been_possible() -> None:

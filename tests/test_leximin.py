@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from allocation.mechanisms.egalitarian import leximin as dividing
-from allocation.mechanisms.egalitarian.bihierarchy import Network, build_network
 from allocation.mechanisms.egalitarian.leximin import leximin
 from allocation.mechanisms.egalitarian.links import Chances, is_tight
 from allocation.mechanisms.egalitarian.rise import raise_levels
+from allocation.mechanisms.network.bihierarchy import Network, build_network
 from tests import lottery_oracle
 from tests.lottery_helper import make_component, served_by
 

@@ -11,11 +11,11 @@ import pytest
 from allocation.checker import lots
 from allocation.lottery import Flow, Part, Plan, public_number
 from allocation.mechanisms.circuit import find_circulation
-from allocation.mechanisms.egalitarian.bihierarchy import build_network
 from allocation.mechanisms.egalitarian.draw import _draw_part
 from allocation.mechanisms.egalitarian.leximin import leximin
 from allocation.mechanisms.egalitarian.rounding import Fractions, round_flow
 from allocation.mechanisms.egalitarian.spread import spread
+from allocation.mechanisms.network.bihierarchy import build_network
 from tests.lottery_helper import make_component
 
 

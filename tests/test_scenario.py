@@ -23,7 +23,17 @@ from allocation.scenario import (
     scenario_from_canonical,
 )
 from allocation.scenario.values import decimal_text, exact
+from allocation.scenario.vocabulary import DEFAULT_LEVELS, SEVERAL_LEVELS
 from tests.scenario_helper import CITY, SCENARIOS, codes, make, write
+
+
+def test_people_choose_in_turn_where_a_stage_says_nothing(tmp_path: Path) -> None:
+    stage = {"name": "one", "kinds": ["stall", "kiosk"]}
+    assert make(tmp_path, stage=[stage]).stages[0].levels == DEFAULT_LEVELS
+    # Two awards a person: nobody has one turn.
+    groups = {"groups": [["stall"], ["kiosk"]]}
+    several = make(tmp_path, stage=[stage], exclusive=groups)
+    assert several.stages[0].levels == SEVERAL_LEVELS
 
 
 def test_city_scenario_has_its_stages_reserves_and_quotas() -> None:
@@ -39,8 +49,7 @@ def test_city_scenario_has_its_stages_reserves_and_quotas() -> None:
         "tier",
         "number",
         "draw",
-        "preference_by_tier",
-        "distance",
+        "preference_serial",
     )
     assert scenario.decision_date == dt.date(2023, 12, 1)
     shares = {key: (rule.share, rule.base, rule.scope) for key, rule in scenario.reserves.items()}

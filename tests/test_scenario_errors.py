@@ -226,6 +226,19 @@ def test_a_seed_is_one_line(tmp_path: Path, seed: str) -> None:
             {"stage": [{"name": "a", "kinds": ["stall"], "levels": ["number", "number"]}]},
             "value_repeated",
         ),
+        (
+            {"stage": [{"name": "a", "kinds": ["stall"], "levels": ["preference_serial", "draw"]}]},
+            "serial_not_last",
+        ),
+        (
+            {
+                "stage": [
+                    {"name": "a", "kinds": ["stall", "kiosk"], "levels": ["preference_serial"]}
+                ],
+                "exclusive": {"groups": [["stall"], ["kiosk"]]},
+            },
+            "serial_groups",
+        ),
         ({"exclusive": {"groups": [["stall"], ["stall", "kiosk"]]}}, "value_repeated"),
         ({"reserve": {"stall": {"beneficiaries": {}}}}, "share_or_count"),
         (

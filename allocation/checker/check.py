@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,8 +40,10 @@ from allocation.checker.space import Space
 from allocation.checker.stable import check_stable
 from allocation.checker.stable_view import StableView, read_views
 from allocation.checker.standing import Standing
+from allocation.checker.turns import check_turns
 from allocation.checker.valuation import Valuation
 from allocation.checker.waste import find_waste, waste_violation
+from allocation.scenario.vocabulary import IN_TURN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,28 +145,27 @@ def _judge_stage(
     if stage in undrawn_stages(instance, result):
         return CheckReport([], {})
     stage = judged_stage(stage)
-    n_levels = len(stage_levels(instance, stage))
-    by_lot = stage.mechanism == "egalitarian"
-    if by_lot:
-        # Below all that decides who is served, people take the best place left in turn.
-        stage = replace(stage, levels=(*stage.levels, "preference"))
     standing = Standing.of(instance, stage, rows)
     findings, counts = list_fairness(standing)
     if not is_lawful:
         return CheckReport([], counts, findings)
-    wasted = _waste(standing, pairs, caps)
-    choices: list[Violation] = []
-    if by_lot:
-        choices = [_choice(v) for level, v in wasted if level == n_levels]
-        wasted = [(level, v) for level, v in wasted if level < n_levels]
+    rules, valuation = HardRules(standing, pairs, caps), Valuation(standing)
+    wasted = _waste(standing, rules, valuation)
+    if stage.mechanism == "egalitarian":
+        # Which place somebody has is their own choice, judged below.
+        wasted = [(level, v) for level, v in wasted if level < len(stage_levels(instance, stage))]
     proven = proven_levels(result, stage)
-    violations = [v for level, v in wasted if proven is None or level < proven] + choices
+    violations = [v for level, v in wasted if proven is None or level < proven]
     later = [
         Violation("finding_improvable", v.params)
         for level, v in wasted
         if proven is not None and level >= proven
     ]
-    counts |= {"n_waste": len(violations), "n_improvable": len(later)}
+    if _chose_in_turn(stage, proven):
+        passed_over, better = check_turns(standing, rules, valuation)
+        violations += passed_over
+        counts |= better
+    counts |= {"n_waste": len(wasted) - len(later), "n_improvable": len(later)}
     return CheckReport(violations, counts, [*findings, *later])
 
 
@@ -190,23 +190,21 @@ def _judge_match(
     return CheckReport(violations, report.counts, report.findings)
 
 
-def _choice(wasted: Violation) -> Violation:
-    """Say of a move to a free unit that its applicant would have chosen it."""
-    named = {name: wasted.params[name] for name in ("applicant_id", "place_id")}
-    return Violation("check_choice", named)
-
-
 def _waste(
-    standing: Standing, pairs: Pairs, caps: Sequence[NumberLimit]
+    standing: Standing, rules: HardRules, valuation: Valuation
 ) -> list[tuple[int, Violation]]:
-    valuation = Valuation(standing)
-    found = find_waste(standing, HardRules(standing, pairs, caps), valuation)
+    found = find_waste(standing, rules, valuation)
     return [
         (level, waste_violation(standing, valuation.levels[level], row, gain))
         for row, level, gain in zip(
             found.row.tolist(), found.level.tolist(), found.gain.tolist(), strict=True
         )
     ]
+
+
+def _chose_in_turn(stage: Stage, proven: int | None) -> bool:
+    """Tell whether people chose their places in turn, and all had their turn."""
+    return proven is None and (stage.mechanism == "egalitarian" or IN_TURN in stage.levels)
 
 
 def own_pairs(space: Space) -> Pairs:

@@ -12,6 +12,10 @@ largest priority rank and D the longest distance among the stage's applications:
     preference_by_tier  t = 1..T      max  sum over tier t of L + 1 - preference_rank
     preference                        max  the same over everybody
     distance                          max  sum of D - distance_m
+    people              word 1, 2...  min  sum of the key words of the people served
+    preference_serial                 max  L + 1 - preference_rank person by person, the first
+                                           in turn (tier, draw number) before all others; its
+                                           value is the sum
     key                 word 1, 2...  min  sum of the words of the public key
 
 Plain and slow on purpose; :mod:`allocation.checker.valuation` is the fast difference
@@ -28,6 +32,7 @@ import numpy as np
 
 from allocation.checker.labels import label_awards, required_units
 from allocation.draw.keys import key_matrix
+from allocation.scenario.vocabulary import IN_TURN
 
 if TYPE_CHECKING:
     from allocation.instance import Bools, Instance, Ints, Quota, Stage
@@ -158,6 +163,20 @@ def key_words(instance: Instance, rows: Ints, n_words: int) -> Ints:
     )
 
 
+def people_words(instance: Instance, applicants: Ints, n_words: int) -> Ints:
+    """Return the first words of some people's own key; shape (len(applicants), n_words)."""
+    ids = instance.applicants.id[applicants].tolist()
+    return key_matrix(key_seed(instance), ids, [""] * len(ids), n_words)
+
+
+def turn_of(instance: Instance) -> Ints:
+    """Return who chooses when: by tier, then draw number; shape (n,), 0 is the first."""
+    people = instance.applicants
+    turn = np.empty(len(people.id), dtype=np.int64)
+    turn[np.lexsort((people.draw_number, people.tier))] = np.arange(len(turn))
+    return turn
+
+
 def rewards(instance: Instance, stage: Stage, level: Level) -> Ints | None:
     """Return what one award adds to a level, per application; ``None`` if that varies.
 
@@ -171,6 +190,10 @@ def rewards(instance: Instance, stage: Stage, level: Level) -> Ints | None:
     if level.code == "key":
         word = int(level.params["word"])
         return key_words(instance, np.arange(len(app.place)), word)[:, word - 1]
+    if level.code == "people":
+        word = int(level.params["word"])
+        words: Ints = people_words(instance, np.arange(len(people.id)), word)[:, word - 1]
+        return np.asarray(words[app.applicant], dtype=np.int64)
     plain: dict[str, Callable[[], Ints]] = {
         "number": lambda: np.ones(len(app.place), dtype=np.int64),
         "place_priority": lambda: np.where(
@@ -178,6 +201,7 @@ def rewards(instance: Instance, stage: Stage, level: Level) -> Ints | None:
         ),
         "draw": lambda: len(people.id) + 1 - people.draw_number[app.applicant],
         "preference": lambda: preference,
+        IN_TURN: lambda: preference,
         "distance": lambda: _largest(app.distance_m[mine]) - app.distance_m,
     }
     return plain[level.code]() if level.code in plain else None
@@ -221,6 +245,10 @@ def _sum_of_rewards(code: str) -> Callable[[Instance, Stage, Mapping[str, Any], 
         if code == "key":
             word = int(params["word"])
             return int(key_words(instance, awards, word)[:, word - 1].sum())
+        if code == "people":
+            word = int(params["word"])
+            served = np.unique(instance.applications.applicant[awards])
+            return int(people_words(instance, served, word)[:, word - 1].sum())
         each = rewards(instance, stage, Level(code, params, "max"))
         return 0 if each is None else int(each[awards].sum())
 
@@ -244,6 +272,8 @@ _VALUES: Mapping[str, Callable[[Instance, Stage, Mapping[str, Any], Ints], int]]
             "preference_by_tier",
             "preference",
             "distance",
+            IN_TURN,
+            "people",
             "key",
         )
     },

@@ -76,8 +76,8 @@ def _levels(instance: Instance, stage: Stage, own: Ints, record: Record) -> Iter
     for entry in record.get("levels", ()):
         key = _key(entry["code"], entry.get("params", {}))
         level = expected.get(key)
-        if level is None and entry["code"] == "key":
-            level = Level("key", entry["params"], "min")
+        if level is None and entry["code"] in ("key", "people"):
+            level = Level(entry["code"], entry["params"], "min")
         if level is None:
             if entry["code"] in LEVEL_CODES:
                 yield Violation("check_level_unknown", _about(stage, entry))

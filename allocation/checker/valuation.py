@@ -17,10 +17,13 @@ from allocation.checker.levels import (
     Level,
     elastic_quotas,
     key_words,
+    people_words,
     rewards,
     stage_levels,
+    turn_of,
 )
 from allocation.checker.pools import PoolValue
+from allocation.scenario.vocabulary import IN_TURN
 
 if TYPE_CHECKING:
     from allocation.checker.standing import Exchanges, Standing
@@ -36,30 +39,47 @@ class Valuation:
     Attributes
     ----------
     levels
-        The stage's levels in order, then the words of the key.
+        The stage's levels in order, the words of the people's key before a choice in turn,
+        then the words of the key.
     """
 
     def __init__(self, standing: Standing) -> None:
         self._standing = standing
         instance, stage = standing.instance, standing.stage
-        self._base_levels = stage_levels(instance, stage)
-        key = [Level("key", {"word": word}, "min") for word in range(1, N_KEY_WORDS + 1)]
-        self.levels: tuple[Level, ...] = (*self._base_levels, *key)
+        listed = stage_levels(instance, stage)
+        self._in_turn = tuple(level for level in listed if level.code == IN_TURN)
+        self._base_levels = tuple(level for level in listed if level.code != IN_TURN)
+        words = range(1, N_KEY_WORDS + 1)
+        people = [Level("people", {"word": word}, "min") for word in words]
+        key = [Level("key", {"word": word}, "min") for word in words]
+        choice = (*people, *self._in_turn) if self._in_turn else ()
+        self.levels: tuple[Level, ...] = (*self._base_levels, *choice, *key)
         self._pools = {kind: PoolValue(standing, kind) for kind in stage.kinds}
+        self._turn = turn_of(instance) if self._in_turn else np.empty(0, dtype=np.int64)
 
     def gains(self, exchanges: Exchanges) -> Ints:
         """Return by how much each change betters each level; shape (e, levels).
 
-        Positive is better, for levels that are minimised too.  Words of the key stay 0
-        where a level above them changes.
+        Positive is better, for levels that are minimised too.  Below the scenario's sums
+        (who is served by the people's key, who chooses in turn, the words of the key) a
+        gain stays 0 where a level above it changes.
         """
+        gains = np.zeros((len(exchanges), len(self.levels)), dtype=np.int64)
+        gains[:, : len(self._base_levels)] = self.sums(exchanges)
+        below = [self._people_gains, self._turn_gains] if self._in_turn else []
+        start = len(self._base_levels)
+        # These decide, and are worth their hashes, only where nothing above does.
+        for gain_of in (*below, self._key_gains):
+            tied = ~(gains != 0).any(axis=1)
+            found = gain_of(exchanges.take(tied))
+            gains[tied, start : start + found.shape[1]] = found
+            start += found.shape[1]
+        return gains
+
+    def sums(self, exchanges: Exchanges) -> Ints:
+        """Return the gains of the levels above a choice in turn and the key alone."""
         columns = [self._level_gain(level, exchanges) for level in self._base_levels]
-        base = np.stack(columns, axis=1) if columns else np.empty((len(exchanges), 0), np.int64)
-        words = np.zeros((len(exchanges), N_KEY_WORDS), dtype=np.int64)
-        # The key decides, and is worth its hashes, only where no level does.
-        tied = ~(base != 0).any(axis=1)
-        words[tied] = self._key_gains(exchanges.take(tied))
-        return np.concatenate([base, words], axis=1).astype(np.int64)
+        return np.stack(columns, axis=1) if columns else np.empty((len(exchanges), 0), np.int64)
 
     def labelled_gain(self, exchanges: Exchanges) -> Ints:
         """Return how many more awards of the stage would use a reserve unit."""
@@ -88,6 +108,33 @@ class Valuation:
         if each is None:
             raise ValueError(level.code)
         return np.append(each, 0)[exchanges.columns] @ exchanges.signs
+
+    def _people_gains(self, exchanges: Exchanges) -> Ints:
+        """Words of the people's own key, for those who come and those who go."""
+        instance = self._standing.instance
+        applicant = np.append(instance.applications.applicant, -1)[exchanges.columns]
+        people, at = np.unique(applicant, return_inverse=True)
+        words = np.zeros((len(people), N_KEY_WORDS), dtype=np.int64)
+        words[people >= 0] = people_words(instance, people[people >= 0], N_KEY_WORDS)
+        gains: Ints = -np.einsum("ecw,c->ew", words[at.reshape(applicant.shape)], exchanges.signs)
+        return gains
+
+    def _turn_gains(self, exchanges: Exchanges) -> Ints:
+        """Return what the first in turn gains of those whose rank changes; shape (e, 1)."""
+        instance, stage = self._standing.instance, self._standing.stage
+        reward = rewards(instance, stage, self._in_turn[0])
+        if reward is None:
+            raise ValueError(IN_TURN)
+        columns = exchanges.columns
+        moved = np.append(reward, 0)[columns] * exchanges.signs
+        applicant = np.append(instance.applications.applicant, -1)[columns]
+        same = applicant[:, :, None] == applicant[:, None, :]
+        own = np.einsum("ecd,ed->ec", same, moved)
+        turn = np.append(self._turn, np.iinfo(np.int64).max)[applicant]
+        turn[own == 0] = np.iinfo(np.int64).max
+        first = turn.argmin(axis=1) if columns.shape[1] else np.zeros(len(columns), np.int64)
+        gains: Ints = np.take_along_axis(own, first[:, None], axis=1)
+        return gains
 
     def _key_gains(self, exchanges: Exchanges) -> Ints:
         columns = exchanges.columns

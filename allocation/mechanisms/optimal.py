@@ -1,13 +1,16 @@
 """``optimal``: the exact lexicographic optimum of a joint stage.
 
-The order of the levels is the scenario's; the key comes last and makes the list
-unique, so that it depends on no solver, thread or row order.  ``optimal`` plans and
-awards under published levels; it is not strategy-proof and reports the envy it leaves.
+The order of the levels is the scenario's.  Where they end with ``preference_serial``, who
+is served is settled first and people then choose their places in turn; otherwise the key
+comes last.  Either makes the list unique, so that it depends on no solver, thread or row
+order.  ``optimal`` plans and awards under published levels; it is not strategy-proof and
+reports the envy it leaves.
 """
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,15 +19,20 @@ from allocation.mechanisms.clash import clashing_quotas
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.formulation import formulate
 from allocation.mechanisms.optimise.greedy import complete_point
-from allocation.mechanisms.optimise.lexicographic import maximise
+from allocation.mechanisms.optimise.lexicographic import Outcome, maximise
+from allocation.mechanisms.optimise.meaning import Formulation
 from allocation.mechanisms.optimise.most import most_awards
 from allocation.mechanisms.optimise.objectives import (
     difference_objective,
     key_objective,
     level_objectives,
+    people_difference_objective,
+    people_objective,
 )
+from allocation.mechanisms.turns import choose_all_places
 from allocation.progress import Progress
 from allocation.result import StageResult, Status
+from allocation.scenario.vocabulary import IN_TURN
 
 _KEY_WORDS = range(1, 9)
 
@@ -50,19 +58,12 @@ def solve_optimal(
     seconds: dict[str, float] = {}
     progress.phase("phase_formulate", stage=stage.name)
     formulation = formulate(instance, stage, earlier)
-    objectives = level_objectives(instance, stage, formulation)
     seconds["formulate"] = time.monotonic() - started
     progress.phase("phase_optimise", stage=stage.name)
-    outcome = maximise(
-        formulation.program,
-        objectives,
-        formulation.group,
-        budget,
-        progress,
-        tie_breaks=(key_objective(instance, formulation, word) for word in _KEY_WORDS),
-        difference=lambda x: difference_objective(formulation, x),
-        complete=lambda x: complete_point(instance, formulation, objectives, x),
-    )
+    if IN_TURN in stage.levels:
+        outcome = _settle_people(instance, stage, formulation, budget, progress)
+    else:
+        outcome = _settle_list(instance, stage, formulation, budget, progress)
     seconds["levels"] = time.monotonic() - started - seconds["formulate"]
     clash: tuple[Reason, ...] = ()
     most = None
@@ -74,6 +75,11 @@ def solve_optimal(
         most = most_awards(instance, stage, formulation, budget, outcome.x)
         seconds["maximum"] = time.monotonic() - begun
     awards = np.empty(0, np.int64) if outcome.x is None else formulation.awards(outcome.x)
+    if outcome.x is not None and IN_TURN in stage.levels:
+        begun = time.monotonic()
+        progress.phase("phase_places", stage=stage.name)
+        outcome, awards = choose_all_places(instance, stage, formulation, outcome, budget)
+        seconds["places"] = time.monotonic() - begun
     return StageResult(
         name=stage.name,
         mechanism=stage.mechanism,
@@ -84,4 +90,39 @@ def solve_optimal(
         max_awards_bound=None if most is None else most.bound,
         clash=clash,
         seconds={step: round(spent, 3) for step, spent in seconds.items()},
+    )
+
+
+def _settle_list(
+    instance: Instance, stage: Stage, formulation: Formulation, budget: Budget, progress: Progress
+) -> Outcome:
+    """Optimise the levels, and let the key decide between lists that equal each other."""
+    objectives = level_objectives(instance, stage, formulation)
+    return maximise(
+        formulation.program,
+        objectives,
+        formulation.group,
+        budget,
+        progress,
+        tie_breaks=(key_objective(instance, formulation, word) for word in _KEY_WORDS),
+        difference=lambda x: difference_objective(formulation, x),
+        complete=lambda x: complete_point(instance, formulation, objectives, x),
+    )
+
+
+def _settle_people(
+    instance: Instance, stage: Stage, formulation: Formulation, budget: Budget, progress: Progress
+) -> Outcome:
+    """Optimise the levels above the choice, and let the people's own key decide who is served."""
+    above = replace(stage, levels=stage.levels[:-1])
+    objectives = level_objectives(instance, above, formulation)
+    return maximise(
+        formulation.program,
+        objectives,
+        formulation.group,
+        budget,
+        progress,
+        tie_breaks=(people_objective(instance, formulation, word) for word in _KEY_WORDS),
+        difference=lambda x: people_difference_objective(instance, formulation, x),
+        complete=lambda x: complete_point(instance, formulation, objectives, x),
     )

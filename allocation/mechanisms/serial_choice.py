@@ -3,73 +3,114 @@
 Who gets a place is settled; where is not.  The first in turn takes the best-ranked place
 with which every bound can still be kept and everybody else still be served, then the
 second, and so on (serial dictatorship over the lists that serve a fixed set of people).
-Whether a place can be had is tested exactly: on a network by a residual circuit, elsewhere
-by the program itself with the people fixed.
+Whether a place can be had is tested exactly: on a network by a residual circuit; where
+rules couple people beyond it, a circuit is only the first thing tried.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import scipy.sparse as sp
 
 from allocation.instance import Ints
-from allocation.mechanisms.optimise.backend import Budget
-from allocation.mechanisms.optimise.lexicographic import Objective, maximise
-from allocation.mechanisms.optimise.program import Program
-from allocation.progress import Silent
+from allocation.mechanisms.network.flow import Arcs
+
+Moves = Sequence[tuple[int, bool]]
+"""Arcs, and whether each carries one more or one less."""
 
 
-def choose_on_network(
-    tail: Ints,
-    head: Ints,
-    lower: Ints,
-    upper: Ints,
+class Coupling(Protocol):
+    """Rules that a network cannot hold, for flows of that network."""
+
+    def keeps(self, flow: Sequence[int]) -> bool:
+        """Tell whether a flow keeps them."""
+
+    def search(self, arcs: Sequence[int]) -> Ints | None:
+        """Find a flow that keeps them and grants the wish of each of some arcs."""
+
+
+def choose_in_turn(
+    arcs: Arcs,
     flow: Ints,
     wishes: Sequence[Sequence[Sequence[int]]],
+    coupling: Coupling | None = None,
 ) -> list[int]:
     """Let people choose in turn on a network with integer flows.
 
     Parameters
     ----------
-    tail, head, lower, upper
-        Shape (arcs,): a circulation in which everybody is served by any flow within the
-        bounds.
+    arcs
+        A circulation in which everybody is served by any flow within the bounds.
     flow
-        Shape (arcs,): one such flow.
+        Shape (arcs,): one such flow, which keeps the coupling too.
     wishes
         In turn, for each person the wishes from the best one on; a wish is the arcs that
         each grant it, and a flow uses at most one arc of a person.
+    coupling
+        Rules beside the network.  What the network refuses they cannot allow; what it
+        allows is had when the first flow found keeps them, and searched for otherwise.
 
     Returns
     -------
     list
         The wish each person got, -1 for none.
     """
-    residual = _Residual(tail, head, lower, upper, flow)
-    return [_first_possible(residual, options) for options in wishes]
-
-
-def _first_possible(residual: _Residual, options: Sequence[Sequence[int]]) -> int:
-    for number, arcs in enumerate(options):
-        if any(residual.use(arc) for arc in arcs):
+    residual = _Residual(arcs, flow)
+    chosen: list[int] = []
+    got = []
+    for options in wishes:
+        number = next(
+            (
+                k
+                for k, granting in enumerate(options)
+                if _grant(residual, granting, chosen, coupling)
+            ),
+            -1,
+        )
+        got.append(number)
+        if number >= 0:
+            chosen.append(options[number][0])
             for other, closed in enumerate(options):
                 if other != number:
                     residual.close(closed)
-            return number
-    return -1
+    return got
+
+
+def _grant(
+    residual: _Residual, wish: Sequence[int], chosen: Sequence[int], coupling: Coupling | None
+) -> bool:
+    """Make the flow grant a wish beside all that were chosen; return whether that can be."""
+    if any(residual.flow[arc] for arc in wish):
+        return True
+    is_possible = False
+    for arc in wish:
+        moved = residual.use(arc)
+        if moved is None:
+            continue
+        if coupling is None or coupling.keeps(residual.flow):
+            return True
+        is_possible = True
+        residual.undo(moved)
+    if not is_possible or coupling is None:
+        return False
+    found = coupling.search([*chosen, wish[0]])
+    if found is None:
+        return False
+    residual.restart(found)
+    return True
 
 
 class _Residual:
     """A flow that can be moved along circuits of arcs with room."""
 
-    def __init__(self, tail: Ints, head: Ints, lower: Ints, upper: Ints, flow: Ints) -> None:
-        self.tail, self.head = tail.tolist(), head.tolist()
-        self.up: list[int] = (upper - flow).tolist()
-        self.down: list[int] = (flow - lower).tolist()
-        self.flow: list[int] = flow.tolist()
-        n_nodes = int(max(tail.max(initial=0), head.max(initial=0))) + 1
+    def __init__(self, arcs: Arcs, flow: Ints) -> None:
+        self.tail, self.head = arcs.tail.tolist(), arcs.head.tolist()
+        self._lower, self._upper = arcs.lower, arcs.upper.copy()
+        self.restart(flow)
+        n_nodes = arcs.n_nodes
         self.out: list[list[int]] = [[] for _ in range(n_nodes)]
         self.into: list[list[int]] = [[] for _ in range(n_nodes)]
         for arc, (a, b) in enumerate(zip(self.tail, self.head, strict=True)):
@@ -88,28 +129,41 @@ class _Residual:
         never: list[bool] = ((label[tail] != label[head]) & (np.array(self.flow) == 0)).tolist()
         return never
 
-    def use(self, arc: int) -> bool:
-        """Make an arc carry a unit, moving others; return whether that can be."""
-        if self.flow[arc]:
-            return True
+    def restart(self, flow: Ints) -> None:
+        """Go on from another flow within the bounds."""
+        self.flow: list[int] = flow.tolist()
+        self.up: list[int] = (self._upper - flow).tolist()
+        self.down: list[int] = (flow - self._lower).tolist()
+
+    def use(self, arc: int) -> Moves | None:
+        """Make an empty arc carry a unit; return what was moved, ``None`` if nothing can be."""
         if self.hopeless[arc] or not self.up[arc]:
-            return False
+            return None
         path = self._path(self.head[arc], self.tail[arc])
         if path is None:
-            return False
-        for moved, along in [(arc, True), *path]:
-            step = 1 if along else -1
-            self.flow[moved] += step
-            self.up[moved] -= step
-            self.down[moved] += step
-        return True
+            return None
+        moves = [(arc, True), *path]
+        self._move(moves, 1)
+        return moves
+
+    def undo(self, moves: Moves) -> None:
+        """Move everything back."""
+        self._move(moves, -1)
+
+    def _move(self, moves: Moves, unit: int) -> None:
+        for arc, along in moves:
+            step = unit if along else -unit
+            self.flow[arc] += step
+            self.up[arc] -= step
+            self.down[arc] += step
 
     def close(self, arcs: Sequence[int]) -> None:
         """Take away what room is left on arcs that carry nothing."""
         for arc in arcs:
             self.up[arc] = 0
+            self._upper[arc] = 0
 
-    def _path(self, source: int, sink: int) -> list[tuple[int, bool]] | None:
+    def _path(self, source: int, sink: int) -> Moves | None:
         """Find a way with room, searching from both ends; the thinner front goes on."""
         if source == sink:
             return []
@@ -155,7 +209,7 @@ class _Residual:
 
     def _join(
         self, met: int, came: dict[int, tuple[int, bool]], goes: dict[int, tuple[int, bool]]
-    ) -> list[tuple[int, bool]]:
+    ) -> Moves:
         path: list[tuple[int, bool]] = []
         node = met
         while (step := came[node])[0] >= 0:
@@ -167,33 +221,3 @@ class _Residual:
             path.append(step)
             node = self.head[step[0]] if step[1] else self.tail[step[0]]
         return path
-
-
-def choose_in_program(
-    program: Program, wishes: Sequence[Sequence[int]], group: Ints, budget: Budget
-) -> Ints | None:
-    """Let people choose in turn where rules couple them, each by an exact optimum.
-
-    Parameters
-    ----------
-    program
-        With the served people's rows at one award.
-    wishes
-        In turn, for each person the columns from the best wish on.
-    group
-        As :func:`~allocation.mechanisms.optimise.lexicographic.maximise` takes it.
-
-    Returns
-    -------
-    array or None
-        The point chosen, shape (columns,); ``None`` where nobody can be served so.
-    """
-    objectives = []
-    for number, columns in enumerate(wishes):
-        if len(columns) > 1:
-            reward = np.zeros(len(program.lower), dtype=np.int64)
-            reward[list(columns)] = np.arange(len(columns), 0, -1)
-            objectives.append(Objective("turn", {"turn": number}, reward))
-    # The last level asks for nothing, so that a point is found even without a choice.
-    objectives.append(Objective("turn", {}, np.zeros(len(program.lower), dtype=np.int64)))
-    return maximise(program, objectives, group, budget, Silent()).x

@@ -60,11 +60,6 @@ _LOTTERY: dict[str, tuple[str, str]] = {
         "阶段“{stage}”：{applicant_id}没有中签却获得名额。",
         "Stage {stage}: {applicant_id} has an award without having been drawn.",
     ),
-    "check_choice": (
-        "{applicant_id}中签后本可选定志愿在前的名额{place_id}，不影响其他中签人，却未获得。",
-        "{applicant_id} was drawn and could have had the better-ranked {place_id} without costing "
-        "anybody drawn a place.",
-    ),
 }
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -183,6 +178,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "名额{place_id}可以安排给{applicant_id}：各项规定均不违反，“{level}”可改善{amount}。",
         "{applicant_id} could be given {place_id}: no rule is broken and the level {level} gets "
         "better{amount}.",
+    ),
+    "check_turn": (
+        "{applicant_id}轮到选择时本可选{place_id}：按其志愿排在前面，且无人因此失去名额，"
+        "各项规定均不违反。",
+        "{applicant_id} could have chosen {place_id}, which they rank better: nobody would lose "
+        "an award by it and no rule is broken.",
     ),
     "check_queue_passed_over": (
         "按受理先后应准予{applicant_id}取得{place_id}，结果却没有准予。",

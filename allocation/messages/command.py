@@ -227,6 +227,7 @@ _SUMMARY: dict[str, tuple[str, str]] = {
     "route_mip": ("求解器界", "solver's bound"),
     "route_cp_sat": ("整数约束求解（CP-SAT）", "CP-SAT"),
     "route_fixed": ("已无可选", "nothing left to decide"),
+    "route_turns": ("逐人检验", "tested person by person"),
     "route_open": ("未完成", "not settled"),
     "proven": ("已证明", "proven"),
     "not_proven": ("未证明", "not proven"),
@@ -250,6 +251,11 @@ _SUMMARY: dict[str, tuple[str, str]] = {
     "count_n_reverted_claim_places": (
         "预留转普通而仍有受益人想要的名额",
         "Places whose reverted unit a beneficiary still claims",
+    ),
+    "count_n_better_wishes": ("获配人员未选到的更靠前志愿", "Better-ranked wishes not had"),
+    "count_n_better_wishes_open": (
+        "其中须凭求解器判断的",
+        "Of these, excluded by the solver's word",
     ),
     "count_n_waste": ("可改进而未改进之处", "Improvements left undone"),
     "count_n_tight_sets": ("同机会组", "Tight sets of the lottery"),

@@ -21,6 +21,9 @@ _NAMES: dict[str, tuple[str, str]] = {
     "plan_kept": ("布点方案专留残疾人的点位数", "sites kept for disabled holders"),
     "plan_asked": ("布点方案有人申请的名额数", "opened units that somebody asked for"),
     "plan_townships": ("布点方案新覆盖的乡镇街道数", "townships newly served"),
+    "people": ("获配人员随机码次序", "key order of the people"),
+    "unique_people": ("获配人员唯一性", "uniqueness of the people served"),
+    "preference_serial": ("依次选择名额", "places chosen in turn"),
     "key": ("公开随机码次序", "public key order"),
     "unique": ("结果唯一性", "uniqueness of the list"),
 }
@@ -30,6 +33,7 @@ _ABOUT: dict[str, tuple[str, str]] = {
     "quota_shortfall": ("数量要求“{quota}”缺额", "shortfall of quota {quota}"),
     "tier": ("第{tier}优先层级获配数", "awards in priority tier {tier}"),
     "preference_by_tier": ("第{tier}优先层级志愿满足程度", "preferences in priority tier {tier}"),
+    "people": ("获配人员随机码次序（第{word}字）", "key order of the people, word {word}"),
     "key": ("公开随机码次序（第{word}字）", "public key order, word {word}"),
 }
 
@@ -48,6 +52,9 @@ _UNITS: dict[str, tuple[str, str]] = {
     "plan_kept": ("个", "sites"),
     "plan_asked": ("个", "units"),
     "plan_townships": ("个", "townships"),
+    "people": ("", ""),
+    "unique_people": ("", ""),
+    "preference_serial": ("位次", "ranks"),
     "key": ("", ""),
     "unique": ("", ""),
 }

@@ -9,7 +9,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "phase_match": ("按志愿和次序匹配", "Matching"),
     "phase_chances": ("计算中签机会", "Finding the chances"),
     "phase_draw": ("按公开种子抽签", "Drawing from the public seed"),
-    "phase_places": ("中签人依次选定名额", "Those drawn choose their places"),
+    "phase_places": ("获配人员依次选择名额", "Those served choose their places"),
     "lottery_coupled": (
         "阶段“{stage}”：间距或互相交叉的数量要求使 {n} 条申请互相牵连，"
         "未能求得机会准确的抽签方案；请将该阶段改用 optimal 或 stable，或拆分为多个阶段。",

@@ -231,7 +231,7 @@ def _level(params: Mapping[str, Any], column: int) -> str:
 
 def _amount(params: Mapping[str, Any], column: int) -> str:
     """Say by how much; a difference of keys means nothing to anybody."""
-    if "delta" not in params or params["level"] == "key":
+    if "delta" not in params or params["level"] in ("key", "people"):
         return ""
     unit = _of(levels.TEXTS, f"level_unit.{params['level']}", column)
     return f"{params['delta']}{unit}" if column == 0 else f" by {params['delta']} {unit}"

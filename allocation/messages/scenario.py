@@ -274,6 +274,17 @@ _RULES: dict[str, tuple[str, str]] = {
         "{key}: the kinds of the egalitarian stage {stage} must exclude each other (they stand in "
         "{n} groups): a person has one chance of one award. Join them or make stages of them.",
     ),
+    "serial_not_last": (
+        "“{key}”：“依次选择名额”（preference_serial）须列在最后；选定之后去向已定，其后的目标不起作用。",
+        "{key}: preference_serial must be the last level: once people have chosen, nothing below "
+        "it could decide anything.",
+    ),
+    "serial_groups": (
+        "“{key}”：阶段“{stage}”的各类名额分属{n}个互斥组，一人可取得多个名额，不能依次选择一个；"
+        "请改用 preference_by_tier，或分设阶段。",
+        "{key}: the kinds of stage {stage} stand in {n} groups, so that a person may get several "
+        "places and has no one turn; use preference_by_tier, or make stages of them.",
+    ),
     "split_not_narrower": (
         "“{key}”= {value} 应小于预留范围 {scope}"
         "（由大到小依次为 city、district、township、venue、place）。",

@@ -13,6 +13,7 @@ from allocation.scenario.invalid import origin_of
 from allocation.scenario.keys import unknown
 from allocation.scenario.settle import declared_kinds, known_kinds
 from allocation.scenario.stable import stable_problems
+from allocation.scenario.turns import turns_problems
 from allocation.scenario.values import decimal_text, exact
 from allocation.scenario.vocabulary import (
     LEVELLED_MECHANISMS,
@@ -267,6 +268,7 @@ _RULES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _overrulings,
     stable_problems,
     egalitarian_problems,
+    turns_problems,
 )
 
 

@@ -14,7 +14,12 @@ from allocation.messages.problems import similarity
 from allocation.scenario import keys
 from allocation.scenario.keys import Node, Parts
 from allocation.scenario.layers import Leaf, Tree, plain
-from allocation.scenario.vocabulary import CITY_KINDS, LEVELLED_MECHANISMS
+from allocation.scenario.vocabulary import (
+    CITY_KINDS,
+    DEFAULT_LEVELS,
+    LEVELLED_MECHANISMS,
+    SEVERAL_LEVELS,
+)
 
 _LOOKS_LIKE = 0.8
 """Similarity from which an undeclared kind is taken for a misspelt known one."""
@@ -110,11 +115,12 @@ def settle(tree: Mapping[str, Any]) -> dict[str, Any]:
         An empty last tier for everybody else.
     """
     settled = dict(tree)
-    settled["stage"] = _listed(tree, "stage", _stage) or None
+    groups = _groups(tree)
+    settled["stage"] = _listed(tree, "stage", lambda stage: _stage(stage, groups)) or None
     settled["quota"] = _listed(tree, "quota", dict)
     settled["openings_joint"] = _listed(tree, "openings_joint", dict)
     settled["overruling"] = _listed(tree, "overruling", dict)
-    settled["exclusive"] = {**table(tree, "exclusive"), "groups": _groups(tree)}
+    settled["exclusive"] = {**table(tree, "exclusive"), "groups": groups}
     for key, fill in (("reserve", _reserve), ("spacing", _spacing)):
         if isinstance(tree.get(key), Mapping):
             settled[key] = {
@@ -145,9 +151,15 @@ def _listed(tree: Mapping[str, Any], key: str, fill: Any) -> Any:
     return [{**fill(item), "name": name} for name, item in value.items()]
 
 
-def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
-    has_levels = stage.get("mechanism", "optimal") in LEVELLED_MECHANISMS
-    return dict(stage) if has_levels else {"levels": [], **stage}
+def _stage(stage: Mapping[str, Any], groups: Any) -> dict[str, Any]:
+    if "levels" in stage:
+        return dict(stage)
+    if stage.get("mechanism", "optimal") not in LEVELLED_MECHANISMS:
+        return {**stage, "levels": []}
+    kinds = set(_words(stage.get("kinds")))
+    listed = groups if isinstance(groups, list | tuple) else ()
+    n_groups = sum(not kinds.isdisjoint(_words(group)) for group in listed)
+    return {**stage, "levels": list(SEVERAL_LEVELS if n_groups > 1 else DEFAULT_LEVELS)}
 
 
 def _groups(tree: Mapping[str, Any]) -> Any:

@@ -27,18 +27,22 @@ Level = Literal[
     "preference_by_tier",
     "preference",
     "distance",
+    "preference_serial",
 ]
-DEFAULT_LEVELS: tuple[Level, ...] = (
+IN_TURN: Level = "preference_serial"
+"""The level that lets people choose their places in turn; always the last one."""
+_WHO: tuple[Level, ...] = (
     "reserve_shortfall",
     "quota_shortfall",
     "tier",
     "number",
     "place_priority",
     "draw",
-    "preference_by_tier",
-    "distance",
 )
-"""Order of the levels of ``optimal`` where a stage names none."""
+DEFAULT_LEVELS: tuple[Level, ...] = (*_WHO, "preference_serial")
+"""Order of the levels of ``optimal`` where a stage names none: people choose by rank."""
+SEVERAL_LEVELS: tuple[Level, ...] = (*_WHO, "preference_by_tier", "distance")
+"""The same for a stage that may award a person several places, who then has no one turn."""
 LOTTERY_LEVELS: tuple[Level, ...] = ("reserve_shortfall", "quota_shortfall", "tier")
 """What every list of an ``egalitarian`` lottery reaches; the last one within tiers only."""
 

@@ -17,19 +17,19 @@ import numpy as np
 
 from allocation.instance import Ints
 from allocation.lottery import Part, TightSet
-from allocation.mechanisms.egalitarian.bihierarchy import Network, build_network
 from allocation.mechanisms.egalitarian.columns import Columns, raise_chances, reach_chances
 from allocation.mechanisms.egalitarian.coupled import Coupled, make_coupled
 from allocation.mechanisms.egalitarian.leximin import leximin
 from allocation.mechanisms.egalitarian.links import Chances
 from allocation.mechanisms.egalitarian.mixture import mix
-from allocation.mechanisms.egalitarian.sets import Component, draw_in, take_apart
 from allocation.mechanisms.egalitarian.settle import (
     Settled,
     limit_by_flow,
     make_ground,
     settle_by_flow,
 )
+from allocation.mechanisms.network.bihierarchy import Network, build_network
+from allocation.mechanisms.network.sets import Component, draw_in, take_apart
 from allocation.mechanisms.optimise.backend import Budget, Interrupted
 from allocation.mechanisms.optimise.lexicographic import Objective, maximise
 from allocation.mechanisms.optimise.meaning import Formulation

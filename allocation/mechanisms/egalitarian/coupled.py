@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocation.instance import Bools, Ints
-from allocation.mechanisms.egalitarian.sets import cut_out, n_people_rows
+from allocation.mechanisms.network.sets import cut_out, n_people_rows
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.lexicographic import Objective, maximise
 from allocation.mechanisms.optimise.meaning import Formulation

@@ -22,8 +22,6 @@ from fractions import Fraction
 import numpy as np
 
 from allocation.instance import Bools, Ints
-from allocation.mechanisms.egalitarian.bihierarchy import Network
-from allocation.mechanisms.egalitarian.flow import Arcs, augment, circulate, push
 from allocation.mechanisms.egalitarian.links import (
     Chances,
     Region,
@@ -32,6 +30,8 @@ from allocation.mechanisms.egalitarian.links import (
     without_choice,
 )
 from allocation.mechanisms.egalitarian.rise import raise_levels
+from allocation.mechanisms.network.bihierarchy import Network
+from allocation.mechanisms.network.flow import Arcs, augment, circulate, push
 
 
 @dataclass(frozen=True, slots=True, eq=False)

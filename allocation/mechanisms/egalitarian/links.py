@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 
 from allocation.instance import Bools, Ints
-from allocation.mechanisms.egalitarian.flow import Arcs
+from allocation.mechanisms.network.flow import Arcs
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,8 +15,8 @@ from allocation.lottery import NO_FLOW, Flow, Part, Plan
 from allocation.mechanisms.egalitarian.columns import Columns, weigh
 from allocation.mechanisms.egalitarian.coupled import Coupled
 from allocation.mechanisms.egalitarian.exact import solve_exactly
-from allocation.mechanisms.egalitarian.flow import LARGEST, Arcs, circulate
 from allocation.mechanisms.egalitarian.rounding import Fractions
+from allocation.mechanisms.network.flow import LARGEST, Arcs, circulate
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.linear import Solved
 

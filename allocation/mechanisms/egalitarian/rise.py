@@ -15,8 +15,6 @@ import numpy as np
 import scipy.sparse as sp
 
 from allocation.instance import Bools, Ints
-from allocation.mechanisms.egalitarian.bihierarchy import Network
-from allocation.mechanisms.egalitarian.flow import LARGEST, Arcs, circulate, obstacle
 from allocation.mechanisms.egalitarian.links import (
     Chances,
     Link,
@@ -24,6 +22,8 @@ from allocation.mechanisms.egalitarian.links import (
     make_link,
     without_choice,
 )
+from allocation.mechanisms.network.bihierarchy import Network
+from allocation.mechanisms.network.flow import LARGEST, Arcs, circulate, obstacle
 
 
 def raise_levels(network: Network) -> Chances | None:

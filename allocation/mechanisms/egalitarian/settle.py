@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from allocation.instance import Ints
 from allocation.lottery import Part, Plan, Rule, TightSet
-from allocation.mechanisms.egalitarian.bihierarchy import Network
 from allocation.mechanisms.egalitarian.links import Chances, Link
-from allocation.mechanisms.egalitarian.sets import Component, LaneSet
 from allocation.mechanisms.egalitarian.spread import bordered, spread
+from allocation.mechanisms.network.bihierarchy import Network
+from allocation.mechanisms.network.sets import Component, LaneSet
 from allocation.mechanisms.optimise.meaning import RULES, Formulation
 from allocation.mechanisms.optimise.program import Program
 

@@ -16,8 +16,8 @@ import numpy as np
 from allocation.instance import Ints
 from allocation.lottery import NO_FLOW, Flow
 from allocation.mechanisms.circuit import find_circulation
-from allocation.mechanisms.egalitarian.flow import Arcs
 from allocation.mechanisms.egalitarian.rounding import Fractions
+from allocation.mechanisms.network.flow import Arcs
 
 
 def spread(

@@ -23,8 +23,8 @@ from allocation.mechanisms.clash import clashing_quotas
 from allocation.mechanisms.egalitarian.components import NoLottery, Stake, settle_component
 from allocation.mechanisms.egalitarian.draw import draw_parts, winners
 from allocation.mechanisms.egalitarian.places import place_winners
-from allocation.mechanisms.egalitarian.sets import Component, draw_in, take_apart
 from allocation.mechanisms.egalitarian.settle import Ground, Settled
+from allocation.mechanisms.network.sets import Component, draw_in, take_apart
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.formulation import formulate
 from allocation.mechanisms.optimise.lexicographic import maximise

@@ -210,12 +210,12 @@ def _make_unique(
         if not _settle_all(search, [objective]):
             return False
         started = time.monotonic()
-        route = _only_point(search, difference(search.point))
+        other = difference(search.point)
+        route = _only_point(search, other)
         if route:
+            spent = round(time.monotonic() - started, 3)
             search.levels.append(
-                LevelResult(
-                    "unique", {}, "max", 0, 0, route, True, round(time.monotonic() - started, 3)
-                )
+                LevelResult(other.code, other.params, "max", 0, 0, route, True, spent)
             )
             return True
     return False
@@ -401,16 +401,16 @@ def _fix_served(search: _Search, objective: Objective) -> None:
     solution = solve_mip(program, difference, search.budget)
     if solution.bound is None or floor(solution.bound + 1e-6) > int(difference @ x):
         return
-    if program.has_value_row and _depends_on_people(program, search.group, objective):
+    if program.has_value_row and depends_on_people(program, search.group, objective.coefficients):
         program = program.without_last_row()
     row_lower, row_upper = program.row_lower.copy(), program.row_upper.copy()
     row_lower[open_row] = row_upper[open_row] = served[open_row]
     search.program = replace(program, row_lower=row_lower, row_upper=row_upper)
 
 
-def _depends_on_people(program: Program, group: Ints, objective: Objective) -> bool:
-    """Whether a level rewards every open award of a person alike."""
-    c, free = objective.coefficients, program.is_free
+def depends_on_people(program: Program, group: Ints, coefficients: Ints) -> bool:
+    """Whether a sum counts every open award of a person alike, and nothing else that is open."""
+    c, free = coefficients, program.is_free
     member = free & (group >= 0)
     highest = np.zeros(int(group.max(initial=-1)) + 1, dtype=np.int64)
     highest[group[member]] = c[member]

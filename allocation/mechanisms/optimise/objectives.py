@@ -39,6 +39,24 @@ def key_objective(instance: Instance, formulation: Formulation, word: int) -> Ob
     return Objective("key", {"word": word}, _on_awards(formulation, -words), "min")
 
 
+def people_objective(instance: Instance, formulation: Formulation, word: int) -> Objective:
+    """Return the level that settles who: minimise the sum of the people's key words."""
+    applicant = instance.applications.applicant[formulation.applications]
+    people, index = np.unique(applicant, return_inverse=True)
+    ids = instance.applicants.id[people].tolist()
+    words = key_matrix(instance.scenario.seed or "", ids, [""] * len(ids), word)[:, word - 1]
+    return Objective("people", {"word": word}, _on_awards(formulation, -words[index]), "min")
+
+
+def people_difference_objective(instance: Instance, formulation: Formulation, x: Ints) -> Objective:
+    """Return the objective that is greatest for the set of people least like the present one."""
+    applicant = instance.applications.applicant[formulation.applications]
+    awarded = x[: len(formulation.applications)] > 0
+    is_served = np.isin(applicant, applicant[awarded])
+    reward = _on_awards(formulation, np.where(is_served, -1, 1))
+    return Objective("unique_people", {}, reward)
+
+
 def difference_objective(formulation: Formulation, x: Ints) -> Objective:
     """Return the objective that is greatest for the list least like the present one."""
     awarded = x[: len(formulation.applications)] > 0
@@ -141,15 +159,15 @@ def _draw(instance: Instance, stage: Stage, formulation: Formulation) -> Iterato
     yield Objective("draw", {}, _on_awards(formulation, len(people.id) + 1 - number))
 
 
-def _preference_reward(instance: Instance, stage: Stage, formulation: Formulation) -> Ints:
+def preference_reward(instance: Instance, stage: Stage) -> Ints:
+    """Return L + 1 - preference rank of every application, L the stage's longest list."""
     rank = instance.applications.preference_rank
-    longest = int(rank[stage.applications].max(initial=0))
-    return longest + 1 - rank[formulation.applications]
+    return int(rank[stage.applications].max(initial=0)) + 1 - rank
 
 
 def _preference(instance: Instance, stage: Stage, formulation: Formulation) -> Iterator[Objective]:
     """L + 1 - preference rank, over everybody."""
-    reward = _preference_reward(instance, stage, formulation)
+    reward = preference_reward(instance, stage)[formulation.applications]
     yield Objective("preference", {}, _on_awards(formulation, reward))
 
 
@@ -159,7 +177,7 @@ def _preference_by_tier(
     """L + 1 - preference rank, a level a tier."""
     app = instance.applications
     tier = instance.applicants.tier[app.applicant[formulation.applications]]
-    reward = _preference_reward(instance, stage, formulation)
+    reward = preference_reward(instance, stage)[formulation.applications]
     for number in range(1, instance.n_tiers + 1):
         yield Objective(
             "preference_by_tier",

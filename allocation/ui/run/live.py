@@ -12,7 +12,7 @@ import streamlit as st
 from allocation.messages import AllocationError
 from allocation.messages.labels import spoken
 from allocation.scenario import Scenario, load_scenario
-from allocation.scenario.vocabulary import DEFAULT_LEVELS
+from allocation.scenario.vocabulary import IN_TURN, SEVERAL_LEVELS
 from allocation.summary import kind_names
 from allocation.ui import address, frame
 from allocation.ui.jobs.files import Job, JobState
@@ -27,8 +27,9 @@ STEPS: Mapping[str, int] = {
     "phase_build": 5,
     "phase_solve": 1,
     "phase_formulate": 2,
-    "phase_optimise": 58,
+    "phase_optimise": 53,
     "phase_maximum": 8,
+    "phase_places": 5,
     "phase_check": 4,
     "phase_explain": 5,
     "phase_save": 3,
@@ -36,7 +37,7 @@ STEPS: Mapping[str, int] = {
 """Steps of a run in order, with their usual share of the time in percent."""
 
 _AFTER_SOLVING = ("phase_check", "phase_explain", "phase_save")
-_LEVELS = (*DEFAULT_LEVELS, "key", "unique")
+_LEVELS = (*SEVERAL_LEVELS, "people", "unique_people", IN_TURN, "key", "unique")
 _LOG_LINES = 60
 
 

@@ -18,8 +18,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from allocation.instance import Bools, Ints
-from allocation.mechanisms.egalitarian.flow import Arcs
-from allocation.mechanisms.egalitarian.sets import AWARD, Component, LaneSet
+from allocation.mechanisms.network.flow import Arcs
+from allocation.mechanisms.network.sets import AWARD, Component, LaneSet
 
 _OUT, _IN = 0, 1
 

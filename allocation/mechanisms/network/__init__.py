@@ -1,0 +1,1 @@
+"""Programs as networks: components of lanes, two nested families of sets, flows."""

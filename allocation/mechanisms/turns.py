@@ -1,0 +1,266 @@
+"""Where the people served get their award: they choose in turn, by tier, then draw number.
+
+A component of the program (:mod:`~allocation.mechanisms.network.sets`) becomes a
+network; where some of its rows do not fit, the network allows too much and those rows are
+held beside it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from allocation.instance import Instance, Ints, Stage
+from allocation.mechanisms.network.bihierarchy import Network, build_network
+from allocation.mechanisms.network.flow import Arcs, circulate
+from allocation.mechanisms.network.sets import Component, Piece, cut_out, draw_in, take_apart
+from allocation.mechanisms.optimise.backend import Budget, Interrupted, solve_mip
+from allocation.mechanisms.optimise.lexicographic import Outcome, depends_on_people
+from allocation.mechanisms.optimise.meaning import Formulation
+from allocation.mechanisms.optimise.objectives import preference_reward
+from allocation.mechanisms.optimise.program import Program
+from allocation.mechanisms.serial_choice import choose_in_turn
+from allocation.result import LevelResult, Status
+from allocation.scenario.vocabulary import IN_TURN
+
+
+def choose_all_places(
+    instance: Instance, stage: Stage, formulation: Formulation, outcome: Outcome, budget: Budget
+) -> tuple[Outcome, Ints]:
+    """Let everybody an outcome serves choose a place, all its levels kept.
+
+    Returns
+    -------
+    Outcome
+        With the level ``preference_serial`` last: the sum of L + 1 - preference rank,
+        proven when who is served is and everybody has chosen.
+    array
+        Awarded applications, ascending.
+    """
+    started = time.monotonic()
+    if outcome.x is None:
+        raise ValueError("nobody is served")
+    awards, status = formulation.awards(outcome.x), outcome.status
+    if status is Status.OPTIMAL:
+        try:
+            awards = _choose(instance, formulation, outcome.face, outcome.x, budget)
+        except Interrupted as interruption:
+            status = Status.STOPPED if interruption.by_person else Status.FEASIBLE
+    reward = preference_reward(instance, stage)
+    value = int(reward[awards].sum())
+    proven = status is Status.OPTIMAL
+    most = value
+    if not proven:
+        best = np.zeros(len(instance.applicants.id), dtype=np.int64)
+        applicant = instance.applications.applicant
+        np.maximum.at(best, applicant[formulation.applications], reward[formulation.applications])
+        most = int(best.sum())
+    spent = round(time.monotonic() - started, 3)
+    route = "turns" if proven else "open"
+    level = LevelResult(IN_TURN, {}, "max", value, most, route, proven, spent)
+    return replace(outcome, status=status, levels=(*outcome.levels, level)), awards
+
+
+def _choose(
+    instance: Instance, formulation: Formulation, face: Program, x: Ints, budget: Budget
+) -> Ints:
+    n = len(formulation.applications)
+    applicant = instance.applications.applicant[formulation.applications]
+    served = frozenset(np.unique(applicant[x[:n] > 0]).tolist())
+    face = draw_in(_with_people_fixed(formulation, face, x))
+    fixed = face.lower[:n] > 0
+    chosen = []
+    for component in take_apart(formulation, face, applicant):
+        fixed[component.column[component.column < n]] = False
+        chosen.append(choose_places(instance, formulation, face, component, served, budget, x))
+    columns = np.concatenate([np.flatnonzero(fixed), *chosen]).astype(np.int64)
+    return np.sort(formulation.applications[columns])
+
+
+def _with_people_fixed(formulation: Formulation, face: Program, x: Ints) -> Program:
+    """Fix who is served; levels that look at nothing else need no row any more."""
+    n_people = int(formulation.group.max(initial=-1)) + 1
+    row_lower, row_upper = face.row_lower.copy(), face.row_upper.copy()
+    row_lower[:n_people] = row_upper[:n_people] = face.activity(x)[:n_people]
+    for row in range(len(formulation.row_rule), len(row_lower)):
+        span = slice(face.matrix.indptr[row], face.matrix.indptr[row + 1])
+        columns, values = face.matrix.indices[span], face.matrix.data[span]
+        counted = np.zeros(len(face.lower), dtype=np.int64)
+        counted[columns] = values
+        if depends_on_people(face, formulation.group, counted):
+            ends = np.stack([values * face.lower[columns], values * face.upper[columns]])
+            row_lower[row], row_upper[row] = ends.min(axis=0).sum(), ends.max(axis=0).sum()
+    return replace(face, row_lower=row_lower, row_upper=row_upper)
+
+
+def choose_places(
+    instance: Instance,
+    formulation: Formulation,
+    face: Program,
+    component: Component,
+    served: Collection[int],
+    budget: Budget,
+    point: Ints | None = None,
+) -> Ints:
+    """Let the people served in one component choose their places.
+
+    Parameters
+    ----------
+    face
+        The formulation's program, whose component it is.
+    served
+        Applicants whom some point of the face serves, and nobody else.
+    point
+        Shape (columns of the program,): one that serves them, where it is known.
+
+    Returns
+    -------
+    array
+        Columns of their awards.
+
+    Raises
+    ------
+    Interrupted
+        When the budget ends before everybody has chosen.
+    """
+    people = instance.applicants
+    mine = [i for i in component.people.tolist() if i in served]
+    mine.sort(key=lambda i: (int(people.tier[i]), int(people.draw_number[i])))
+    network = build_network(component)
+    arcs = _serving(network, component, served)
+    coupling = None
+    if len(network.left_out) or len(component.loose):
+        piece = _serving_piece(cut_out(formulation, face, component.columns), component, served)
+        coupling = _Coupling(component, network, piece, budget)
+    flow: Ints | None
+    if point is not None:
+        flow = _flow_of(component, network, point[component.columns])
+    elif coupling is not None:
+        flow = coupling.search(())
+    else:
+        started = circulate(arcs)
+        flow = None if started is None else started.flow
+    if flow is None:
+        raise ArithmeticError("people drawn who cannot all be served")
+    lanes_of = _lanes_by_wish(instance, formulation, component)
+    wishes = [[network.lane_arc[lanes].tolist() for _, lanes in lanes_of[i]] for i in mine]
+    got = choose_in_turn(arcs, flow, wishes, coupling)
+    return np.array([lanes_of[i][k][0] for i, k in zip(mine, got, strict=True)], dtype=np.int64)
+
+
+def _lanes_by_wish(
+    instance: Instance, formulation: Formulation, component: Component
+) -> Mapping[int, list[tuple[int, list[int]]]]:
+    """Return each person's wishes, best first: a column and its lanes."""
+    app = instance.applications
+    by_column: defaultdict[int, list[int]] = defaultdict(list)
+    for lane, (column, i) in enumerate(
+        zip(component.column.tolist(), component.person.tolist(), strict=True)
+    ):
+        if i >= 0:
+            by_column[column].append(lane)
+    wishes: defaultdict[int, list[tuple[int, list[int]]]] = defaultdict(list)
+    for column in sorted(
+        by_column, key=lambda c: (int(app.preference_rank[formulation.applications[c]]), c)
+    ):
+        i = int(app.applicant[formulation.applications[column]])
+        wishes[i].append((column, by_column[column]))
+    return wishes
+
+
+def _serving(network: Network, component: Component, served: Collection[int]) -> Arcs:
+    """Fix on the network who is served."""
+    units = np.array([int(i in served) for i in component.people.tolist()], dtype=np.int64)
+    lower, upper = network.arcs.lower.copy(), network.arcs.upper.copy()
+    lower[network.person_arc] = upper[network.person_arc] = units
+    return replace(network.arcs, lower=lower, upper=upper)
+
+
+def _serving_piece(piece: Piece, component: Component, served: Collection[int]) -> Piece:
+    """Fix in a program of a component's columns who is served."""
+    local = np.searchsorted(component.columns, component.column)
+    row_lower, upper = piece.program.row_lower.copy(), piece.program.upper.copy()
+    is_served = np.isin(component.person, list(served))
+    mine = local[is_served]
+    row_lower[piece.group[mine]] = 1
+    others = local[~is_served & (component.person >= 0)]
+    upper[others] = piece.program.lower[others]
+    return replace(piece, program=replace(piece.program, row_lower=row_lower, upper=upper))
+
+
+def _flow_of(component: Component, network: Network, x: Ints) -> Ints:
+    """Return a flow of the network that makes the awards of a point.
+
+    Reserve units go to any awards that may use them: only their number is in the point.
+    """
+    columns = component.columns
+    number = x[np.searchsorted(columns, component.column)]
+    used = np.where(component.label < 0, number, 0)
+    plain_lane = dict(
+        zip(
+            component.column[component.label < 0].tolist(),
+            np.flatnonzero(component.label < 0).tolist(),
+            strict=True,
+        )
+    )
+    left = dict(zip(columns.tolist(), x.tolist(), strict=True))
+    for lane in np.flatnonzero((component.label >= 0) & (number > 0)).tolist():
+        plain, label = plain_lane[int(component.column[lane])], int(component.label[lane])
+        if left[label] > 0 and used[plain] > 0:
+            left[label] -= 1
+            used[plain], used[lane] = 0, 1
+    sets = [int(used[equal[0].lanes].sum()) for equal in network.sets]
+    return np.concatenate([np.array(sets, dtype=np.int64), used])
+
+
+class _Coupling:
+    """The rows of a component that its network does not hold."""
+
+    def __init__(
+        self, component: Component, network: Network, piece: Piece, budget: Budget
+    ) -> None:
+        self._component, self._network, self._budget = component, network, budget
+        self._program = piece.program
+        n_lanes, columns = len(component.column), component.columns
+        lane = np.arange(n_lanes)
+        labelled = np.flatnonzero(component.label >= 0)
+        self._column = np.searchsorted(columns, component.column)
+        of_column = sp.csr_array(
+            (
+                np.ones(n_lanes + len(labelled), dtype=np.int64),
+                (
+                    np.concatenate(
+                        [self._column, np.searchsorted(columns, component.label[labelled])]
+                    ),
+                    np.concatenate([lane, labelled]),
+                ),
+            ),
+            shape=(len(columns), n_lanes),
+        )
+        asked = {component.sets[k].row for k in network.left_out.tolist()}
+        asked |= set(component.loose.tolist())
+        rows = np.flatnonzero(np.isin(piece.rows, list(asked)))
+        self._lower, self._upper = piece.program.row_lower[rows], piece.program.row_upper[rows]
+        self._rows = sp.csr_array(piece.program.matrix[rows] @ of_column)
+        self._first_lane = len(network.sets)
+
+    def keeps(self, flow: Sequence[int]) -> bool:
+        """Tell whether a flow of the network keeps the rows beside it."""
+        used = np.array(flow[self._first_lane :], dtype=np.int64)
+        activity = self._rows @ used
+        return bool(np.all(activity >= self._lower) and np.all(activity <= self._upper))
+
+    def search(self, arcs: Sequence[int]) -> Ints | None:
+        """Find a flow that keeps every row and uses one of some arcs for each of them."""
+        lower = self._program.lower.copy()
+        lower[self._column[np.array(arcs, dtype=np.int64) - self._first_lane]] = 1
+        program = replace(self._program, lower=lower)
+        solution = solve_mip(program, np.zeros(len(lower)), self._budget)
+        if solution.x is None or not program.is_feasible(solution.x):
+            return None
+        return _flow_of(self._component, self._network, solution.x)
