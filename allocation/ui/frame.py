@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,7 +201,7 @@ def run_picker() -> None:
     here = address.get("run")
     ids = list(infos)
     # Made once, in the language of the page: a label must not change behind the widget.
-    labels = {run_id: run_label(info) for run_id, info in infos.items()}
+    labels = run_labels(infos)
     key = "frame.run"
     # An id the address made up stays out of the list; the page says that it is unknown.
     st.session_state[key] = here if here in infos else (ids[0] if ids and not here else None)
@@ -219,8 +221,26 @@ def run_picker() -> None:
     )
 
 
-def run_label(info: RunInfo) -> str:
-    """Name a run in a list: time, scenario, mode."""
+def run_labels(infos: Mapping[str, RunInfo]) -> dict[str, str]:
+    """Name runs in a list, by id: time, scenario, mode."""
+    return told_apart({run_id: _run_label(info) for run_id, info in infos.items()})
+
+
+def told_apart(labels: Mapping[str, str]) -> dict[str, str]:
+    """Add the end of its key to every label that several keys share.
+
+    The browser answers with the label, so that no two options of a list may share one.
+    """
+    shared = {label for label, n in Counter(labels.values()).items() if n > 1}
+    alike = [key for key, label in labels.items() if label in shared]
+    tail = next(n for n in itertools.count(4) if len({key[-n:] for key in alike}) == len(alike))
+    return {
+        key: f"{label}　{key[-tail:]}" if label in shared else label
+        for key, label in labels.items()
+    }
+
+
+def _run_label(info: RunInfo) -> str:
     moment = f"{info.run_id[4:6]}-{info.run_id[6:8]} {info.run_id[9:11]}:{info.run_id[11:13]}"
     mode = say("mode_official" if info.official else "mode_trial")
     return f"{moment}　{info.name}　{mode}"

@@ -16,7 +16,7 @@ import allocation
 from allocation.compare import Comparison, compare_runs
 from allocation.messages import text
 from allocation.runs import list_runs, load_run
-from allocation.ui.compare import changed_places, charts, choice, people
+from allocation.ui.compare import changed_places, charts, people
 from tests.ui.conftest import OpenPage
 
 Ids = tuple[str, str, str]
@@ -123,11 +123,13 @@ class TestChoice:
         assert page.query_params["others"] == same
         assert page.table
 
-    def test_runs_of_one_minute_have_labels_of_their_own(self, ids: Ids, home: Path) -> None:
+    def test_runs_of_one_minute_have_labels_of_their_own(
+        self, open_page: OpenPage, ids: Ids
+    ) -> None:
         """The browser answers with labels, so they must tell the runs apart."""
-        infos = {info.run_id: info for info in list_runs(home / "runs")}
-        labels = choice.run_labels(infos)
-        assert len(set(labels.values())) == len(ids)
+        page = open_page("compare", run=ids[0])
+        assert len(set(page.selectbox(key="frame.run").options)) == len(ids)
+        assert len(set(page.multiselect(key="compare.others").options)) == len(ids) - 1
 
     def test_picking_more_goes_to_the_address(self, open_page: OpenPage, ids: Ids) -> None:
         """Three runs side by side have a column each."""

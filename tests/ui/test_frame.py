@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from allocation.messages import LANGS, Lang, text
-from allocation.ui import store
+from allocation.ui import frame, store
 from allocation.ui.navigation import VIEWS
 from tests.ui.conftest import OpenPage
 
@@ -56,3 +56,20 @@ def test_an_unknown_run_has_one_way_on(open_page: OpenPage, view: str) -> None:
     page = open_page(view, run="20200101-000000-gone-0000")
     assert [error.value for error in page.error] == [text("app_run_unknown")]
     assert [button.label for button in page.button] == [text("app_newest_run")]
+
+
+class TestToldApart:
+    """No two options of a list share a label: the browser answers with it."""
+
+    def test_only_shared_labels_are_longer(self) -> None:
+        labels = {"20260101-a1b2": "Town", "20260101-c3d4": "Town", "20260101-e5f6": "City"}
+        assert frame.told_apart(labels) == {
+            "20260101-a1b2": "Town　a1b2",
+            "20260101-c3d4": "Town　c3d4",
+            "20260101-e5f6": "City",
+        }
+        assert frame.told_apart({}) == {}
+
+    def test_keys_that_end_alike(self) -> None:
+        labels = frame.told_apart({"x-1-a1b2": "Town", "x-2-a1b2": "Town"})
+        assert len(set(labels.values())) == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,7 +97,7 @@ def _reset() -> None:
 def _picker(infos: Mapping[str, RunInfo], others: Sequence[str]) -> None:
     key = "compare.others"
     st.session_state[key] = list(others)
-    labels = run_labels(infos)
+    labels = frame.run_labels(infos)
 
     def picked() -> None:
         address.put(others=",".join(st.session_state[key]) or _NOTHING)
@@ -113,19 +112,6 @@ def _picker(infos: Mapping[str, RunInfo], others: Sequence[str]) -> None:
         placeholder=frame.say("app_compare_others_empty"),
         select_all=False,
     )
-
-
-def run_labels(infos: Mapping[str, RunInfo]) -> dict[str, str]:
-    """Name runs in a list; those of one minute and scenario by the end of their ids too.
-
-    The browser answers with the label, so that two runs may not share one.
-    """
-    labels = {run_id: frame.run_label(info) for run_id, info in infos.items()}
-    shared = {label for label, n in Counter(labels.values()).items() if n > 1}
-    return {
-        run_id: f"{label}　{run_id[-4:]}" if label in shared else label
-        for run_id, label in labels.items()
-    }
 
 
 def _download(comparison: Comparison) -> None:
