@@ -12,6 +12,7 @@ from allocation.messages import AllocationError, describe
 from allocation.ui import address
 from allocation.ui.data import review, uploads
 from allocation.ui.frame import say
+from allocation.ui.sources import scenario_labels
 from allocation.ui.workspace import Workspace
 
 _FILES, _KEEP, _SOURCE, _SCENARIO = "data.files", "data.keep", "data.source", "data.scenario"
@@ -73,8 +74,7 @@ def source_word(home: Workspace, path: Path) -> str:
 
 
 def _scenario_box(home: Workspace, scenario_file: Path) -> None:
-    lang = address.lang()
-    labels = {path.stem: review.scenario_word(path, lang) for path in home.scenario_files()}
+    labels = scenario_labels(home)
     st.session_state[_SCENARIO] = scenario_file.stem
 
     def chosen() -> None:

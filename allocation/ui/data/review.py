@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from allocation.build import build_instance
-from allocation.messages import AllocationError, Lang
+from allocation.messages import AllocationError
 from allocation.read import Review, review_tables
 from allocation.scenario import Scenario, load_scenario
 from allocation.ui.background import Shelf
@@ -96,15 +95,6 @@ def own_source(scenario_file: Path) -> Path | None:
     """
     data = load_scenario(scenario_file).data
     return data.folder or data.workbook
-
-
-def scenario_word(path: Path, lang: Lang) -> str:
-    """Title of a scenario file, its name where it has none or cannot be read."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return path.stem
-    return str(content.get("title" if lang == "zh" else "title_en") or path.stem)
 
 
 def bytes_of(write: Callable[[Path], None], name: str = "out.xlsx") -> bytes:

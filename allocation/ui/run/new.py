@@ -13,7 +13,6 @@ import streamlit as st
 from allocation.messages import AllocationError, ScenarioError
 from allocation.messages.problems import error_of
 from allocation.scenario import Scenario, load_scenario
-from allocation.toml import read_toml
 from allocation.ui import address, frame
 from allocation.ui.data.choose import source_word
 from allocation.ui.jobs.files import Order
@@ -21,6 +20,7 @@ from allocation.ui.plain import plain
 from allocation.ui.run import approval, numbers
 from allocation.ui.run.wording import mode
 from allocation.ui.server import desk
+from allocation.ui.sources import scenario_labels
 from allocation.ui.workspace import workspace
 
 _SCENARIO, _DATA, _MODE, _NAME = "run.scenario", "run.data", "run.mode", "run.name"
@@ -71,19 +71,9 @@ def data_override(source: Path, scenario_file: Path) -> str:
     return f"data.{key}={json.dumps(path, ensure_ascii=False)}"
 
 
-def scenario_label(file: Path) -> str:
-    """Name a scenario file by its title, without loading all it rests on."""
-    try:
-        raw = read_toml(file, "scenario_missing")
-    except ScenarioError:
-        return file.stem
-    title = raw.get("title" if address.lang() == "zh" else "title_en")
-    return f"{file.stem}　{title}" if title else file.stem
-
-
 def _choose_scenario(files: Mapping[str, Path]) -> str:
     # Made once, in the language of the page: a label must not change behind the widget.
-    labels = {stem: scenario_label(file) for stem, file in files.items()}
+    labels = scenario_labels(workspace())
     here = address.get("scenario")
     st.session_state[_SCENARIO] = here if here in files else next(iter(files))
     chosen: str = st.selectbox(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
 
-from allocation.messages import Lang, ScenarioError
+from allocation.messages import ScenarioError
 from allocation.scenario import Scenario, load_scenario
-from allocation.toml import read_toml
 from allocation.ui import address, frame
 from allocation.ui.frame import Chip, say
 from allocation.ui.scenario.draft import Draft, make_draft
 from allocation.ui.scenario.widgets import seed
+from allocation.ui.sources import scenario_labels
 from allocation.ui.workspace import workspace
 
 _BASE = "scenario.base"
@@ -32,7 +31,7 @@ def chosen_base() -> Draft:
     wanted = address.get("scenario") or next(iter(paths))
     left, right = st.columns(2)
     with left:
-        _base_picker(paths, wanted)
+        _base_picker(wanted)
     if wanted not in paths:
         frame.problem(
             ScenarioError("app_scenario_unknown"),
@@ -81,35 +80,18 @@ def base_chips(draft: Draft) -> tuple[Chip, ...]:
     return tuple(found)
 
 
-def _base_picker(paths: Mapping[str, Path], wanted: str) -> None:
+def _base_picker(wanted: str) -> None:
+    labels = scenario_labels(workspace())
     # A name the address made up stays out of the list; the page says that it is unknown.
-    seed(_BASE, wanted if wanted in paths else None)
-    labels = {stem: _scenario_label(path, address.lang()) for stem, path in paths.items()}
+    seed(_BASE, wanted if wanted in labels else None)
     st.selectbox(
         say("app_scenario_base"),
-        list(paths),
+        list(labels),
         key=_BASE,
-        format_func=lambda stem: labels[stem],
+        format_func=labels.__getitem__,
         placeholder=say("app_scenario_choose"),
         on_change=lambda: address.put(scenario=st.session_state[_BASE]),
     )
-
-
-def _scenario_label(path: Path, lang: Lang) -> str:
-    """Name a scenario in a list: file and title."""
-    title = _title(str(path), path.stat().st_mtime_ns, lang)
-    return f"{path.stem}　{title}" if title else path.stem
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def _title(path: str, changed_at: int, lang: Lang) -> str:
-    """Read the title of a scenario file as it was at a time; empty where it has none."""
-    del changed_at
-    try:
-        raw = read_toml(Path(path), "scenario_missing")
-    except ScenarioError:
-        return ""
-    return str(raw.get("title_en" if lang == "en" else "title") or raw.get("title") or "")
 
 
 def _data_picker(base: Scenario) -> Path | None:
