@@ -81,6 +81,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The run named in this address is not here; it was moved away or the address is wrong.",
     ),
     "app_newest_run": ("查看最近一次结果", "Show the newest result"),
+    "app_other_run": ("查看另一次结果", "Show another result"),
     "app_no_runs": (
         "还没有任何运行结果。先运行演示方案，约半分钟即可查看结果。",
         "There is no result yet. Run the demonstration first; it takes about half a minute.",

@@ -19,6 +19,7 @@ _CHOOSE: dict[str, tuple[str, str]] = {
         "No run to compare with is chosen.",
     ),
     "app_compare_newest": ("与最近一次结果对比", "Compare with the newest result"),
+    "app_compare_another": ("与另一次结果对比", "Compare with another result"),
     "app_compare_ignored": (
         "地址中有 {n} 个运行编号在本机找不到，已略过。",
         "{n} of the runs named in the address are not here and were left out.",

@@ -17,6 +17,7 @@ from allocation.messages import AllocationError, Lang, RunError, describe, text
 from allocation.messages.labels import phrase
 from allocation.summary import scenario_title
 from allocation.ui import address, store
+from allocation.ui.navigation import RUN_SECTION
 
 if TYPE_CHECKING:
     from pandas.io.formats.style_render import CSSDict
@@ -150,6 +151,30 @@ def problem(error: AllocationError, button: str, action: Callable[[], None] | st
         _button(say(button), action, key=f"problem.{error.code}")
 
 
+def unusable_run(error: AllocationError) -> None:
+    """Draw the state of a run that cannot be shown: the way to another one, or to a new one."""
+    runs = [info.run_id for info in store.finished_runs()]
+    here = address.get("run")
+    other = next((run_id for run_id in runs if run_id != here), None)
+    if other is not None:
+        is_newest = other == runs[0]
+        problem(
+            error,
+            "app_newest_run" if is_newest else "app_other_run",
+            lambda: address.put(run=other, place=None, applicant=None),
+        )
+        return
+    with verdict_row():
+        st.error(describe(error, address.lang()), icon=":material/error:")
+        if st.button(
+            say("app_go_run"),
+            key=f"problem.{error.code}",
+            type="primary",
+            on_click=lambda: st.session_state.update({RUN_SECTION: "new"}),
+        ):
+            st.switch_page("views/run.py")
+
+
 def broken(error: Exception) -> None:
     """Draw the state after a bug; its message could quote data and is never shown or logged."""
     log_bug(error)
@@ -191,7 +216,7 @@ def current_run() -> Run:
     try:
         return store.open_run(run_id)
     except RunError as error:
-        problem(error, "app_newest_run", lambda: address.put(run=None))
+        unusable_run(error)
         st.stop()
 
 

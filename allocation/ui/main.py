@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from allocation.messages import AllocationError, RunError
 from allocation.ui import address, frame
 from allocation.ui.navigation import VIEWS, View
 from allocation.ui.signpost import LOST
@@ -39,8 +40,18 @@ def main() -> None:
     lost()
     try:
         page.run()
+    except AllocationError as error:
+        refused(error, view)
     except Exception as error:
         frame.broken(error)
+
+
+def refused(error: AllocationError, view: View) -> None:
+    """Say what a page could not work with, such as a file of a run that is gone."""
+    if view.shows_run or isinstance(error, RunError):
+        frame.unusable_run(error)
+    else:
+        frame.problem(error, "app_again", lambda: None)
 
 
 def header(view: View, handbook: st.Page) -> None:

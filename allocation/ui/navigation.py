@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+RUN_SECTION = "run.section"
+"""Where the session keeps which section the page Run shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:

@@ -151,7 +151,19 @@ class TestChoice:
         page = open_page("compare", run=base, others=same)
         assert not page.exception
         assert "awards.csv" in page.error[0].value
-        assert [button for button in page.button if button.key == "problem.run_damaged"]
+        press(page, "problem.run_damaged")
+        assert page.query_params["others"] == changed
+        assert not page.error
+
+    def test_damaged_run_of_the_page(self, open_page: OpenPage, ids: Ids, home: Path) -> None:
+        """The way on is another run of the page, not another one beside it."""
+        base, changed, same = ids
+        (home / "runs" / base / "awards.csv").unlink()
+        page = open_page("compare", run=base, others=changed)
+        assert "awards.csv" in page.error[0].value
+        press(page, "problem.run_damaged")
+        assert page.query_params["run"] == same
+        assert not page.error
 
 
 class TestPage:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import allocation
 from allocation.messages import LANGS, Lang, text
 from allocation.ui import frame, store
 from allocation.ui.navigation import VIEWS
@@ -56,6 +57,41 @@ def test_an_unknown_run_has_one_way_on(open_page: OpenPage, view: str) -> None:
     page = open_page(view, run="20200101-000000-gone-0000")
     assert [error.value for error in page.error] == [text("app_run_unknown")]
     assert [button.label for button in page.button] == [text("app_newest_run")]
+
+
+class TestDamagedRun:
+    """A run that lost a file is said in words, and one button leads on."""
+
+    @pytest.mark.parametrize("lost", ["awards.csv", "inputs/places.parquet"])
+    @pytest.mark.parametrize("view", ["map", "awards", "handout"])
+    def test_another_run_is_offered(
+        self, open_page: OpenPage, home: Path, view: str, lost: str
+    ) -> None:
+        allocation.run(home / "scenarios" / "town.toml", out=home / "runs")
+        newest, older = (info.run_id for info in store.finished_runs())
+        (home / "runs" / newest / lost).unlink()
+        page = open_page(view, run=newest)
+        assert [error.value.count("程序内部出错") for error in page.error] == [0]
+        (button,) = (found for found in page.button if str(found.key).startswith("problem."))
+        assert button.label == text("app_other_run")
+        button.click().run()
+        assert page.query_params["run"] == older
+        assert not page.error
+
+    @pytest.mark.parametrize(
+        ("view", "lost"), [("run", "result.json"), ("map", "inputs/places.parquet")]
+    )
+    def test_without_another_one_a_run_is_started(
+        self, open_page: OpenPage, view: str, lost: str
+    ) -> None:
+        (run,) = store.finished_runs()
+        (run.path / lost).unlink()
+        page = open_page(view, run=run.run_id)
+        (button,) = (found for found in page.button if str(found.key).startswith("problem."))
+        assert button.label == text("app_go_run")
+        button.click().run()
+        assert page.title[0].value == text("app_page_run")
+        assert page.selectbox(key="run.scenario").value == "town"
 
 
 class TestToldApart:

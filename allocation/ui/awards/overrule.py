@@ -17,8 +17,8 @@ from allocation.scenario import load_scenario
 from allocation.scenario.overrule import Overruling, save_overruling
 from allocation.tables.patterns import holds_personal_number
 from allocation.ui import address, frame
+from allocation.ui.navigation import RUN_SECTION
 from allocation.ui.plain import plain
-from allocation.ui.run.history import SECTION
 from allocation.ui.workspace import workspace
 
 if TYPE_CHECKING:
@@ -137,5 +137,5 @@ def _draw_saved(path: Path) -> None:
     if st.button(frame.say("app_go_run"), type="primary", key="why.run"):
         _close()
         address.put(scenario=path.stem)
-        st.session_state[SECTION] = "new"
+        st.session_state[RUN_SECTION] = "new"
         st.switch_page("views/run.py")

@@ -55,7 +55,9 @@ def chosen_comparison(run: Run) -> tuple[Comparison, Comparison]:
         with st.spinner(frame.say("app_compare_working")):
             whole = _compared(tuple(str(opened.path) for opened in (runs[-1], *runs[:-1])))
     except RunError as error:
-        frame.problem(error, "app_compare_newest", _reset)
+        if not _is_whole(run):
+            raise
+        _unusable(error, [run_id for run_id in infos if run_id not in others])
         st.stop()
     with (
         right,
@@ -69,6 +71,22 @@ def chosen_comparison(run: Run) -> tuple[Comparison, Comparison]:
         )
         _download(whole)
     return whole, only_differences(whole) if is_filtered else whole
+
+
+def _is_whole(run: Run) -> bool:
+    try:
+        compare_runs([run, run])
+    except RunError:
+        return False
+    return True
+
+
+def _unusable(error: RunError, left: Sequence[str]) -> None:
+    """Draw that a run to compare with cannot be read, and the way to one of those left."""
+    if left:
+        frame.problem(error, "app_compare_another", lambda: address.put(others=left[0]))
+    else:
+        frame.problem(error, "app_compare_go_scenario", "views/scenario.py")
 
 
 def _others(infos: Mapping[str, RunInfo]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from allocation.runs import RunInfo, RunState
 from allocation.ui import address, frame, store
 from allocation.ui.jobs.files import Job, JobState
 from allocation.ui.jobs.queue import JobQueue
+from allocation.ui.navigation import RUN_SECTION
 from allocation.ui.plain import plain
 from allocation.ui.run.live import cancel
 from allocation.ui.run.wording import mode
@@ -20,7 +21,6 @@ from allocation.ui.server import desk
 
 SHOWN = 50
 
-SECTION = "run.section"
 _OPEN = "run.open"
 
 
@@ -170,4 +170,4 @@ def show(entry: Entry) -> None:
     """Show a finished run from the list."""
     if entry.run_id:
         address.put(run=entry.run_id, job=None)
-        st.session_state[SECTION] = "result"
+        st.session_state[RUN_SECTION] = "result"

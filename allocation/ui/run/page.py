@@ -9,9 +9,9 @@ from allocation.runs import Run
 from allocation.scenario import load_scenario
 from allocation.ui import address, frame, server, store
 from allocation.ui.jobs.files import Job, JobState, Order
+from allocation.ui.navigation import RUN_SECTION
 from allocation.ui.plain import plain
 from allocation.ui.run import history, new, outcome
-from allocation.ui.run.history import SECTION
 from allocation.ui.run.live import draw_live
 from allocation.ui.workspace import DEMO_SCENARIO, workspace
 
@@ -49,7 +49,7 @@ def followed() -> Job | None:
         st.stop()
     if job.state is JobState.DONE:
         address.put(run=job.run_id, job=None)
-        st.session_state[SECTION] = "result"
+        st.session_state[RUN_SECTION] = "result"
         st.session_state[_WANTED] = _wanted()
         return None
     if job.state is JobState.CANCELLED:
@@ -78,20 +78,20 @@ def _wanted() -> tuple[str, str]:
 
 
 def _section() -> str:
-    section = st.session_state.get(SECTION) or SECTIONS[0]
+    section = st.session_state.get(RUN_SECTION) or SECTIONS[0]
     if any(_wanted()) and st.session_state.get(_WANTED) != _wanted():
         # Scenario or data were chosen on their own pages: to run them is what comes next.
         section = "new"
     st.session_state[_WANTED] = _wanted()
     # Said at every drawing: of two drawings in a row the browser may see only the second,
     # and then takes the first section for chosen and says so with the next click.
-    st.session_state[SECTION] = section
+    st.session_state[RUN_SECTION] = section
     # Made once, in the language of the page: a label must not change behind the widget.
     labels = {name: frame.say(f"app_run_section_{name}") for name in SECTIONS}
     chosen = st.segmented_control(
         frame.say("app_run_section"),
         SECTIONS,
-        key=SECTION,
+        key=RUN_SECTION,
         required=True,
         label_visibility="collapsed",
         format_func=labels.__getitem__,
@@ -131,7 +131,7 @@ def _actions(run: Run, job: Job | None) -> None:
                 frame.say("app_run_other"),
                 type="primary",
                 key="result.new",
-                on_click=lambda: st.session_state.update({SECTION: "new"}),
+                on_click=lambda: st.session_state.update({RUN_SECTION: "new"}),
             )
         else:
             is_demo = order.scenario.stem == DEMO_SCENARIO and not order.overrides
