@@ -82,6 +82,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "app_newest_run": ("查看最近一次结果", "Show the newest result"),
     "app_other_run": ("查看另一次结果", "Show another result"),
+    "app_choose": ("请选择", "Choose"),
+    "app_scenario_unknown": (
+        "这个地址所指的方案在本机找不到，可能已被移走，或地址有误。",
+        "The scenario named in this address is not here; it was moved or the address is wrong.",
+    ),
+    "app_scenario_default": ("改用默认方案", "Use the default scenario"),
+    "app_data_unknown": (
+        "这个地址所指的数据在本机找不到，可能已被删除，或地址有误。",
+        "The data named in this address are not here; they were deleted or the address is wrong.",
+    ),
+    "app_data_default": ("改用默认数据", "Use the default data"),
     "app_no_runs": (
         "还没有任何运行结果。先运行演示方案，约半分钟即可查看结果。",
         "There is no result yet. Run the demonstration first; it takes about half a minute.",

@@ -79,16 +79,6 @@ _STATES: dict[str, tuple[str, str]] = {
         "There is no scenario to check the data against. Make one first.",
     ),
     "app_data_go_scenario": ("去设定方案", "Go to Scenario"),
-    "app_data_unknown": (
-        "这个地址所指的数据在本机找不到，可能已被删除，或地址有误。",
-        "The data named in this address are not here; they were deleted or the address is wrong.",
-    ),
-    "app_data_scenario_unknown": (
-        "这个地址所指的方案在本机找不到，可能已被移走，或地址有误。",
-        "The scenario named in this address is not here; it was moved or the address is wrong.",
-    ),
-    "app_data_default": ("改用默认数据", "Use the default data"),
-    "app_data_default_scenario": ("改用默认方案", "Use the default scenario"),
     "app_data_checking": (
         "正在逐格核对。全市规模的数据约需三秒，十万名申请人约需二十秒……",
         "Checking every cell. A whole city takes about three seconds, 100,000 applicants "

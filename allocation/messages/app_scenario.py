@@ -85,22 +85,11 @@ _TOP: dict[str, tuple[str, str]] = {
         "这些数值文件没有规定，只是示例，使用前须由主管部门确认。",
         "The document does not set these values; they are examples to be confirmed before use.",
     ),
-    "app_scenario_unknown": (
-        "方案文件夹里没有这个地址所指的方案，可能已被移走，或地址有误。",
-        "The scenario named in this address is not here; it was moved away or the address is "
-        "wrong.",
-    ),
-    "app_scenario_default": ("打开默认方案", "Open the default scenario"),
     "app_scenario_none": (
         "方案文件夹是空的。请把方案文件（.toml）放入 scenarios 文件夹后重试。",
         "There is no scenario. Put a scenario file (.toml) into the folder scenarios, then try "
         "again.",
     ),
-    "app_scenario_data_unknown": (
-        "这个地址所指的数据不在本机的数据文件夹里，未予采用。",
-        "The data named in this address are not among the data here and are not used.",
-    ),
-    "app_scenario_data_base": ("改用基准方案的数据", "Use the data of the base"),
     "app_scenario_groups": ("按文件分组的设置", "Settings grouped as the document is"),
     "app_scenario_kinds": ("名额类型", "Kind of place"),
     "app_scenario_basis": ("依据：{basis}", "Basis: {basis}"),
@@ -128,7 +117,6 @@ _FIELD: dict[str, tuple[str, str]] = {
     "app_scenario_restore_help": ("恢复为 {old}", "Back to {old}"),
     "app_scenario_unlimited": ("不限", "no limit"),
     "app_scenario_unset": ("未设", "not set"),
-    "app_scenario_choose": ("请选择", "Choose"),
     "app_scenario_below": (
         "低于法定下限 {minimum}（{legal_basis}{article}），不得采用。",
         "Below the legal minimum of {minimum} ({legal_basis}, {article}); not allowed.",

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from allocation.messages import Lang, ScenarioError
+from allocation.messages import InputError, Lang, ScenarioError
 from allocation.toml import read_toml
-from allocation.ui import address
+from allocation.ui import address, frame
 from allocation.ui.workspace import Workspace
 
 
@@ -17,6 +17,18 @@ def scenario_labels(home: Workspace) -> dict[str, str]:
     lang = address.lang()
     titles = {path.stem: _title_now(path, lang) for path in home.scenario_files()}
     return {stem: f"{stem}　{title}" if title else stem for stem, title in titles.items()}
+
+
+def unknown_scenario() -> None:
+    """Draw that the address names a scenario that is not here."""
+    error = ScenarioError("app_scenario_unknown")
+    frame.problem(error, "app_scenario_default", lambda: address.put(scenario=None))
+
+
+def unknown_data() -> None:
+    """Draw that the address names data that are not here."""
+    error = InputError("app_data_unknown")
+    frame.problem(error, "app_data_default", lambda: address.put(data=None))
 
 
 def _title_now(path: Path, lang: Lang) -> str:

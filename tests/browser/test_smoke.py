@@ -63,6 +63,8 @@ def test_a_wrong_address_leads_on(planner: Planner, view: str, run: str) -> None
     [
         ("data", {"data": "uploads/../.."}, "app_data_unknown", "app_data_default"),
         ("scenario", {"scenario": "no/such"}, "app_scenario_unknown", "app_scenario_default"),
+        ("", {"scenario": "no-such"}, "app_scenario_unknown", "app_scenario_default"),
+        ("", {"data": "uploads/gone"}, "app_data_unknown", "app_data_default"),
         ("", {"job": "19700101-000000-abcdef"}, "app_run_job_unknown", "app_newest_run"),
         ("map", {"place": "X1"}, "app_map_unknown_place", "app_map_clear_choice"),
         ("awards", {"applicant": "A99"}, "app_awards_unknown", "app_awards_back"),

@@ -219,8 +219,8 @@ def test_a_wrong_address_has_one_way_out(open_page: OpenPage, key: str) -> None:
 
 def test_an_unknown_scenario_has_one_way_out(open_page: OpenPage) -> None:
     page = open_page("data", scenario="../town")
-    assert [error.value for error in page.error] == [text("app_data_scenario_unknown")]
-    page.button(key="problem.app_data_scenario_unknown").click().run()
+    assert [error.value for error in page.error] == [text("app_scenario_unknown")]
+    page.button(key="problem.app_scenario_unknown").click().run()
     assert not page.error
 
 

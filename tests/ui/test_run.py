@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 import allocation
 from allocation.canonical import read_json, write_json
+from allocation.messages import text as words
 from allocation.official import commit_draw, reveal_draw
 from allocation.runs import RunState, create_work, list_runs
 from allocation.scenario import load_scenario
@@ -482,6 +483,31 @@ class TestNew:
         assert job.order.overrides == ('data.folder="../uploads/2024 第一轮"',)
         loaded = load_scenario(job.order.scenario, job.order.overrides)
         assert loaded.data.folder == home / "uploads" / "2024 第一轮"
+
+    @pytest.mark.parametrize(
+        ("wanted", "said"),
+        [
+            ({"scenario": "no-such"}, "app_scenario_unknown"),
+            ({"data": "uploads/gone"}, "app_data_unknown"),
+        ],
+    )
+    def test_what_is_not_here_is_not_run(
+        self, open_page: OpenPage, wanted: dict[str, str], said: str
+    ) -> None:
+        """Nor is anything else in its place, unless somebody says so."""
+        page = open_page("run", **wanted)
+        assert [error.value for error in page.error] == [words(said)]
+        assert "run.start" not in [button.key for button in page.button]
+        page.button(key=f"problem.{said}").click().run()
+        assert not page.error
+        page = section(page, "new")
+        assert page.button(key="run.start")
+
+    def test_the_data_of_the_scenario_may_be_named(self, open_page: OpenPage) -> None:
+        page = open_page("run", data="data/town")
+        assert not page.error
+        assert page.selectbox(key="run.data").value == ""
+        assert page.button(key="run.start")
 
     def test_a_workbook_replaces_the_folder(self, home: Path) -> None:
         book = home / "uploads" / "名单.xlsx"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from allocation.messages import AllocationError, InputError, ScenarioError
-from allocation.ui import address, frame
+from allocation.messages import AllocationError, ScenarioError
+from allocation.ui import address, frame, sources
 from allocation.ui.data import charts, choose, outside, review, tables, uploads
 from allocation.ui.frame import say
 from allocation.ui.workspace import Workspace, workspace
@@ -57,28 +57,26 @@ def _scenario_file(home: Workspace) -> Path:
     wanted = address.get("scenario")
     found = home.scenario_file(wanted) if wanted else files[0]
     if found is None:
-        error = InputError("app_data_scenario_unknown")
-        frame.problem(error, "app_data_default_scenario", lambda: address.put(scenario=None))
+        sources.unknown_scenario()
         st.stop()
     return found
 
 
 def _source(home: Workspace, scenario_file: Path) -> Path | None:
     """Find the source to look at: the address's, the scenario's own, or the first one."""
-    sources = home.data_sources()
+    listed = home.data_sources()
     wanted = address.get("data")
     if wanted:
         found = uploads.source_at(home, wanted)
         if found is None:
-            error = InputError("app_data_unknown")
-            frame.problem(error, "app_data_default", lambda: address.put(data=None))
+            sources.unknown_data()
             st.stop()
         return found
     try:
         own = review.own_source(scenario_file)
     except ScenarioError:
         own = None
-    return own if own in sources else next(iter(sources), None)
+    return own if own in listed else next(iter(listed), None)
 
 
 def _check(scenario_file: Path, source: Path) -> review.Checked | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +12,13 @@ import streamlit as st
 from allocation.messages import AllocationError, ScenarioError
 from allocation.messages.problems import error_of
 from allocation.scenario import Scenario, load_scenario
-from allocation.ui import address, frame
+from allocation.ui import address, frame, sources
 from allocation.ui.data.choose import source_word
 from allocation.ui.jobs.files import Order
 from allocation.ui.plain import plain
 from allocation.ui.run import approval, numbers
 from allocation.ui.run.wording import mode
 from allocation.ui.server import desk
-from allocation.ui.sources import scenario_labels
 from allocation.ui.workspace import workspace
 
 _SCENARIO, _DATA, _MODE, _NAME = "run.scenario", "run.data", "run.mode", "run.name"
@@ -35,7 +33,11 @@ def draw() -> None:
     with st.container(border=True):
         left, middle, right = st.columns([7, 4, 3])
         with left:
-            file = files[_choose_scenario(files)]
+            stem = _choose_scenario()
+        if stem not in files:
+            sources.unknown_scenario()
+            return
+        file = files[stem]
         try:
             own = load_scenario(file)
         except ScenarioError as error:
@@ -45,6 +47,9 @@ def draw() -> None:
             overrides = _choose_data(file, own)
         with right:
             official = _choose_mode()
+        if overrides is None:
+            sources.unknown_data()
+            return
         try:
             scenario = load_scenario(file, overrides)
         except AllocationError as error:
@@ -71,43 +76,52 @@ def data_override(source: Path, scenario_file: Path) -> str:
     return f"data.{key}={json.dumps(path, ensure_ascii=False)}"
 
 
-def _choose_scenario(files: Mapping[str, Path]) -> str:
+def _choose_scenario() -> str:
+    """Choose a scenario file; return its stem, or what the address names instead."""
     # Made once, in the language of the page: a label must not change behind the widget.
-    labels = scenario_labels(workspace())
-    here = address.get("scenario")
-    st.session_state[_SCENARIO] = here if here in files else next(iter(files))
-    chosen: str = st.selectbox(
+    labels = sources.scenario_labels(workspace())
+    wanted = address.get("scenario") or next(iter(labels))
+    st.session_state[_SCENARIO] = wanted if wanted in labels else None
+    st.selectbox(
         frame.say("app_run_scenario"),
         list(labels),
         key=_SCENARIO,
         format_func=labels.__getitem__,
         on_change=lambda: address.put(scenario=st.session_state[_SCENARIO]),
+        placeholder=frame.say("app_choose"),
     )
-    return chosen
+    return wanted
 
 
-def _choose_data(file: Path, own: Scenario) -> tuple[str, ...]:
-    """Choose where the tables come from; nothing is overridden for the scenario's own."""
+def _choose_data(file: Path, own: Scenario) -> tuple[str, ...] | None:
+    """Choose where the tables come from; return the settings that say so.
+
+    None for the scenario's own tables; no tuple where the address names others that are
+    not here.
+    """
     standard = own.data.workbook or own.data.folder
-    sources = {
+    others = {
         data_key(source): source
         for source in workspace().data_sources()
         if standard is None or source != standard.resolve()
     }
-    here = address.get("data")
-    found = here if here in sources else ""
     standard_name = "" if standard is None else data_key(standard)
+    here = address.get("data")
+    wanted = "" if here == standard_name else here
     labels = {"": frame.say("app_run_data_own", data=standard_name)}
-    labels |= {key: source_word(workspace(), source) for key, source in sources.items()}
-    st.session_state[_DATA] = found
+    labels |= {key: source_word(workspace(), source) for key, source in others.items()}
+    st.session_state[_DATA] = wanted if wanted in labels else None
     st.selectbox(
         frame.say("app_run_data"),
         list(labels),
         key=_DATA,
         format_func=labels.__getitem__,
         on_change=lambda: address.put(data=st.session_state[_DATA]),
+        placeholder=frame.say("app_choose"),
     )
-    return (data_override(sources[found], file),) if found else ()
+    if wanted not in labels:
+        return None
+    return (data_override(others[wanted], file),) if wanted else ()
 
 
 def _choose_mode() -> bool:

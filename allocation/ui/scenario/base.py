@@ -8,11 +8,10 @@ import streamlit as st
 
 from allocation.messages import ScenarioError
 from allocation.scenario import Scenario, load_scenario
-from allocation.ui import address, frame
+from allocation.ui import address, frame, sources
 from allocation.ui.frame import Chip, say
 from allocation.ui.scenario.draft import Draft, make_draft
 from allocation.ui.scenario.widgets import seed
-from allocation.ui.sources import scenario_labels
 from allocation.ui.workspace import workspace
 
 _BASE = "scenario.base"
@@ -33,11 +32,7 @@ def chosen_base() -> Draft:
     with left:
         _base_picker(wanted)
     if wanted not in paths:
-        frame.problem(
-            ScenarioError("app_scenario_unknown"),
-            "app_scenario_default",
-            lambda: address.put(scenario=None),
-        )
+        sources.unknown_scenario()
         st.stop()
     try:
         base = load_scenario(paths[wanted])
@@ -47,11 +42,8 @@ def chosen_base() -> Draft:
     with right:
         data = _data_picker(base)
     if data is None and address.get("data"):
-        frame.problem(
-            ScenarioError("app_scenario_data_unknown"),
-            "app_scenario_data_base",
-            lambda: address.put(data=None),
-        )
+        sources.unknown_data()
+        st.stop()
     return make_draft(paths[wanted], base, data)
 
 
@@ -81,7 +73,7 @@ def base_chips(draft: Draft) -> tuple[Chip, ...]:
 
 
 def _base_picker(wanted: str) -> None:
-    labels = scenario_labels(workspace())
+    labels = sources.scenario_labels(workspace())
     # A name the address made up stays out of the list; the page says that it is unknown.
     seed(_BASE, wanted if wanted in labels else None)
     st.selectbox(
@@ -89,7 +81,7 @@ def _base_picker(wanted: str) -> None:
         list(labels),
         key=_BASE,
         format_func=labels.__getitem__,
-        placeholder=say("app_scenario_choose"),
+        placeholder=say("app_choose"),
         on_change=lambda: address.put(scenario=st.session_state[_BASE]),
     )
 
@@ -101,7 +93,7 @@ def _data_picker(base: Scenario) -> Path | None:
     """
     root = workspace().root
     own = base.data.folder or base.data.workbook
-    sources = {
+    others = {
         path.relative_to(root).as_posix(): path
         for path in workspace().data_sources()
         if path != own
@@ -109,15 +101,16 @@ def _data_picker(base: Scenario) -> Path | None:
     given = address.get("data")
     if given and own is not None and (root / given).resolve() == own:
         address.put(data=None)
-    known = given if given in sources else ""
-    seed(_DATA, known)
+    wanted = address.get("data")
+    seed(_DATA, wanted if wanted in ("", *others) else None)
     shown = "/".join(own.parts[-2:]) if own is not None else say("app_scenario_source_none")
     own_words = say("app_scenario_source_base", source=shown)
     st.selectbox(
         say("app_scenario_source"),
-        ["", *sources],
+        ["", *others],
         key=_DATA,
         format_func=lambda source: source or own_words,
         on_change=lambda: address.put(data=st.session_state[_DATA] or None),
+        placeholder=say("app_choose"),
     )
-    return sources.get(known)
+    return others.get(wanted)

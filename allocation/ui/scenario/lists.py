@@ -103,7 +103,7 @@ def _lists(field: Field) -> None:
             [word for word in known if word not in taken],
             key=key,
             format_func=field.words,
-            placeholder=field.say("app_scenario_choose"),
+            placeholder=field.say("app_choose"),
             on_change=_replace,
             args=(field, key, lists, i, tail),
             wrap=True,

@@ -184,7 +184,7 @@ def _choice(field: Field) -> None:
         options,
         key=field.key,
         format_func=lambda word: unset if word is None else field.words(word),
-        placeholder=field.say("app_scenario_choose"),
+        placeholder=field.say("app_choose"),
         on_change=_take,
         args=(field, field.key, lambda shown: shown),
     )
@@ -198,7 +198,7 @@ def _several(field: Field, options: list[Any], show: Callable[[Any], str]) -> No
         options,
         key=field.key,
         format_func=show,
-        placeholder=field.say("app_scenario_unlimited" if optional else "app_scenario_choose"),
+        placeholder=field.say("app_scenario_unlimited" if optional else "app_choose"),
         on_change=_take,
         args=(field, field.key, lambda shown: list(shown) or (None if optional else [])),
         wrap=True,
