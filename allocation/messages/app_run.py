@@ -132,11 +132,12 @@ _LIVE: dict[str, tuple[str, str]] = {
         "**About to start: {name}** ({mode}). Waited {waited}",
     ),
     "app_run_stop": ("停止并保留当前最好结果", "Stop and keep the best"),
-    "app_run_stop_help": (
+    "app_run_stop_warning": (
         "提前结束求解，保留到目前为止最好的合法名单。这样的结果未证明最优，只能作试算。",
         "End the search and keep the best lawful list so far. Such a result is not proven and "
         "stays a trial.",
     ),
+    "app_run_stop_sure": ("确认停止本次运行", "Stop this run"),
     "app_run_abort": ("放弃", "Abort"),
     "app_run_abort_warning": (
         "放弃后，本次运行的全部进展都会丢弃，不留结果，也无法恢复。",

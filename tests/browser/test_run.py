@@ -40,7 +40,11 @@ def test_a_run_is_followed_found_again_and_stopped(
     colleague = new_planner().visit("")
     expect(colleague.get_by_text(like("app_run_running", name="knot"))).to_be_visible()
 
+    # Who only looks on cannot end it; who follows it is asked once more.
+    expect(colleague.get_by_role("button", name=say("app_run_follow"))).to_be_visible()
+    expect(colleague.get_by_role("button", name=say("app_run_stop"))).to_have_count(0)
     page.get_by_role("button", name=say("app_run_stop")).click()
+    page.get_by_role("button", name=say("app_run_stop_sure")).click()
     expect(page.get_by_text(say("not_reproducible"))).to_be_visible(timeout=RUN_MS)
     expect(page.get_by_text(say("status_stopped"))).to_be_visible()
     run = load_run(office.home / "runs" / run_in(page))

@@ -252,7 +252,7 @@ class TestLive:
         wait_for(two, lambda now: "排队中" in said(now))
         section(two, "queue")
         assert "排在 town 之后" in said(two)
-        two.button(key="live.cancel").click().run()
+        two.button(key=f"queue.cancel.{second}").click().run()
         queue = server.desk().queue
         states = {job.job_id: job.state for job in queue.jobs()}
         assert states[second] is JobState.CANCELLED
@@ -261,6 +261,30 @@ class TestLive:
         (home / "runs" / "go").touch()
         wait_for(one, lambda now: "job" not in now.query_params)
         assert len(list_runs(home / "runs")) == 2
+
+    @pytest.mark.usefixtures("slow")
+    def test_a_stranger_looks_on(self, open_page: OpenPage, home: Path) -> None:
+        """Nobody ends the run of somebody else, or takes it out of the queue, by a slip."""
+        owners = [open_page("run"), open_page("run")]
+        for owner in owners:
+            owner.button(key="result.again").click().run()
+        first, second = (shown(owner, "job") for owner in owners)
+        wait_for(owners[0], lambda now: "正在运行" in said(now))
+        stranger = section(open_page("run"), "queue")
+        ends = ("live.stop", "live.abort", "live.cancel", "queue.cancel")
+        keys = [str(button.key) for button in stranger.button]
+        assert not [key for key in keys if key.startswith(ends)]
+        assert [key for key in keys if ".follow." in key] == [
+            f"live.follow.{first}",
+            f"queue.follow.{first}",
+            f"queue.follow.{second}",
+        ]
+        stranger.button(key=f"queue.follow.{second}").click().run()
+        assert shown(stranger, "job") == second
+        assert stranger.button(key=f"live.cancel.{second}")
+        assert stranger.button(key=f"queue.follow.{first}")
+        stranger.button(key=f"queue.follow.{first}").click().run()
+        assert stranger.button(key="live.stop")
 
     @pytest.mark.usefixtures("slow")
     def test_abort_leaves_the_page_as_it_was(self, open_page: OpenPage, home: Path) -> None:

@@ -15,7 +15,7 @@ from allocation.ui.jobs.files import Job, JobState
 from allocation.ui.jobs.queue import JobQueue
 from allocation.ui.navigation import RUN_SECTION
 from allocation.ui.plain import plain
-from allocation.ui.run.live import cancel
+from allocation.ui.run.live import cancel_button, follow_button
 from allocation.ui.run.wording import mode
 from allocation.ui.server import desk
 
@@ -119,19 +119,10 @@ def _queue(queue: JobQueue) -> None:
                 else frame.say(f"app_run_state_{job.state}")
             )
             with right.container(horizontal_alignment="right"):
-                if waits:
-                    st.button(
-                        frame.say("app_run_cancel"),
-                        key=f"queue.cancel.{job.job_id}",
-                        on_click=cancel,
-                        args=(job.job_id,),
-                    )
-                else:
-                    st.button(
-                        frame.say("app_run_follow"),
-                        key=f"queue.follow.{job.job_id}",
-                        on_click=lambda job_id=job.job_id: address.put(job=job_id),
-                    )
+                if job.job_id != address.get("job"):
+                    follow_button(job, "queue")
+                elif waits:
+                    cancel_button(job, "queue")
 
 
 def _table(shown: Sequence[Entry]) -> None:

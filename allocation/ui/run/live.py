@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -20,6 +20,9 @@ from allocation.ui.jobs.queue import JobQueue
 from allocation.ui.plain import plain
 from allocation.ui.run.wording import clock, mode
 from allocation.ui.server import desk
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 STEPS: Mapping[str, int] = {
     "app_run_step_start": 6,
@@ -42,11 +45,23 @@ _LOG_LINES = 60
 
 
 def draw_live(mine: Job | None) -> None:
-    """Draw what runs and waits, renewed every second; nothing while all is quiet."""
+    """Draw what runs and waits, renewed every second; nothing while all is quiet.
+
+    Parameters
+    ----------
+    mine
+        The job the address names.  It alone can be stopped, given up or taken out of the
+        queue here: that of somebody else must be followed first.
+    """
     active = desk().queue.active()
     if active:
         desk().wake()
         _live(mine.job_id if mine else "", tuple(job.job_id for job in active))
+
+
+def follow(job_id: str) -> None:
+    """Make a job the one of this page."""
+    address.put(job=job_id)
 
 
 def cancel(job_id: str) -> None:
@@ -100,13 +115,15 @@ def _live(mine: str, known: tuple[str, ...]) -> None:
     focus = next((job for job in active if job.job_id == mine), active[0])
     with st.container(border=True):
         if focus.state is JobState.QUEUED:
-            _waiting(focus, active)
+            _waiting(focus, active, is_mine=focus.job_id == mine)
+        elif focus.job_id == mine:
+            _mine_running(queue, focus)
         else:
             _running(queue, focus)
         _others(active, focus)
 
 
-def _waiting(job: Job, active: Sequence[Job]) -> None:
+def _waiting(job: Job, active: Sequence[Job], *, is_mine: bool) -> None:
     before = ahead_of(job, active)
     left, right = st.columns([4, 1], vertical_alignment="center")
     left.markdown(
@@ -120,43 +137,50 @@ def _waiting(job: Job, active: Sequence[Job]) -> None:
         )
     )
     with right.container(horizontal_alignment="right"):
-        st.button(
-            frame.say("app_run_cancel"),
-            key="live.cancel",
-            on_click=cancel,
-            args=(job.job_id,),
-        )
+        if is_mine:
+            cancel_button(job)
+        else:
+            follow_button(job)
+
+
+def cancel_button(job: Job, where: str = "live") -> None:
+    """Draw the button that takes one's own job out of the queue."""
+    st.button(
+        frame.say("app_run_cancel"),
+        key=f"{where}.cancel.{job.job_id}",
+        on_click=cancel,
+        args=(job.job_id,),
+    )
+
+
+def follow_button(job: Job, where: str = "live") -> None:
+    """Draw the button that makes somebody's job the one of this page."""
+    st.button(
+        frame.say("app_run_follow"),
+        key=f"{where}.follow.{job.job_id}",
+        on_click=follow,
+        args=(job.job_id,),
+    )
 
 
 def _running(queue: JobQueue, job: Job) -> None:
+    """Draw how far the run of somebody else is."""
+    with _headed(queue, job):
+        follow_button(job)
+    _progress(job, queue.progress(job))
+
+
+def _mine_running(queue: JobQueue, job: Job) -> None:
+    """Draw all there is to know about a run, and the two ways to end it, each asked once more."""
     progress = queue.progress(job)
-    left, right = st.columns([3, 2], vertical_alignment="center")
-    title = "app_run_stopping" if queue.is_stopping(job) else "app_run_running"
-    left.markdown(frame.say(title, name=plain(job.order.name), mode=mode(job.order.official)))
-    with right.container(horizontal=True, horizontal_alignment="right"):
-        st.button(
-            frame.say("app_run_stop"),
-            key="live.stop",
-            help=frame.say("app_run_stop_help"),
+    with _headed(queue, job):
+        _ending(
+            "stop",
+            lambda: stop(job),
             disabled=not may_stop(progress) or queue.is_stopping(job),
-            on_click=stop,
-            args=(job,),
         )
-        with st.popover(frame.say("app_run_abort")):
-            st.write(frame.say("app_run_abort_warning"))
-            st.button(
-                frame.say("app_run_abort_sure"),
-                key="live.abort",
-                on_click=abort,
-                args=(job.job_id,),
-            )
-    share, step = stepped(progress)
-    elapsed = clock(time.time() - (job.started_at or job.queued_at))
-    phase = frame.word(progress.get("phase", "app_run_step_start"))
-    st.progress(
-        share,
-        frame.say("app_run_step", step=step, steps=len(STEPS), phase=phase, elapsed=elapsed),
-    )
+        _ending("abort", lambda: abort(job.job_id))
+    _progress(job, progress)
     if progress.get("level"):
         st.markdown(_level(job, progress))
     _steps_done(progress)
@@ -164,6 +188,33 @@ def _running(queue: JobQueue, job: Job) -> None:
     if log:
         with st.expander(frame.say("app_run_log")):
             st.code("\n".join(log.splitlines()[-_LOG_LINES:]), language=None)
+
+
+def _headed(queue: JobQueue, job: Job) -> DeltaGenerator:
+    """Draw the name of a run; return the room for its buttons."""
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    title = "app_run_stopping" if queue.is_stopping(job) else "app_run_running"
+    left.markdown(frame.say(title, name=plain(job.order.name), mode=mode(job.order.official)))
+    return right.container(horizontal=True, horizontal_alignment="right")
+
+
+def _ending(way: str, act: Callable[[], None], *, disabled: bool = False) -> None:
+    """Draw a way to end a run: what it means, and the button that does it."""
+    with st.popover(frame.say(f"app_run_{way}"), disabled=disabled):
+        st.write(frame.say(f"app_run_{way}_warning"))
+        st.button(
+            frame.say(f"app_run_{way}_sure"), key=f"live.{way}", on_click=act, disabled=disabled
+        )
+
+
+def _progress(job: Job, progress: Mapping[str, Any]) -> None:
+    share, step = stepped(progress)
+    elapsed = clock(time.time() - (job.started_at or job.queued_at))
+    phase = frame.word(progress.get("phase", "app_run_step_start"))
+    st.progress(
+        share,
+        frame.say("app_run_step", step=step, steps=len(STEPS), phase=phase, elapsed=elapsed),
+    )
 
 
 def _level(job: Job, progress: Mapping[str, Any]) -> str:
