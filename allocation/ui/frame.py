@@ -18,6 +18,7 @@ from allocation.messages.labels import phrase
 from allocation.summary import scenario_title
 from allocation.ui import address, store
 from allocation.ui.navigation import RUN_SECTION
+from allocation.ui.plain import plain, plain_lines
 
 if TYPE_CHECKING:
     from pandas.io.formats.style_render import CSSDict
@@ -32,7 +33,10 @@ Tone = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray", "pr
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A small label below the title; ``help`` explains it on hover and focus."""
+    """A small label below the title; ``help`` explains it on hover and focus.
+
+    Both are shown as they are: many come from data.
+    """
 
     label: str
     tone: Tone = "gray"
@@ -68,7 +72,12 @@ def chips(items: Sequence[Chip]) -> None:
     """Draw a row of chips."""
     with st.container(horizontal=True, gap="small"):
         for item in items:
-            st.badge(item.label, color=item.tone, help=item.help)
+            # Not as a badge of its own, which would escape some signs a second time.
+            st.markdown(
+                f":{item.tone}-badge[{plain(item.label)}]",
+                width="content",
+                help=None if item.help is None else plain(item.help),
+            )
 
 
 def run_chips(run: Run) -> tuple[Chip, ...]:
@@ -108,8 +117,10 @@ def status_tone(status: str) -> Tone:
 
 
 def facts_table(facts: Mapping[str, str], alt: str) -> None:
-    """Draw names and values side by side; names stay whole, values are plain text."""
-    table = pd.DataFrame({"name": list(facts), "value": list(facts.values())})
+    """Draw names and values side by side, as they are; names stay whole."""
+    table = pd.DataFrame(
+        {"name": list(map(plain, facts)), "value": list(map(plain, facts.values()))}
+    )
     whole: CSSDict = {"selector": "td.col0 *", "props": "white-space: nowrap !important"}
     st.table(
         table.style.set_table_styles([whole]),
@@ -147,7 +158,7 @@ def empty(code: str, button: str, action: Callable[[], None] | str, **params: ob
 def problem(error: AllocationError, button: str, action: Callable[[], None] | str) -> None:
     """Draw an error state: what is wrong, and one button that says what to do next."""
     with verdict_row():
-        st.error(describe(error, address.lang()), icon=":material/error:")
+        st.error(reason(error), icon=":material/error:")
         _button(say(button), action, key=f"problem.{error.code}")
 
 
@@ -165,7 +176,7 @@ def unusable_run(error: AllocationError) -> None:
         )
         return
     with verdict_row():
-        st.error(describe(error, address.lang()), icon=":material/error:")
+        st.error(reason(error), icon=":material/error:")
         if st.button(
             say("app_go_run"),
             key=f"problem.{error.code}",
@@ -173,6 +184,11 @@ def unusable_run(error: AllocationError) -> None:
             on_click=lambda: st.session_state.update({RUN_SECTION: "new"}),
         ):
             st.switch_page("views/run.py")
+
+
+def reason(error: AllocationError) -> str:
+    """Say in the language of the page what is wrong, as it is: it may quote names from files."""
+    return plain_lines(describe(error, address.lang()))
 
 
 def broken(error: Exception) -> None:

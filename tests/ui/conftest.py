@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,11 @@ from tests.town import write_town
 MAIN = Path(allocation.__file__).parent / "ui" / "main.py"
 
 OpenPage = Callable[..., AppTest]
+
+
+def unescaped(shown: str) -> str:
+    """Return what a person reads where the page keeps signs from being Markdown."""
+    return re.sub(r"\\(.)", r"\1", shown)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from allocation.ui.awards.listing import LISTS, Filters, Listings, ListName, n_p
 from allocation.ui.plain import plain
 from allocation.ui.workspace import ROOT_VARIABLE
 from tests.assessed_town import write_assessed_town
-from tests.ui.conftest import MAIN, OpenPage
+from tests.ui.conftest import MAIN, OpenPage, unescaped
 
 IDENTITY = "371199198204148380"
 
@@ -45,7 +45,7 @@ def words_of(page: AppTest) -> str:
         *(element.value for element in page.error),
         *(element.label for element in page.expander),
     ]
-    return re.sub(r"\\(.)", r"\1", "\n".join(map(str, parts)))
+    return unescaped("\n".join(map(str, parts)))
 
 
 def choose(page: AppTest, name: ListName) -> AppTest:
@@ -102,7 +102,7 @@ class TestLists:
     def test_the_place_of_the_address_is_a_chip(self, open_page: OpenPage) -> None:
         page = open_page("awards", place="S1")
         assert all("S1" in place for place in table_of(page)["place"])
-        assert "东市甲区（S1）" in re.sub(r"\\", "", page.button(key="awards.place.off").label)
+        assert "东市甲区（S1）" in unescaped(page.button(key="awards.place.off").label)
         page.button(key="awards.place.off").click().run()
         assert "place" not in page.query_params
         assert len(set(table_of(page)["place"])) > 1

@@ -17,7 +17,7 @@ from allocation.compare import Comparison, compare_runs
 from allocation.messages import text
 from allocation.runs import list_runs, load_run
 from allocation.ui.compare import changed_places, charts, people
-from tests.ui.conftest import OpenPage
+from tests.ui.conftest import OpenPage, unescaped
 
 Ids = tuple[str, str, str]
 CHANGES = ("openings.welfare_lottery.max=0", "reserve.stall.share=0")
@@ -150,7 +150,7 @@ class TestChoice:
         (broken / "awards.csv").unlink()
         page = open_page("compare", run=base, others=same)
         assert not page.exception
-        assert "awards.csv" in page.error[0].value
+        assert "awards.csv" in unescaped(page.error[0].value)
         press(page, "problem.run_damaged")
         assert page.query_params["others"] == changed
         assert not page.error
@@ -160,7 +160,7 @@ class TestChoice:
         base, changed, same = ids
         (home / "runs" / base / "awards.csv").unlink()
         page = open_page("compare", run=base, others=changed)
-        assert "awards.csv" in page.error[0].value
+        assert "awards.csv" in unescaped(page.error[0].value)
         press(page, "problem.run_damaged")
         assert page.query_params["run"] == same
         assert not page.error

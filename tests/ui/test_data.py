@@ -20,7 +20,7 @@ from allocation.scenario import Scenario
 from allocation.ui.data import page as data_page
 from allocation.ui.data import review, tables
 from tests.reading_helper import ANN
-from tests.ui.conftest import OpenPage
+from tests.ui.conftest import OpenPage, unescaped
 
 WRONG = ANN[:17] + ("1" if ANN[17] != "1" else "2")
 
@@ -35,7 +35,7 @@ def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 def said(page: AppTest) -> str:
     """All sentences on the page."""
     parts = [*page.error, *page.warning, *page.info, *page.success, *page.markdown, *page.caption]
-    return "\n".join(str(part.value) for part in parts)
+    return unescaped("\n".join(str(part.value) for part in parts))
 
 
 def upload(page: AppTest, files: dict[str, bytes]) -> AppTest:

@@ -18,7 +18,7 @@ from allocation.read import Tables
 from allocation.runs import MANIFEST, RESULT, Run, load_run
 from allocation.ui.handout.download import file_bytes
 from allocation.ui.handout.internal import write_apart
-from tests.ui.conftest import MAIN, OpenPage
+from tests.ui.conftest import MAIN, OpenPage, unescaped
 
 SECTION = "handout.section"
 
@@ -42,8 +42,16 @@ def downloads(page: AppTest) -> dict[str, bool]:
 
 def said(page: AppTest) -> str:
     """All sentences of the page."""
-    parts = [*page.markdown, *page.caption, *page.warning, *page.info, *page.error, *page.success]
-    return "\n".join(str(part.value) for part in parts)
+    parts = [
+        *page.subheader,
+        *page.markdown,
+        *page.caption,
+        *page.warning,
+        *page.info,
+        *page.error,
+        *page.success,
+    ]
+    return unescaped("\n".join(str(part.value) for part in parts))
 
 
 def make_official(home: Path, run: Run) -> None:
@@ -204,7 +212,7 @@ class TestManifest:
     def test_says_what_made_the_run(self, open_page: OpenPage, run: Run) -> None:
         """Scenario, inputs with rows and checksums, the checksum of the awards."""
         page = show(open_page("handout"), "manifest")
-        facts = dict(page.table[0].value.values.tolist())
+        facts = dict(page.table[0].value.map(unescaped).values.tolist())
         assert facts["运行编号"] == run.run_id
         assert facts["抽签种子"] == "2023-12-01"
         assert run.manifest["awards_sha256"] in [code.value for code in page.code]
@@ -219,7 +227,7 @@ class TestManifest:
         manifest = {**run.manifest, "approval": approval, "draw": draw}
         (run.path / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
         page = show(open_page("handout"), "manifest")
-        facts = dict(page.table[0].value.values.tolist())
+        facts = dict(page.table[0].value.map(unescaped).values.tolist())
         assert (facts["批准人"], facts["批准理由"]) == tuple(approval.values())
         assert "c0ffee" * 8 in [code.value for code in page.code]
 
@@ -232,7 +240,7 @@ class TestManifest:
             file.write("\n")
         page.button(key="handout.verify").click().run()
         assert not page.success
-        assert "awards.csv" in page.error[0].value
+        assert "awards.csv" in unescaped(page.error[0].value)
 
 
 def test_notices_have_their_place_and_no_dead_button(open_page: OpenPage) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from allocation.messages import AllocationError, ScenarioError, describe
+from allocation.messages import AllocationError, ScenarioError
 from allocation.scenario import load_scenario
 from allocation.scenario.overrule import Overruling, save_overruling
 from allocation.tables.patterns import holds_personal_number
@@ -126,7 +126,7 @@ def _save(
     try:
         path = save_overruling(base, overruling, run.manifest["overrides"], lang=address.lang())
     except AllocationError as error:
-        st.error(plain(describe(error, address.lang())))
+        st.error(frame.reason(error))
         return
     st.session_state[_SAVED] = str(path)
     st.rerun()

@@ -157,7 +157,7 @@ def findings(comparison: Comparison) -> None:
     for index in range(len(comparison.moves)):
         st.markdown(finding(comparison, index, lang))
     for note in comparison.notes:
-        st.info(note_text(note, lang), icon=":material/info:")
+        st.info(plain(note_text(note, lang)), icon=":material/info:")
 
 
 def focus(comparison: Comparison) -> int:
@@ -170,7 +170,7 @@ def focus(comparison: Comparison) -> int:
         frame.say("app_compare_focus"),
         indices,
         default=1,
-        format_func=lambda index: (
+        format_func=lambda index: plain(
             f"{run_label(comparison, index, lang)}　{comparison.runs[index].name}"
         ),
         key=f"compare.focus.{len(indices)}",

@@ -8,10 +8,11 @@ import streamlit as st
 
 from allocation import tables
 from allocation.export.template import write_template
-from allocation.messages import AllocationError, describe
+from allocation.messages import AllocationError
 from allocation.ui import address
 from allocation.ui.data import review, uploads
-from allocation.ui.frame import say
+from allocation.ui.frame import reason, say
+from allocation.ui.plain import plain
 from allocation.ui.sources import scenario_labels
 from allocation.ui.workspace import Workspace
 
@@ -151,7 +152,7 @@ def _submitted(home: Workspace, base: Path | None, keep: str) -> None:
     try:
         taken = uploads.take_in(home, files, base if st.session_state.get(keep) else None)
     except AllocationError as error:
-        st.session_state[_SAID] = [("error", describe(error, address.lang()))]
+        st.session_state[_SAID] = [("error", reason(error))]
         return
     except OSError:
         st.session_state[_SAID] = [("error", say("app_data_not_stored"))]
@@ -173,9 +174,11 @@ def _said(taken: uploads.Intake) -> list[tuple[str, str]]:
     if taken.path is None:
         said.append(("error", say("app_data_no_table")))
     elif taken.unknown:
-        said.append(("warning", say("app_data_unknown_files", files=joint.join(taken.unknown))))
+        said.append(
+            ("warning", say("app_data_unknown_files", files=joint.join(map(plain, taken.unknown))))
+        )
     said += [
-        ("info", say("app_data_recognised", file=file, table=word(table)))
+        ("info", say("app_data_recognised", file=plain(file), table=word(table)))
         for file, table in taken.recognised
     ]
     if taken.kept:

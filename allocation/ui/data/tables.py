@@ -11,12 +11,12 @@ import streamlit as st
 from allocation import tables
 from allocation.export.findings_workbook import write_findings_workbook
 from allocation.export.template import write_template
-from allocation.messages import describe
 from allocation.messages.reading import FAMILIES
 from allocation.read import Finding, Review, TableReview
 from allocation.ui import address
 from allocation.ui.data.review import Checked, bytes_of
-from allocation.ui.frame import count, say, verdict_row
+from allocation.ui.frame import count, reason, say, verdict_row
+from allocation.ui.plain import plain
 
 PER_PAGE = 20
 _TABLE, _FAMILY = "data.errors.table", "data.errors.family"
@@ -54,8 +54,7 @@ def _good(review: Review, key: str) -> None:
 
 def _unmet(checked: Checked) -> None:
     assert checked.unmet is not None  # noqa: S101  the caller has looked
-    reason = describe(checked.unmet, address.lang())
-    st.error(say("app_data_unmet", reason=reason), icon=":material/error:")
+    st.error(say("app_data_unmet", reason=reason(checked.unmet)), icon=":material/error:")
     _template_button()
 
 
@@ -142,12 +141,7 @@ def table_list(review: Review) -> None:
     )
     if review.notices:
         with st.expander(say("app_data_notices", n=len(review.notices))):
-            st.markdown("\n".join(f"- {_plain(n.sentence(lang))}" for n in review.notices))
-
-
-def _plain(sentence: str) -> str:
-    """Keep signs that data brought along from being read as markup."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]<>()#+-!|~$:" else sign for sign in sentence)
+            st.markdown("\n".join(f"- {plain(n.sentence(lang))}" for n in review.notices))
 
 
 def _verdict(table: TableReview) -> str:

@@ -70,8 +70,8 @@ def _facts(run: Run) -> dict[str, str]:
         "platform": manifest["platform"],
     }
     if approval := manifest.get("approval"):
-        facts["approver"] = plain(approval["approver"])
-        facts["approval_reason"] = plain(approval["reason"])
+        facts["approver"] = approval["approver"]
+        facts["approval_reason"] = approval["reason"]
     return {frame.say(f"app_handout_{code}"): value for code, value in facts.items()}
 
 
@@ -124,7 +124,7 @@ def _verify(run: Run) -> None:
         return
     altered = run.altered_files()
     if altered:
-        files = frame.say("app_handout_comma").join(altered)
+        files = frame.say("app_handout_comma").join(map(plain, altered))
         st.error(frame.say("app_handout_altered", n=len(altered), files=files))
     else:
         n = frame.count(len(run.manifest["files"]))
@@ -132,8 +132,9 @@ def _verify(run: Run) -> None:
 
 
 def _table(rows: Mapping[str, str], key: str, value: str, alt: str) -> None:
+    cells = [(plain(name), plain(said)) for name, said in rows.items()]
     st.table(
-        pd.DataFrame(list(rows.items()), columns=[frame.say(key), frame.say(value)]),
+        pd.DataFrame(cells, columns=[frame.say(key), frame.say(value)]),
         hide_index=True,
         border="horizontal",
         alt=frame.say(alt),

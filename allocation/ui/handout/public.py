@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from allocation.summary import kind_names
 from allocation.ui import address, frame, store
 from allocation.ui.handout.download import CSV, XLSX, download_button
 from allocation.ui.handout.preview import ROWS, show_rows
+from allocation.ui.plain import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,7 @@ def _choose(run: Run, facts: _Facts) -> Selection:
         selection_mode="multi",
         default=list(facts.numbers),
         format_func=lambda kind: frame.say(
-            "app_handout_kind", kind=names[kind], n=frame.count(facts.numbers[kind])
+            "app_handout_kind", kind=plain(names[kind]), n=frame.count(facts.numbers[kind])
         ),
         key=f"handout.kinds.{run.run_id}",
         wrap=True,
@@ -125,14 +125,9 @@ def _preview(run: Run, selection: Selection) -> None:
     rows, facts = _listed(run.run_id, address.lang(), kinds, named)
     with st.container(border=True):
         title = public_title(run, address.lang())
-        st.subheader(title, anchor=False, text_alignment="center")
-        st.caption("  \n".join(f"**{label}**　{_unformatted(said)}" for label, said in facts))
+        st.subheader(plain(title), anchor=False, text_alignment="center")
+        st.caption("  \n".join(f"**{label}**　{plain(said)}" for label, said in facts))
         _page(rows, f"handout.page.{run.run_id}.{'.'.join(kinds)}")
-
-
-def _unformatted(said: str) -> str:
-    """Keep Markdown from reading signs in a title as format."""
-    return re.sub(r"([\\`*_\[\]$~:<#])", r"\\\1", said)
 
 
 def _page(rows: pd.DataFrame, key: str) -> None:

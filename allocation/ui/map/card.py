@@ -16,6 +16,7 @@ from allocation.ui import address
 from allocation.ui.frame import count, facts_table, listed, say
 from allocation.ui.map import frames, memory
 from allocation.ui.map.icons import sign
+from allocation.ui.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,8 +81,8 @@ def place_card(run: Run, place: pd.Series) -> None:
     """Draw everything about the chosen place."""
     found = atlas.dossier(run, str(place["place_id"]))
     status = str(place["status"])
-    st.markdown(f"**{_plain(place['label'])}**")
-    st.caption(f"{place['place_id']}　{place['kind_name']}")
+    st.markdown(f"**{plain(place['label'])}**")
+    st.caption(plain(f"{place['place_id']}　{place['kind_name']}"))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"![]({sign(status, 18)}) {say(f'app_map_status_{status}')}", width="stretch")
         if st.button(say("app_map_show_awards"), key="map.awards"):
@@ -99,7 +100,7 @@ def _why_shut(run: Run, found: atlas.Dossier) -> None:
     kinds = kind_names(run.scenario, address.lang())
     st.markdown(
         f"**{say('app_map_why_shut')}**　"
-        + _plain(reason_sentence(code, params, kinds, address.lang()))
+        + plain(reason_sentence(code, params, kinds, address.lang()))
     )
 
 
@@ -112,7 +113,7 @@ def _holders(run: Run, found: atlas.Dossier) -> None:
     of_few = applicants[applicants["applicant_id"].isin([holder.applicant_id for holder in few])]
     names = dict(zip(of_few["applicant_id"], of_few["name"], strict=True))
     lines = [
-        _plain(
+        plain(
             say(
                 "app_map_holder_line",
                 name=mask_name(_text(names.get(holder.applicant_id))),
@@ -150,7 +151,7 @@ def _facts(run: Run, place: pd.Series, found: atlas.Dossier) -> dict[str, str]:
         "refused": _refused(found),
         "waiting": _waiting(found),
     }
-    return {say(f"app_map_fact_{name}"): _plain(value) for name, value in facts.items() if value}
+    return {say(f"app_map_fact_{name}"): value for name, value in facts.items() if value}
 
 
 def _wishes(found: atlas.Dossier) -> str:
@@ -183,14 +184,12 @@ def _near(run: Run, place: pd.Series) -> dict[str, str]:
         return {}
     found = atlas.neighbours(frames.around(run.run_id), str(place["place_id"]))
     return {
-        say(f"app_map_fact_near_{near.what}"): _plain(
-            say(
-                f"app_map_near_{near.what}",
-                id=near.id,
-                metres=f"{near.distance_m:,.1f}",
-                required=near.required_m or 0,
-                how=say("app_map_how_measured" if near.is_measured else "app_map_how_computed"),
-            )
+        say(f"app_map_fact_near_{near.what}"): say(
+            f"app_map_near_{near.what}",
+            id=near.id,
+            metres=f"{near.distance_m:,.1f}",
+            required=near.required_m or 0,
+            how=say("app_map_how_measured" if near.is_measured else "app_map_how_computed"),
         )
         for near in found
     }
@@ -211,8 +210,3 @@ def _joined(parts: Iterable[str]) -> str:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _plain(value: object) -> str:
-    """Keep signs in data from being read as Markdown."""
-    return "".join(f"\\{char}" if char in "\\*_`[]<>$#~:" else char for char in str(value))

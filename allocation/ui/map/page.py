@@ -25,6 +25,7 @@ from allocation.ui.map import (
 )
 from allocation.ui.map.deck import map_deck
 from allocation.ui.map.layers import Ground, icon_layer, ring_layer
+from allocation.ui.plain import plain
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -174,7 +175,7 @@ def _map(
         layers += ring_layer(float(scene.chosen["lon"]), float(scene.chosen["lat"]), ground)
     title = choropleth.finding(shaded, facts) if shade != "none" else _title(scene.facts)
     shown = say("app_map_count", n=count(int(scene.mask.sum())), total=count(len(scene.facts)))
-    st.markdown(f"**{title}**")
+    st.markdown(f"**{plain(title)}**")
     if memory.current_filters() != memory.Filters():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(shown, width="content")
@@ -217,7 +218,7 @@ def _notes(scene: Scene, shade: choropleth.Shade, overlays: tuple[str, ...]) -> 
     lines += overlay.notes(scene.run, scene.shown, overlays)
     lines += _missing(scene)
     lines.append(_source(scene.run, districts, areas))
-    st.caption("  \n".join(lines))
+    st.caption("  \n".join(map(plain, lines)))
 
 
 def _missing(scene: Scene) -> list[str]:

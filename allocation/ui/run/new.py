@@ -176,7 +176,7 @@ def start(order: Order) -> None:
     try:
         job = desk().submit(order)
     except OSError:
-        st.toast(frame.say("runs_folder_unusable", folder=workspace().runs.name))
+        st.toast(frame.say("runs_folder_unusable", folder=plain(workspace().runs.name)))
         return
     address.put(job=job.job_id)
     if order.official:

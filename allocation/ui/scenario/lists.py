@@ -13,6 +13,7 @@ import streamlit as st
 
 from allocation.rules.priority import pools
 from allocation.scenario.vocabulary import LEVELLED_MECHANISMS
+from allocation.ui.plain import plain
 from allocation.ui.scenario import wording
 from allocation.ui.scenario.widgets import Field, seed
 
@@ -41,7 +42,7 @@ def _order(field: Field) -> None:
         about = wording.about_choice(field.setting, word, field.lang)
         row = st.columns(_ROW, vertical_alignment="center")
         row[0].markdown(f"{i + 1}")
-        row[1].markdown(f"**{field.words(word)}**　:small[:gray[{about}]]")
+        row[1].markdown(f"**{plain(field.words(word))}**　:small[:gray[{about}]]")
         _buttons(field, list(value), i, row[2:], len(value))
     rest = [word for word in field.setting.choices if word not in value]
     if rest:
@@ -77,7 +78,7 @@ def _default_pool(field: Field) -> None:
     order = list(getattr(pools(field.draft.current, [kind])[kind], field.setting.path[-1]))
     words = " → ".join(field.words(word) for word in order)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(field.say("app_scenario_pool_default", order=words), width="content")
+        st.markdown(field.say("app_scenario_pool_default", order=plain(words)), width="content")
         st.button(
             field.say("app_scenario_pool_own"),
             key=f"{field.key}.own",

@@ -10,6 +10,7 @@ from allocation.messages import CATALOGUE, Lang
 from allocation.messages.problems import Problem
 from allocation.scenario.titles import kind_title, subject_name
 from allocation.ui.frame import say
+from allocation.ui.plain import plain
 from allocation.ui.scenario import lists, widgets, wording
 from allocation.ui.scenario.draft import Draft, keys_of, restore
 from allocation.ui.scenario.grouping import Group, Section, is_shown
@@ -127,7 +128,7 @@ def _chosen_page(draft: Draft, group: Group, lang: Lang) -> str:
         kinds,
         key=key,
         required=True,
-        format_func=lambda kind: kind_title(kind, draft.current, lang),
+        format_func=lambda kind: plain(kind_title(kind, draft.current, lang)),
         label_visibility="collapsed",
         on_change=_remember,
         args=(group.code, key),
@@ -145,7 +146,7 @@ def _basis(draft: Draft, group: Group, lang: Lang) -> None:
     if found:
         comma, semicolon = ("、", "；") if lang == "zh" else (", ", "; ")
         basis = semicolon.join(f"{name} {comma.join(articles)}" for name, articles in found.items())
-        st.caption(say("app_scenario_basis", basis=wording.escaped(basis)))
+        st.caption(say("app_scenario_basis", basis=plain(basis)))
 
 
 def _section(draft: Draft, section: Section, lang: Lang, shows_all: bool) -> None:
@@ -162,14 +163,14 @@ def _section(draft: Draft, section: Section, lang: Lang, shows_all: bool) -> Non
     if not rows and not above:
         return
     with st.container(border=True):
-        name = wording.escaped(subject_name(section.settings[0], draft.current, lang))
+        name = plain(subject_name(section.settings[0], draft.current, lang))
         code = f"app_scenario_section_{section.word}"
         # A table this form has no words for goes by its key.
-        title = say(code, name=name) if code in CATALOGUE else wording.escaped(section.table)
+        title = say(code, name=name) if code in CATALOGUE else plain(section.table)
         with st.container():
             st.subheader(title, anchor=False)
             for problem in above:
-                st.error(wording.problem_words(problem, None, draft.current, lang))
+                st.error(plain(wording.problem_words(problem, None, draft.current, lang)))
             fields = [Field(draft, setting, lang) for setting in rows]
             _shut(fields)
         for field in fields:
@@ -206,9 +207,7 @@ def _row(field: Field) -> None:
 def _problems(field: Field) -> Iterable[str]:
     found: Sequence[Problem] = field.draft.problems_at(field.setting.key)
     return (
-        wording.escaped(
-            wording.problem_words(problem, field.setting, field.draft.current, field.lang)
-        )
+        plain(wording.problem_words(problem, field.setting, field.draft.current, field.lang))
         for problem in found
     )
 
@@ -223,21 +222,22 @@ def _meta(field: Field) -> None:
         status = "scenario" if key in draft.changes else status
         marks = [f":{_TONES[status]}-badge[{say(f'basis.{status}')}]"]
     if source is not None and source.legal_basis:
-        basis = wording.escaped(f"{source.legal_basis} {source.article}")
+        basis = plain(f"{source.legal_basis} {source.article}")
         marks.append(f":small[{basis}]")
     marks += _limits(field)
     st.markdown(" ".join(marks))
     if key in draft.changes:
         _change(field)
     if source is not None and source.note:
-        st.caption(wording.escaped(source.note))
+        st.caption(plain(source.note))
 
 
 def _change(field: Field) -> None:
     """Mark a change, with the button that takes it back."""
-    old = wording.escaped(_old(field))
-    short = len(old) <= _SHORT
-    mark = say("app_scenario_changed" if short else "app_scenario_changed_long", old=old)
+    words = _old(field)
+    code = "app_scenario_changed" if len(words) <= _SHORT else "app_scenario_changed_long"
+    old = plain(words)
+    mark = say(code, old=old)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(f":primary-badge[{mark}]", width="content")
         st.button(
@@ -257,7 +257,7 @@ def _limits(field: Field) -> list[str]:
     if source is not None and source.minimum is not None:
         number = str(source.minimum)
         minimum = wording.number_words(field.setting, number, field.draft.current, field.lang)
-        found.append(f":blue-badge[{say('app_scenario_minimum', minimum=minimum)}]")
+        found.append(f":blue-badge[{say('app_scenario_minimum', minimum=plain(minimum))}]")
     if field.readonly_reason == "app_scenario_locked":
         found.append(f":gray-badge[{say('app_scenario_locked')}]")
     return found

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from allocation.messages import Lang, ScenarioError, describe, text
+from allocation.messages import Lang, ScenarioError, text
 from allocation.messages.problems import Problem
 from allocation.scenario.derive import derive_scenario, file_stem, free_stem, save_scenario
 from allocation.scenario.fields import Setting
 from allocation.ui import address
-from allocation.ui.frame import say, verdict_row
+from allocation.ui.frame import reason, say, verdict_row
+from allocation.ui.plain import plain
 from allocation.ui.scenario import wording
 from allocation.ui.scenario.draft import Draft, keys_of, restore_all
 from allocation.ui.scenario.grouping import Group
@@ -30,7 +31,7 @@ def draw_saved(draft: Draft) -> None:
     if st.session_state.get(_SAVED) != draft.stem or draft.is_changed:
         return
     with verdict_row():
-        saved = say("app_scenario_saved", file=wording.escaped(draft.path.name))
+        saved = say("app_scenario_saved", file=plain(draft.path.name))
         st.success(saved, icon=":material/check_circle:")
         if st.button(say("app_scenario_run"), key="scenario.run", type="primary"):
             st.switch_page("views/run.py")
@@ -52,11 +53,11 @@ def draw_changes(draft: Draft, groups: Sequence[Group], lang: Lang) -> None:
         if setting is not None:
             with st.container(gap="xxsmall"):
                 _jump(draft, groups, setting, lang, f"change.{key}")
-                st.caption(wording.escaped(_change_words(draft, setting, lang)))
+                st.caption(plain(_change_words(draft, setting, lang)))
     if draft.data is not None:
         with st.container(gap="xxsmall"):
             st.markdown(say("app_scenario_source"))
-            st.caption(wording.escaped(_data_words(draft)))
+            st.caption(plain(_data_words(draft)))
     st.button(
         say("app_scenario_restore_all"),
         key="scenario.restore_all",
@@ -74,12 +75,12 @@ def draw_saving(draft: Draft, lang: Lang) -> None:
     wanted = _text(draft, "stem", free_stem(draft.path.parent, draft.stem))
     problem = _name_problem(draft, wanted)
     if problem is not None:
-        st.error(describe(problem, lang))
+        st.error(reason(problem))
     else:
-        st.caption(say("app_scenario_will_be", file=f"{file_stem(wanted)}.toml"))
+        st.caption(say("app_scenario_will_be", file=plain(f"{file_stem(wanted)}.toml")))
     failed = st.session_state.pop(_FAILED, None)
     if failed is not None:
-        st.error(describe(failed, lang))
+        st.error(reason(failed))
     st.button(
         say("app_scenario_save"),
         key="scenario.save",
@@ -101,7 +102,7 @@ def draw_official(draft: Draft, lang: Lang) -> None:
     if not problems:
         st.caption(say("app_scenario_official_ready"))
         return
-    lines = [f"- {wording.escaped(f'{problem:{lang}}')}" for problem in problems]
+    lines = [f"- {plain(f'{problem:{lang}}')}" for problem in problems]
     st.info("\n".join([say("app_scenario_official"), "", *lines]))
 
 
@@ -113,7 +114,7 @@ def draw_files(draft: Draft, lang: Lang) -> None:
             _preview(draft, lang)
     name = draft.path.name
     base = st.expander(
-        say("app_scenario_base_file", file=wording.escaped(name)),
+        say("app_scenario_base_file", file=plain(name)),
         key="scenario.base_file",
         on_change="rerun",
     )
@@ -134,7 +135,7 @@ def _preview(draft: Draft, lang: Lang) -> None:
             draft.path, draft.changes, stem, title, title_en, draft.data, lang=lang
         )
     except ScenarioError as error:
-        st.error(describe(error, lang))
+        st.error(reason(error))
         return
     st.code(written, language="toml")
 
@@ -240,7 +241,7 @@ def _problem(draft: Draft, groups: Sequence[Group], lang: Lang, problem: Problem
     with st.container(gap="xxsmall"):
         if setting is not None:
             _jump(draft, groups, setting, lang, f"problem.{i}", ":material/error:")
-        st.error(wording.escaped(wording.problem_words(problem, setting, draft.current, lang)))
+        st.error(plain(wording.problem_words(problem, setting, draft.current, lang)))
 
 
 def _jump(
@@ -252,7 +253,7 @@ def _jump(
     icon: str = ":material/edit:",
 ) -> None:
     """Draw the name of a setting as a button that leads to it."""
-    title = wording.escaped(wording.title(setting, draft.current, lang))
+    title = plain(wording.title(setting, draft.current, lang))
     for group in groups:
         if any(other.key == setting.key for other in group.settings):
             st.button(

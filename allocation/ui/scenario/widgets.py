@@ -13,6 +13,7 @@ import streamlit as st
 from allocation.messages import Lang, text
 from allocation.scenario import retirement_margin
 from allocation.scenario.fields import Setting
+from allocation.ui.plain import plain
 from allocation.ui.scenario import wording
 from allocation.ui.scenario.draft import Draft, put
 
@@ -48,7 +49,7 @@ class Field:
     def label(self) -> str:
         """Name with unit."""
         words = wording.labelled(self.setting, self.draft.current, self.lang)
-        return wording.escaped(words)
+        return plain(words)
 
     @property
     def is_readonly(self) -> bool:
@@ -113,7 +114,7 @@ def _readonly(field: Field) -> None:
     words = wording.value_words(field.setting, field.value, field.draft.current, field.lang)
     with st.container(gap="xxsmall"):
         st.markdown(f":small[{field.label}]")
-        st.markdown(f":material/lock: {wording.escaped(words)}")
+        st.markdown(f":material/lock: {plain(words)}")
 
 
 def _share(field: Field) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -16,15 +15,9 @@ from allocation.scenario.fields import Setting
 from allocation.scenario.titles import kind_title, setting_title
 from allocation.tables import INPUT_TABLES, header, label
 
-_MARKS = re.compile(r"([\\`*_{}\[\]<>#+!|~$:&-])")
 _CLOSED = ("）", ")")
 _RETIREMENT = "statutory_retirement"
 _LEVELS = ("stage", "*", "levels")
-
-
-def escaped(words: str) -> str:
-    """Make sure that a text from a file is shown as it is, not read as Markdown."""
-    return _MARKS.sub(r"\\\1", " ".join(words.split()))
 
 
 def title(setting: Setting, scenario: Scenario, lang: Lang, *, short: bool = False) -> str:
