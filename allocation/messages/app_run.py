@@ -173,6 +173,7 @@ _LIVE: dict[str, tuple[str, str]] = {
     "app_run_between": ("；", "; "),
     "app_run_comma": ("、", ", "),
     "app_run_failed": ("“{name}”运行失败，没有留下结果。", "The run of {name} failed; no result."),
+    "app_run_put_away": ("知道了，不再显示", "Got it, hide this"),
     "app_run_ended_early": (
         "运行进程意外结束（例如断电、内存不足或被强制结束）。数据没有改动。",
         "The process ended unexpectedly (power, memory, or ended by force). No data were changed.",

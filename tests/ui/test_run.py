@@ -331,6 +331,19 @@ class TestLive:
         assert len(queue.active()) == 1
         assert shown(page, "job") not in ("", job.job_id)
 
+    def test_a_failure_can_be_put_away(self, open_page: OpenPage, home: Path) -> None:
+        job = server.desk().queue.submit(Order(home / "scenarios" / "town.toml", "town"))
+        files = JobFiles(home / "runs")
+        with files.locked():
+            files.write(replace(job, state=JobState.FAILED, ended_at=1.0, exit_code=2))
+        page = open_page("run", job=job.job_id)
+        assert page.error
+        page.button(key="failed.away").click().run()
+        assert not page.error
+        assert "job" not in page.query_params
+        # Its line in the history stays.
+        assert "失败" in list(section(page, "queue").dataframe[0].value["state"])
+
     def test_steps_never_go_back(self) -> None:
         shares = [stepped({"phase": phase})[0] for phase in STEPS]
         assert shares == sorted(shares)

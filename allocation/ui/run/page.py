@@ -152,7 +152,7 @@ def _actions(run: Run, job: Job | None) -> None:
 
 
 def _failed(job: Job) -> None:
-    """Say why a run failed, with the one thing to do next."""
+    """Say why a run failed, with the one thing to do next, and a way to go on without it."""
     queue = server.desk().queue
     said = queue.failure(job)
     with frame.verdict_row():
@@ -173,6 +173,7 @@ def _failed(job: Job) -> None:
                 on_click=new.start,
                 args=(job.order,),
             )
+        st.button(frame.say("app_run_put_away"), key="failed.away", on_click=forget)
     st.text(said or frame.say("app_run_ended_early"))
 
 
