@@ -83,6 +83,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "app_newest_run": ("查看最近一次结果", "Show the newest result"),
     "app_other_run": ("查看另一次结果", "Show another result"),
     "app_choose": ("请选择", "Choose"),
+    "app_personal": (
+        "输入的内容是证件号码或电话号码的样式，已清除，没有保存。请用受理回执号或编号查找。",
+        "That looks like the number of a document or a phone; it was cleared and not kept. Use a "
+        "receipt number or an id.",
+    ),
     "app_scenario_unknown": (
         "这个地址所指的方案在本机找不到，可能已被移走，或地址有误。",
         "The scenario named in this address is not here; it was moved or the address is wrong.",

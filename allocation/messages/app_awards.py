@@ -139,11 +139,6 @@ _LISTS: dict[str, tuple[str, str]] = {
     "app_awards_vacant": ("空缺", "Unfilled"),
     "app_awards_search": ("查找申请人", "Find an applicant"),
     "app_awards_search_hint": ("受理回执号或申请人编号", "Receipt number or applicant id"),
-    "app_awards_personal": (
-        "输入的内容是证件号码或电话号码的样式，已清除，没有保存。请用受理回执号或申请人编号查找。",
-        "That looks like the number of a document or a phone; it was cleared and not kept. Use the "
-        "receipt number or the applicant id.",
-    ),
     "app_awards_nobody": (
         "没有找到这个受理回执号或申请人编号，请核对后重新输入。少于三位时只按全号查找。",
         "No such receipt number or applicant id; check it. Fewer than three characters find whole "

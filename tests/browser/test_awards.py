@@ -20,7 +20,7 @@ from tools.browsing import Planner
 
 def find(page: Page, typed: str) -> None:
     """Type into the search."""
-    field = page.get_by_role("textbox", name=say("app_awards_search"))
+    field = page.get_by_role("searchbox", name=say("app_awards_search"))
     field.fill(typed)
     field.press("Enter")
 
@@ -87,8 +87,8 @@ def test_the_lists_show_and_give_no_name(planner: Planner, office: Office, tmp_p
 def test_a_number_of_a_document_is_not_kept(planner: Planner, office: Office) -> None:
     page = planner.goto("awards", run=office.run)
     find(page, identity_number(0))
-    expect(page.get_by_text(say("app_awards_personal"))).to_be_visible()
-    expect(page.get_by_role("textbox", name=say("app_awards_search"))).to_have_value("")
+    expect(page.get_by_text(say("app_personal"))).to_be_visible()
+    expect(page.get_by_role("searchbox", name=say("app_awards_search"))).to_have_value("")
     assert ID_PREFIX not in page.content()
 
 

@@ -54,7 +54,7 @@ def test_from_a_receipt_number_to_the_reasons_and_back(planner: Planner, office:
     planner.settled()
     tab_to(page, say("app_awards_back"))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("textbox", name=say("app_awards_search"))).to_be_visible()
+    expect(page.get_by_role("searchbox", name=say("app_awards_search"))).to_be_visible()
 
 
 def test_a_place_on_the_map_is_chosen_and_given_up(planner: Planner, office: Office) -> None:

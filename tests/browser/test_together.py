@@ -30,8 +30,8 @@ def test_two_planners_do_not_disturb_each_other(new_planner: NewPlanner, office:
 
     # Meanwhile each looks at what they like, in their own language.
     wang.get_by_role("link", name=say("app_page_awards"), exact=True).click()
-    wang.get_by_role("textbox", name=say("app_awards_search")).fill(receipt("A04"))
-    wang.get_by_role("textbox", name=say("app_awards_search")).press("Enter")
+    wang.get_by_role("searchbox", name=say("app_awards_search")).fill(receipt("A04"))
+    wang.get_by_role("searchbox", name=say("app_awards_search")).press("Enter")
     li.get_by_role("link", name=say("app_page_map", "en"), exact=True).click()
     choose(li, say("app_map_choose", "en"), re.compile("^L1"))
     expect(wang.get_by_role("button", name=say("app_awards_why"))).to_be_visible()

@@ -149,14 +149,6 @@ class TestSearch:
         assert len(table_of(page))
         assert "place" not in page.query_params
 
-    @pytest.mark.parametrize("typed", [IDENTITY, "１３８１２３４５６７８", "138 1234 5678"])
-    def test_a_number_of_a_document_is_cleared(self, open_page: OpenPage, typed: str) -> None:
-        page = self.search(open_page("awards"), typed)
-        assert text("app_awards_personal") in words_of(page)
-        assert page.text_input(key="awards.search").value == ""
-        assert typed not in words_of(page) + str(page.session_state.to_dict())
-        assert len(table_of(page))
-
 
 class TestWhy:
     """One applicant, wish by wish."""
@@ -197,7 +189,7 @@ class TestWhy:
 
     def test_a_number_of_a_document_leaves_the_address(self, open_page: OpenPage) -> None:
         page = open_page("awards", applicant=IDENTITY)
-        assert page.error[0].value == text("app_awards_personal")
+        assert page.error[0].value == text("app_personal")
         assert IDENTITY not in words_of(page) + str(page.query_params)
 
     def test_back_keeps_list_and_filter(self, open_page: OpenPage) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 import zlib
 from typing import TYPE_CHECKING
 
@@ -11,11 +10,11 @@ import streamlit as st
 from allocation.dossier import Words
 from allocation.export.masking import mask_name
 from allocation.messages import Lang
-from allocation.tables.patterns import is_personal_number
 from allocation.ui import address, frame, store
 from allocation.ui.awards.listing import LISTS, Filters, Listings, ListName, n_pages, page_of
 from allocation.ui.awards.rows import columns_of, rows_in_words
 from allocation.ui.plain import plain
+from allocation.ui.search import search_field, search_notice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from allocation.runs import Run
 
 PAGE_SIZE = 100
+_SEARCH = "awards.search"
 _ROW = 35
 _HEIGHT = 16 * _ROW + 2
 _WIDTHS = {
@@ -94,7 +94,9 @@ def draw_filters(listings: Listings, name: ListName) -> Filters:
     words = words_of(listings.run.run_id, address.lang())
     rows = listings.of(name)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        term = _search_field()
+        term = search_field(
+            _SEARCH, "app_awards_search", "app_awards_search_hint", width=300, persist_state="page"
+        )
         kind = _choice("kind", [k for k in words.kinds if (rows["kind"] == k).any()], words.kinds)
         districts = sorted(rows["district"].dropna().unique())
         district = _choice("district", districts, {d: d for d in districts})
@@ -109,8 +111,7 @@ def draw_filters(listings: Listings, name: ListName) -> Filters:
 
 def draw_found(listings: Listings, filters: Filters) -> None:
     """Say who the search found; one person gets a way to the reasons at once."""
-    if st.session_state.get("awards.refused"):
-        st.warning(frame.say("app_awards_personal"), icon=":material/shield_person:")
+    search_notice(_SEARCH)
     found = filters.people
     if found is None:
         return
@@ -166,7 +167,7 @@ def _draw_nothing(name: ListName, filters: Filters, *, is_whole: bool) -> None:
 
 
 def _clear() -> None:
-    st.session_state["awards.search"] = ""
+    st.session_state[_SEARCH] = ""
     for name in ("kind", "district", "reason"):
         st.session_state[f"awards.{name}"] = None
     address.put(place=None)
@@ -223,30 +224,6 @@ def _clicked(key: str, applicants: tuple[str, ...]) -> None:
     click = st.session_state.get(key)
     if click is not None:
         open_applicant(applicants[click["row"]])
-
-
-def _search_field() -> str:
-    st.text_input(
-        frame.say("app_awards_search"),
-        key="awards.search",
-        placeholder=frame.say("app_awards_search_hint"),
-        icon=":material/search:",
-        on_change=_searched,
-        width=300,
-        max_chars=64,
-        autocomplete="off",
-        persist_state="page",
-    )
-    return str(st.session_state.get("awards.search") or "").strip()
-
-
-def _searched() -> None:
-    """Take a number of a document out of the field at once; it is neither kept nor shown."""
-    typed = unicodedata.normalize("NFKC", st.session_state["awards.search"] or "")
-    refused = is_personal_number(typed)
-    st.session_state["awards.refused"] = refused
-    if refused:
-        st.session_state["awards.search"] = ""
 
 
 def _choice(name: str, options: list[str], words: dict[str, str], width: int = 170) -> str:

@@ -55,7 +55,7 @@ def _find(run: Run, named: str) -> str:
     """Find whom the address means; a number of a document leaves it at once, unsaid."""
     if is_personal_number(named):
         address.put(applicant=None)
-        raise RunError("app_awards_personal")
+        raise RunError("app_personal")
     people = run.tables.applicants
     known = people["applicant_id"] == named
     if not known.any():

@@ -11,6 +11,7 @@ import streamlit as st
 from allocation.compare import CHANGES, place_words, wish_words
 from allocation.ui import address, frame
 from allocation.ui.plain import plain
+from allocation.ui.search import search_field, search_notice
 
 if TYPE_CHECKING:
     from allocation.compare import Comparison, Moves
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 20
 _ALL = "all"
+_SEARCH = "compare.search"
 
 
 def people_section(comparison: Comparison, index: int) -> None:
@@ -36,12 +38,10 @@ def people_section(comparison: Comparison, index: int) -> None:
     with left:
         change = _class_filter(moves)
     with right:
-        search = st.text_input(
-            frame.say("app_compare_search"),
-            key="compare.search",
-            placeholder=frame.say("app_compare_search_empty"),
-            label_visibility="collapsed",
-        ).strip()
+        search = search_field(
+            _SEARCH, "app_compare_search", "app_compare_search_empty", label_visibility="collapsed"
+        )
+    search_notice(_SEARCH)
     found = matching(moves.people, change, search)
     if not len(found):
         st.write(frame.say("app_compare_nobody", search=plain(search)))

@@ -15,6 +15,7 @@ from allocation.ui.frame import count, say
 from allocation.ui.map import frames, memory
 from allocation.ui.map.icons import sign
 from allocation.ui.map.layers import main_part
+from allocation.ui.search import search_field, search_notice
 
 if TYPE_CHECKING:
     from allocation.runs import Run
@@ -65,16 +66,16 @@ def filter_row(run: Run, facts: pd.DataFrame) -> None:
             on_change=memory.filters_changed,
             persist_state="session",
         )
-    columns[-1].text_input(
-        say("app_map_search"),
-        key=memory.SEARCH,
-        label_visibility="collapsed",
-        type="search",
-        placeholder=say("app_map_search_hint"),
-        on_change=_searched,
-        args=(facts["place_id"],),
-        persist_state="session",
-    )
+    with columns[-1]:
+        search_field(
+            memory.SEARCH,
+            "app_map_search",
+            "app_map_search_hint",
+            changed=lambda: _searched(facts["place_id"]),
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+    search_notice(memory.SEARCH)
 
 
 def _slots() -> list[str]:
