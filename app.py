@@ -1,7 +1,8 @@
 """Start the planners' app: ``streamlit run app.py``.
 
 The pages are the script ``allocation/ui/main.py``; this file only wraps it with what
-a server needs: a health route, a first run to look at, quiet errors, a guard and a signpost.
+a server needs: a health route, a first run to look at, quiet errors, a guard, a signpost, and
+pages that say their language.
 """
 
 import streamlit as st
@@ -10,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from allocation.ui.guard import Guard
+from allocation.ui.page_language import PageLanguage
 from allocation.ui.server import SCRIPT, handle_error, lifespan
 from allocation.ui.signpost import Signpost
 
@@ -23,6 +25,6 @@ app = st.App(
     SCRIPT,
     lifespan=lifespan,
     routes=[Route("/healthz", health)],
-    middleware=[Middleware(Guard), Middleware(Signpost)],
+    middleware=[Middleware(Guard), Middleware(Signpost), Middleware(PageLanguage)],
     on_script_error=handle_error,
 )

@@ -10,7 +10,8 @@ from typing import Literal, get_args
 
 import streamlit as st
 
-from allocation.messages import LANGS, Lang
+from allocation.messages import Lang
+from allocation.ui.page_language import known_lang
 
 Key = Literal["lang", "run", "place", "applicant", "scenario", "data", "job", "others"]
 KEYS: tuple[Key, ...] = get_args(Key)
@@ -48,5 +49,4 @@ def put(**values: str | None) -> None:
 
 def lang() -> Lang:
     """Return the language of the page; Chinese unless the address says otherwise."""
-    given = get("lang")
-    return next((known for known in LANGS if known == given), LANGS[0])
+    return known_lang(get("lang"))

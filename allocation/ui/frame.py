@@ -18,6 +18,7 @@ from allocation.messages.labels import phrase
 from allocation.summary import scenario_title
 from allocation.ui import address, store
 from allocation.ui.navigation import RUN_SECTION
+from allocation.ui.page_language import declare_language
 from allocation.ui.plain import plain, plain_lines
 
 if TYPE_CHECKING:
@@ -296,15 +297,18 @@ def language_switch() -> None:
         value: Lang | None = st.session_state[key]
         address.put(lang=None if value in (None, "zh") else value)
 
-    st.segmented_control(
-        say("app_language"),
-        ("zh", "en"),
-        key=key,
-        format_func=lambda code: "中文" if code == "zh" else "English",
-        on_change=chosen,
-        label_visibility="collapsed",
-        required=True,
-    )
+    # Without a gap: what tells the page its language takes no room.
+    with st.container(width="content", gap=None):
+        st.segmented_control(
+            say("app_language"),
+            ("zh", "en"),
+            key=key,
+            format_func=lambda code: "中文" if code == "zh" else "English",
+            on_change=chosen,
+            label_visibility="collapsed",
+            required=True,
+        )
+        declare_language(address.lang())
 
 
 def _button(label: str, action: Callable[[], None] | str, key: str) -> None:

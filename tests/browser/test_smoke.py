@@ -86,16 +86,21 @@ def test_a_page_that_is_not_there_still_navigates(planner: Planner) -> None:
 
 def test_the_language_stays_over_pages_and_reloads(planner: Planner) -> None:
     page = planner.goto("awards")
+    html = page.locator("html")
+    expect(html).to_have_attribute("lang", "zh-CN")
     page.get_by_role("radio", name="English").click()
     expect_page(page, "awards", "en")
+    expect(html).to_have_attribute("lang", "en")
     page.get_by_role("link", name=title("map", "en"), exact=True).click()
     expect_page(page, "map", "en")
     planner.settled()
     assert "lang=en" in planner.address()
     planner.reload()
     expect_page(page, "map", "en")
+    expect(html).to_have_attribute("lang", "en")
     page.get_by_role("radio", name="中文").click()
     expect_page(page, "map", "zh")
+    expect(html).to_have_attribute("lang", "zh-CN")
 
 
 def test_the_logs_of_runs_name_nobody(office: Office) -> None:
