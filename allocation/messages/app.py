@@ -102,7 +102,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "还没有任何运行结果。先运行演示方案，约半分钟即可查看结果。",
         "There is no result yet. Run the demonstration first; it takes about half a minute.",
     ),
-    "app_go_run": ("去运行", "Go to Run"),
+    "app_go_data": ("去数据页", "Go to Data"),
+    "app_go_scenario": ("去方案页", "Go to Scenario"),
+    "app_go_run": ("去运行页", "Go to Run"),
     "app_first_running": (
         "首次运行正在进行，完成后即可在此查看结果。",
         "The first run is under way; its result can be seen here when it is done.",

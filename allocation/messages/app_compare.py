@@ -8,7 +8,6 @@ _CHOOSE: dict[str, tuple[str, str]] = {
         "There is only one result, so nothing to compare it with. Change a setting on the page "
         "Scenario, save it as a new scenario and run that.",
     ),
-    "app_compare_go_scenario": ("去改方案", "Go to Scenario"),
     "app_compare_others": (
         "与哪些结果对比（基准为右上角所选的运行）",
         "Compare with (the base is the run chosen at the top right)",

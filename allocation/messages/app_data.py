@@ -78,7 +78,6 @@ _STATES: dict[str, tuple[str, str]] = {
         "还没有方案，无法核对数据。请先建立一个方案。",
         "There is no scenario to check the data against. Make one first.",
     ),
-    "app_data_go_scenario": ("去设定方案", "Go to Scenario"),
     "app_data_checking": (
         "正在逐格核对。全市规模的数据约需三秒，十万名申请人约需二十秒……",
         "Checking every cell. A whole city takes about three seconds, 100,000 applicants "

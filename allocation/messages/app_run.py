@@ -112,8 +112,6 @@ _NEW: dict[str, tuple[str, str]] = {
         "这里还没有方案。请先到“方案”页建立一个。",
         "There is no scenario yet. Make one on the page Scenario first.",
     ),
-    "app_run_go_scenario": ("去方案页", "Go to Scenario"),
-    "app_run_go_data": ("去数据页", "Go to Data"),
 }
 
 _LIVE: dict[str, tuple[str, str]] = {

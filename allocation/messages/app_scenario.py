@@ -61,7 +61,7 @@ _SECTIONS: dict[str, tuple[str, str]] = {
     "app_scenario_section_openings": ("新增数量", "New sites"),
     "app_scenario_section_openings_joint": ("合并控制数量", "Joint limit {name}"),
     "app_scenario_section_eligibility": ("申请条件", "Conditions"),
-    "app_scenario_section_overruling": ("评估结论的更正", "Findings overruled"),
+    "app_scenario_section_overruling": ("评估结论的复核推翻", "Findings overruled"),
     "app_scenario_section_draw": ("抽签", "Draw"),
     "app_scenario_section_solver": ("计算", "Computation"),
     "app_scenario_section_publicity": ("公示与异议", "Publication and objections"),
@@ -140,9 +140,9 @@ _FIELD: dict[str, tuple[str, str]] = {
     "app_scenario_own_title_en_title_en": ("英文标题", "Title in English"),
     "app_scenario_own_overruling_applicant_id": ("申请人编号", "Applicant"),
     "app_scenario_own_overruling_place_id": ("名额编号", "Place"),
-    "app_scenario_own_overruling_by": ("更正人", "Overruled by"),
-    "app_scenario_own_overruling_reason": ("更正理由", "Reason"),
-    "app_scenario_own_overruling_decided_on": ("更正日期", "Decided on"),
+    "app_scenario_own_overruling_by": ("复核人", "Overruled by"),
+    "app_scenario_own_overruling_reason": ("复核理由", "Reason"),
+    "app_scenario_own_overruling_decided_on": ("复核日期", "Decided on"),
 }
 
 _LISTS: dict[str, tuple[str, str]] = {
@@ -279,8 +279,7 @@ _SAVE: dict[str, tuple[str, str]] = {
         "已保存为新方案 scenarios/{file}，原方案没有改动。",
         "Saved as scenarios/{file}; the other scenario is unchanged.",
     ),
-    "app_scenario_run": ("去运行", "Go to Run"),
-    "app_scenario_suggest": ("测算：{change}", "What if: {change}"),
+    "app_scenario_suggest": ("试算：{change}", "What if: {change}"),
     "app_scenario_suggest_one": ("{title} {new}", "{title} {new}"),
     "app_scenario_suggest_more": ("{first} 等 {n} 项", "{first} and {n} in all"),
     "app_scenario_official": (

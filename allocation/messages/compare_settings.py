@@ -129,7 +129,7 @@ _KEYS: dict[str, tuple[str, str]] = {
         "{name}: one first application counts",
     ),
     "overruling.*": (
-        "对“不能胜任”结论的更正（{name}）",
+        "对“不能胜任”结论的复核推翻（{name}）",
         "finding “not suitable” overruled ({name})",
     ),
     "draw.method": ("次序产生方法", "how the order is made"),
@@ -214,7 +214,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "seed": ("公开种子抽签", "draw by a public seed"),
     "rfc3797": ("RFC 3797 公开数字抽签", "draw by public numbers (RFC 3797)"),
     "acceptance": ("受理先后", "order of acceptance"),
-    "ids": ("回执号固定次序（仅测算）", "fixed order of receipt numbers (trials)"),
+    "ids": ("回执号固定次序（仅试算）", "fixed order of receipt numbers (trials)"),
     "age": ("年龄", "age"),
     "level_2": ("残疾等级一、二级", "levels 1 and 2"),
     "level_2_or_type56_level_3": (
@@ -277,7 +277,7 @@ _VALUES: dict[str, tuple[str, str]] = {
     "setting_numbered": ("{n}. {words}", "{n}. {words}"),
     "setting_input": ("{file}，{rows} 行（校验码 {digest}）", "{file}, {rows} rows ({digest})"),
     "setting_list": ("{rows} 人（校验码 {digest}）", "{rows} people ({digest})"),
-    "setting_overruled": ("已更正（{day}）", "overruled on {day}"),
+    "setting_overruled": ("已复核推翻（{day}）", "overruled on {day}"),
 }
 
 TEXTS: dict[str, tuple[str, str]] = {

@@ -61,7 +61,7 @@ def test_twelve_percent_from_the_form_to_the_comparison(planner: Planner, office
     assert load_scenario(saved).reserves["stall"].share == Decimal("0.12")
 
     # Run, watched until its result takes the place of the older one.
-    page.get_by_role("button", name=say("app_scenario_run")).click()
+    page.get_by_role("button", name=say("app_go_run")).click()
     expect(page.get_by_role("combobox", name=say("app_run_scenario"))).to_have_value(
         re.compile("^town-12")
     )

@@ -65,12 +65,12 @@ def test_twelve_percent_is_marked_saved_and_loads(open_page: OpenPage, city: Pat
     assert "# 摊位预留比例：原值 10 %\nshare = 0.12" in text
     scenario = load_scenario(city / "摊位-12.toml")
     assert scenario.reserves["stall"].share == Fraction("0.12")
-    assert (scenario.name, scenario.title) == ("摊位-12", "测算：摊位预留比例 12 %")
+    assert (scenario.name, scenario.title) == ("摊位-12", "试算：摊位预留比例 12 %")
     # The new scenario is the base now, with nothing changed, and can be run.
     assert at(page, "scenario.base").value == "摊位-12"
     assert field(page, STALL, "摊位-12").value == 12
     assert "还没有改动" in words(page)
-    assert page.button(key="scenario.run").label == "去运行"
+    assert page.button(key="scenario.run").label == "去运行页"
 
 
 def test_below_the_legal_minimum_is_said_at_the_field(open_page: OpenPage, city: Path) -> None:

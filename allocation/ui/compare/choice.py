@@ -40,7 +40,7 @@ def chosen_comparison(run: Run) -> tuple[Comparison, Comparison]:
     """
     infos = {info.run_id: info for info in store.finished_runs() if info.run_id != run.run_id}
     if not infos:
-        frame.empty("app_compare_one_run", "app_compare_go_scenario", "views/scenario.py")
+        frame.empty("app_compare_one_run", "app_go_scenario", "views/scenario.py")
         st.stop()
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     others = _others(infos)
@@ -86,7 +86,7 @@ def _unusable(error: RunError, left: Sequence[str]) -> None:
     if left:
         frame.problem(error, "app_compare_another", lambda: address.put(others=left[0]))
     else:
-        frame.problem(error, "app_compare_go_scenario", "views/scenario.py")
+        frame.problem(error, "app_go_scenario", "views/scenario.py")
 
 
 def _others(infos: Mapping[str, RunInfo]) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def _scenario_file(home: Workspace) -> Path:
     """Find the scenario to check against, or draw why there is none and end the page."""
     files = home.scenario_files()
     if not files:
-        frame.empty("app_data_no_scenario", "app_data_go_scenario", "views/scenario.py")
+        frame.empty("app_data_no_scenario", "app_go_scenario", "views/scenario.py")
         st.stop()
     wanted = address.get("scenario")
     found = home.scenario_file(wanted) if wanted else files[0]
@@ -88,7 +88,7 @@ def _check(scenario_file: Path, source: Path) -> review.Checked | None:
             return None
         return future.result()
     except ScenarioError as error:
-        frame.problem(error, "app_data_go_scenario", "views/scenario.py")
+        frame.problem(error, "app_go_scenario", "views/scenario.py")
     except AllocationError as error:
         review.forget_failures()
         frame.problem(error, "app_data_default", lambda: address.put(data=None))

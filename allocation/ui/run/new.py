@@ -28,7 +28,7 @@ def draw() -> None:
     """Draw the choices, the start button and the numbers before the start."""
     files = {file.stem: file for file in workspace().scenario_files()}
     if not files:
-        frame.empty("app_run_no_scenarios", "app_run_go_scenario", "views/scenario.py")
+        frame.empty("app_run_no_scenarios", "app_go_scenario", "views/scenario.py")
         return
     with st.container(border=True):
         left, middle, right = st.columns([7, 4, 3])
@@ -41,7 +41,7 @@ def draw() -> None:
         try:
             own = load_scenario(file)
         except ScenarioError as error:
-            frame.problem(error, "app_run_go_scenario", "views/scenario.py")
+            frame.problem(error, "app_go_scenario", "views/scenario.py")
             return
         with middle:
             overrides = _choose_data(file, own)
@@ -53,7 +53,7 @@ def draw() -> None:
         try:
             scenario = load_scenario(file, overrides)
         except AllocationError as error:
-            frame.problem(error, "app_run_go_data", "views/data.py")
+            frame.problem(error, "app_go_data", "views/data.py")
             return
         _offer(Order(file, scenario.name, overrides, lang=address.lang()), scenario, official)
     st.subheader(frame.say("app_run_ahead"), anchor=False)
@@ -143,7 +143,7 @@ def _offer(order: Order, scenario: Scenario, official: bool) -> None:
     """Draw the start button; an official run is asked for once more, by its name."""
     problems = scenario.official_problems() if official else ()
     if problems:
-        frame.problem(error_of(problems), "app_run_go_scenario", "views/scenario.py")
+        frame.problem(error_of(problems), "app_go_scenario", "views/scenario.py")
         return
     if not official:
         left, right = st.columns([3, 1], vertical_alignment="center")

@@ -61,9 +61,9 @@ def draw(scenario: Scenario) -> None:
     if error is None:
         _draw(future.result(), scenario)
     elif isinstance(error, ScenarioError):
-        frame.problem(error, "app_run_go_scenario", "views/scenario.py")
+        frame.problem(error, "app_go_scenario", "views/scenario.py")
     elif isinstance(error, AllocationError):
-        frame.problem(error, "app_run_go_data", "views/data.py")
+        frame.problem(error, "app_go_data", "views/data.py")
     else:
         frame.problem(RunError("app_broken", kind=type(error).__name__), "app_again", forget)
 

@@ -119,7 +119,7 @@ def _no_result() -> None:
     elif order is not None:
         frame.empty("app_no_runs", "app_run_run_demo", lambda: new.start(order))
     else:
-        frame.empty("app_run_no_demo", "app_run_go_scenario", "views/scenario.py")
+        frame.empty("app_run_no_demo", "app_go_scenario", "views/scenario.py")
 
 
 def _actions(run: Run, job: Job | None) -> None:
@@ -159,7 +159,7 @@ def _failed(job: Job) -> None:
         failed = frame.say("app_run_failed", name=plain(job.order.name))
         st.error(failed, icon=":material/error:")
         if job.exit_code == 2 and st.button(
-            frame.say("app_run_go_scenario" if _is_scenario_bad(job) else "app_run_go_data"),
+            frame.say("app_go_scenario" if _is_scenario_bad(job) else "app_go_data"),
             key="failed.mend",
             type="primary",
         ):

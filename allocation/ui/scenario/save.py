@@ -33,7 +33,7 @@ def draw_saved(draft: Draft) -> None:
     with verdict_row():
         saved = say("app_scenario_saved", file=plain(draft.path.name))
         st.success(saved, icon=":material/check_circle:")
-        if st.button(say("app_scenario_run"), key="scenario.run", type="primary"):
+        if st.button(say("app_go_run"), key="scenario.run", type="primary"):
             st.switch_page("views/run.py")
 
 
