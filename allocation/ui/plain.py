@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+"""Not the wide blank of Chinese texts, which stands between things of one line."""
 _MARKDOWN = frozenset("\\`*_{}[]()#+-.!$~:<>|&\"'=@^/")
 
 
 def plain(text: str) -> str:
     """Keep Markdown from reading a text as formatting, a link, an icon or a formula."""
     escaped = "".join(f"\\{char}" if char in _MARKDOWN else char for char in text)
-    return " ".join(escaped.split())
+    return _BLANKS.sub(" ", escaped).strip()
 
 
 def plain_lines(text: str) -> str:

@@ -22,7 +22,7 @@ def odd_title(home: Path) -> None:
 
 
 def test_signs_are_escaped() -> None:
-    assert plain("*a*\n b") == r"\*a\* b"
+    assert plain(" *a*\n b　c ") == r"\*a\* b　c"
     assert plain_lines("*a*\n1. b") == "\\*a\\*  \n1\\. b"
 
 
