@@ -56,6 +56,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "app_run_picker": ("查看哪次运行", "Which run to look at"),
     "app_run_picker_empty": ("选择一次运行", "Choose a run"),
     "app_comma": ("、", ", "),
+    "app_semicolon": ("；", "; "),
     "app_language": ("语言", "Language"),
     "app_help_official": (
         "正式分配的结果，须报有权机关决定后公布。",
@@ -82,6 +83,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "app_newest_run": ("查看最近一次结果", "Show the newest result"),
     "app_other_run": ("查看另一次结果", "Show another result"),
+    "app_rows_of": ("第 {first}–{last} 条，共 {n} 条", "{first}–{last} of {n}"),
     "app_choose": ("请选择", "Choose"),
     "app_personal": (
         "输入的内容是证件号码或电话号码的样式，已清除，没有保存。请用受理回执号或编号查找。",

@@ -173,11 +173,7 @@ _LISTS: dict[str, tuple[str, str]] = {
     "app_awards_empty_waitlist": ("没有人轮候。", "Nobody is waiting."),
     "app_awards_empty_refusals": ("所有志愿均已获批。", "Every wish was granted."),
     "app_awards_empty_vacant": ("没有空缺的名额。", "No place is left over."),
-    "app_awards_of_all": ("第 {first}–{last} 条，共 {n} 条", "{first}–{last} of {n}"),
-    "app_awards_of_filtered": (
-        "第 {first}–{last} 条，筛选出 {n} 条，全部 {all} 条",
-        "{first}–{last} of {n} found, {all} in all",
-    ),
+    "app_awards_filtered": ("（筛选自 {all} 条）", " ({all} in all)"),
     "app_awards_alt": ("{list}名单，每行一条记录", "List: {list}, one record a row"),
     "app_awards_reserved": ("预留", "reserved"),
     "app_awards_nobody_listed": ("无人填报", "nobody listed it"),
@@ -249,7 +245,6 @@ _WHY: dict[str, tuple[str, str]] = {
         "Number {rank} on the waitlist of this place, after receipt {receipts}{more}",
     ),
     "app_awards_waits": ("轮候第 {rank} 位", "waitlist no. {rank}"),
-    "app_awards_and": ("、", ", "),
     "app_awards_more": ("等 {n} 个", " and more, {n} in all"),
     "app_awards_rules_kept": (
         "资格核对：{n} 项规定均符合",

@@ -124,7 +124,6 @@ _MOVES: dict[str, tuple[str, str]] = {
         "变动的申请人中没有符合“{search}”的；该申请人的结果可能没有变化。",
         "Nobody who moved matches “{search}”; that outcome may be unchanged.",
     ),
-    "app_compare_shown": ("第 {first}–{last} 行，共 {n} 行", "Rows {first}–{last} of {n}"),
     "app_compare_col_before": ("基准的结果", "In the base"),
     "app_compare_col_after": ("对比的结果", "In the compared run"),
     "app_compare_col_wish_before": ("基准志愿", "Wish"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 _CHOOSE: dict[str, tuple[str, str]] = {
     "app_data_choose": ("选用已有数据", "Use data that are here"),
+    "app_data_own": ("方案自带（{data}）", "As in the scenario ({data})"),
+    "app_data_own_none": ("没有指定", "none given"),
     "app_data_source": ("数据来源", "Source"),
     "app_data_scenario": ("按哪个方案核对", "Scenario to check against"),
     "app_data_scenario_help": (
@@ -66,7 +68,6 @@ _CHOOSE: dict[str, tuple[str, str]] = {
     ),
     "app_data_kept": ("沿用原有数据的表：{tables}。", "Tables kept from before: {tables}."),
     "app_data_deleted": ("已删除所选的上传。", "The upload was deleted."),
-    "app_data_joint": ("、", ", "),
 }
 
 _STATES: dict[str, tuple[str, str]] = {
@@ -155,7 +156,6 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "app_data_family_identity": ("证件号码", "Official numbers"),
     "app_data_family_links": ("编号和引用", "Ids and references"),
     "app_data_family_positions": ("坐标和界线", "Positions and outlines"),
-    "app_data_shown": ("第 {first}–{last} 条，共 {n} 条", "{first}–{last} of {n}"),
     "app_data_none_match": ("没有符合筛选条件的错误。", "No error matches."),
     "app_data_col_row": ("行", "Row"),
     "app_data_col_column": ("列", "Column"),

@@ -27,11 +27,6 @@ _PAGE: dict[str, tuple[str, str]] = {
         "文件没有生成，请重试；仍不成功时检查磁盘空间。",
         "The file was not made; try again, and check the free space if it fails again.",
     ),
-    "app_handout_rows": (
-        "第 {first}–{last} 行，共 {n} 行",
-        "Rows {first}–{last} of {n}",
-    ),
-    "app_handout_comma": ("、", ", "),
     "app_handout_xlsx": ("下载 XLSX", "Download XLSX"),
     "app_handout_csv": ("下载 CSV", "Download CSV"),
     "app_handout_no_awards": (

@@ -253,7 +253,6 @@ _TABLES: dict[str, tuple[str, str]] = {
         "{n} stall(s) without coordinates are not on the plan.",
     ),
     "app_map_table": ("点位清单", "Places"),
-    "app_map_table_page": ("第 {first}–{last} 个，共 {n} 个", "{first}–{last} of {n}"),
     "app_map_table_alt": (
         "点位清单，{n} 个，每行一个点位及其状态。",
         "Table of {n} places with their status, one a row.",

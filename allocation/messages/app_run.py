@@ -64,7 +64,6 @@ _AHEAD: dict[str, tuple[str, str]] = {
 _NEW: dict[str, tuple[str, str]] = {
     "app_run_scenario": ("方案", "Scenario"),
     "app_run_data": ("数据", "Data"),
-    "app_run_data_own": ("方案自带（{data}）", "As in the scenario ({data})"),
     "app_run_mode": ("性质", "Mode"),
     "app_run_type_name": (
         "正式运行的结果须报有权机关决定。请输入方案名称 {name} 确认：",
@@ -168,8 +167,6 @@ _LIVE: dict[str, tuple[str, str]] = {
     "app_run_others": ("同时还有：", "Also: "),
     "app_run_other_runs": ("{name}（{mode}）运行中", "{name} ({mode}) running"),
     "app_run_other_waits": ("{name}（{mode}）排队中", "{name} ({mode}) waiting"),
-    "app_run_between": ("；", "; "),
-    "app_run_comma": ("、", ", "),
     "app_run_failed": ("“{name}”运行失败，没有留下结果。", "The run of {name} failed; no result."),
     "app_run_put_away": ("知道了，不再显示", "Got it, hide this"),
     "app_run_ended_early": (

@@ -75,8 +75,6 @@ _SECTIONS: dict[str, tuple[str, str]] = {
 _TOP: dict[str, tuple[str, str]] = {
     "app_scenario_base": ("基准方案", "Base scenario"),
     "app_scenario_source": ("输入数据", "Input data"),
-    "app_scenario_source_base": ("随基准方案（{source}）", "As in the base ({source})"),
-    "app_scenario_source_none": ("未设", "not set"),
     "app_scenario_profile": ("政策档案 {name}", "Policy profile {name}"),
     "app_scenario_no_profile": ("未用政策档案", "No policy profile"),
     "app_scenario_day": ("决定日期 {day}", "Decided as of {day}"),
@@ -108,7 +106,6 @@ _FIELD: dict[str, tuple[str, str]] = {
     "app_scenario_fixed": ("本版本只有这一个取值", "the only value there is"),
     "app_scenario_readonly": ("请在方案文件中修改", "changed in the file only"),
     "app_scenario_shut": ("带锁的项：{reasons}。", "Locked here: {reasons}."),
-    "app_scenario_comma": ("；", "; "),
     "app_scenario_new_name": ("新方案另填名称和标题", "a new scenario gets its own"),
     "app_scenario_data_above": ("在上方选择", "chosen above"),
     "app_scenario_changed": ("已改（原 {old}）", "changed (was {old})"),

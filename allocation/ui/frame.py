@@ -59,6 +59,11 @@ def listed(items: Iterable[str]) -> str:
     return say("app_comma").join(items)
 
 
+def strung(items: Iterable[str]) -> str:
+    """Join clauses as the language of the page strings them together."""
+    return say("app_semicolon").join(items)
+
+
 def count(number: float | None) -> str:
     """Write a number with thousands apart, a missing one as a dash."""
     return "–" if number is None else f"{number:,}"

@@ -65,6 +65,15 @@ class Workspace:
         uploaded = [path for path in reversed(_listed(self.uploads)) if _is_source(path)]
         return (*here, *uploaded)
 
+    def key_of(self, source: Path) -> str:
+        """Name a source in an address: its path from the root on; one from elsewhere, its name."""
+        is_here = source.is_relative_to(self.root)
+        return source.relative_to(self.root).as_posix() if is_here else source.name
+
+    def data_source(self, key: str) -> Path | None:
+        """Find a source by its name in an address; no other path is ever opened."""
+        return next((path for path in self.data_sources() if self.key_of(path) == key), None)
+
 
 def workspace() -> Workspace:
     """Return the workspace of this server."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import openpyxl
@@ -11,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from allocation import tables
-from tests.browser.acts import choose, download, rows_of, say, table
+from tests.browser.acts import choose, download, like, rows_of, say, table
 from tests.browser.gossip import TELL_TALE, told
 from tests.browser.office import Office, identity_number
 from tools.browsing import Planner
@@ -105,7 +104,7 @@ def test_a_broken_workbook_is_mended_and_thrown_away(
     assert not told(" ".join(path.name for path in stored.rglob("*")))
     page.get_by_role("button", name=say("app_data_next")).click()
     expect(page.get_by_role("combobox", name=say("app_scenario_source"))).to_have_value(
-        re.compile("uploads/")
+        like("app_data_uploaded")
     )
 
     # Personal data go when they are no longer needed.

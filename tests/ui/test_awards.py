@@ -15,7 +15,7 @@ from allocation.messages import text
 from allocation.runs import Run, load_run
 from allocation.scenario import load_scenario
 from allocation.ui.awards.files import file_bytes
-from allocation.ui.awards.listing import LISTS, Filters, Listings, ListName, n_pages, page_of
+from allocation.ui.awards.listing import LISTS, Filters, Listings, ListName
 from allocation.ui.plain import plain
 from allocation.ui.workspace import ROOT_VARIABLE
 from tests.assessed_town import write_assessed_town
@@ -91,7 +91,7 @@ class TestLists:
         shown = table_of(page)
         assert set(shown["kind"]) == {"摊位"}
         assert 0 < len(shown) < whole
-        assert f"筛选出 {len(shown)} 条，全部 {whole} 条" in words_of(page)
+        assert f"共 {len(shown)} 条（筛选自 {whole} 条）" in words_of(page)
 
     def test_a_filter_that_no_longer_applies_falls_away(self, open_page: OpenPage) -> None:
         page = choose(open_page("awards"), "refusals")
@@ -278,12 +278,6 @@ class TestOverruling:
 
 class TestListings:
     """The lists without a page."""
-
-    def test_pages(self) -> None:
-        frame = pd.DataFrame({"n": range(250)})
-        assert [n_pages(n, 100) for n in (0, 1, 100, 101, 250)] == [1, 1, 1, 2, 3]
-        assert [len(page_of(frame, number, 100)) for number in (1, 2, 3)] == [100, 100, 50]
-        assert page_of(frame, 3, 100)["n"].iloc[0] == 200
 
     def test_vacant_places_with_reasons(self, home: Path) -> None:
         run = run_of(home)

@@ -71,7 +71,7 @@ class TestPublicList:
         assert not page.exception
         expected = public_list(run)
         assert page.dataframe[0].value.values.tolist() == expected.values.tolist()
-        assert f"第 1–{len(expected)} 行，共 {len(expected)} 行" in said(page)
+        assert f"第 1–{len(expected)} 条，共 {len(expected)} 条" in said(page)
         assert list_digest(expected) in said(page)
         assert downloads(page) == {"下载 XLSX": False, "下载 CSV": False}
 

@@ -27,8 +27,8 @@ from allocation.ui.jobs.files import JobFiles, JobState, Order
 from allocation.ui.run import numbers
 from allocation.ui.run.history import entries
 from allocation.ui.run.live import STEPS, may_stop, stepped
-from allocation.ui.run.new import data_override
 from allocation.ui.run.wording import clock
+from allocation.ui.sources import data_override
 from tests.draw_helper import DIGITS, DRAWN_AT, SEALED_AT, VALUE, WITNESSES, hold_draw
 from tests.scenario_helper import CITY
 from tests.ui.conftest import OpenPage

@@ -142,8 +142,8 @@ def test_an_upload_can_be_thrown_away_and_nothing_else(home: Workspace, tmp_path
 )
 def test_only_sources_of_the_workspace_have_a_name(key: str, home: Workspace) -> None:
     own = write_folder(home.data / "2023", town())
-    assert uploads.source_at(home, "data/2023") == own
-    assert uploads.source_at(home, key) is None
+    assert home.data_source("data/2023") == own
+    assert home.data_source(key) is None
 
 
 def test_a_source_is_what_holds_tables(home: Workspace) -> None:
@@ -155,7 +155,7 @@ def test_a_source_is_what_holds_tables(home: Workspace) -> None:
     (home.data / "notes.txt").write_text("x", "utf-8")
     write_workbook(home.data / "one.xlsx", {"Sheet1": []})
     write_workbook(home.data / "~$one.xlsx", {"Sheet1": []})
-    assert [uploads.source_key(home, path) for path in home.data_sources()] == [
+    assert [home.key_of(path) for path in home.data_sources()] == [
         "data/chinese",
         "data/one.xlsx",
     ]
@@ -172,9 +172,10 @@ def test_a_change_of_a_file_changes_the_stamp(home: Workspace) -> None:
 
 def test_a_path_with_quotes_is_a_setting(tmp_path: Path) -> None:
     from allocation.scenario import load_scenario
+    from allocation.ui.sources import data_override
     from tests.town import write_town
 
     odd = tmp_path / 'a "quoted" = folder'
     path = write_town(tmp_path)
     (tmp_path / "data").rename(odd)
-    assert load_scenario(path, [uploads.override_of(odd)]).data.folder == odd
+    assert load_scenario(path, [data_override(odd, path)]).data.folder == odd

@@ -184,13 +184,3 @@ class Listings:
         for place_id, reason, n in counts.itertuples(index=False):
             by_place.setdefault(place_id, []).append((reason, int(n)))
         return [tuple(by_place.get(place_id, ())) for place_id in place_ids]
-
-
-def page_of(frame: pd.DataFrame, number: int, size: int) -> pd.DataFrame:
-    """Return one page of a list, pages from 1."""
-    return frame.iloc[(number - 1) * size : number * size]
-
-
-def n_pages(n_rows: int, size: int) -> int:
-    """Count the pages of a list; an empty one has one."""
-    return max(-(-n_rows // size), 1)

@@ -107,7 +107,7 @@ def rows_in_words(
 
 def reasons_in_words(reasons: tuple[tuple[str, int], ...], lang: Lang) -> str:
     """Write how often each class of reason occurs."""
-    return text("app_awards_and", lang).join(f"{text(code, lang)} {n}" for code, n in reasons)
+    return text("app_comma", lang).join(f"{text(code, lang)} {n}" for code, n in reasons)
 
 
 def _receipts(listings: Listings, rows: pd.DataFrame, words: Words) -> object:

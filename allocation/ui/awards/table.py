@@ -11,8 +11,9 @@ from allocation.dossier import Words
 from allocation.export.masking import mask_name
 from allocation.messages import Lang
 from allocation.ui import address, frame, store
-from allocation.ui.awards.listing import LISTS, Filters, Listings, ListName, n_pages, page_of
+from allocation.ui.awards.listing import LISTS, Filters, Listings, ListName
 from allocation.ui.awards.rows import columns_of, rows_in_words
+from allocation.ui.pages import draw_pages, open_page
 from allocation.ui.plain import plain
 from allocation.ui.search import search_field, search_notice
 
@@ -130,28 +131,20 @@ def draw_table(listings: Listings, name: ListName, filters: Filters, *, internal
     if not len(found):
         _draw_nothing(name, filters, is_whole=not len(whole))
         return
-    pages = n_pages(len(found), PAGE_SIZE)
     # A page number belongs to one choice of filters; another choice starts on page 1.
     key = f"awards.page.{name}.{zlib.crc32(repr((listings.run.run_id, filters)).encode()):08x}"
-    number = min(int(st.session_state.get(key) or 1), pages)
-    rows = page_of(found, number, PAGE_SIZE)
-    start = (number - 1) * PAGE_SIZE + 1
+    page = open_page(key, len(found), PAGE_SIZE)
+    rows = found.iloc[page.rows]
     words = words_of(listings.run.run_id, address.lang())
-    shown = rows_in_words(listings, name, rows, words, start, internal=internal)
+    shown = rows_in_words(listings, name, rows, words, page.first, internal=internal)
     _draw_rows(shown, rows, name, internal=internal)
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
-        code = "app_awards_of_all" if len(found) == len(whole) else "app_awards_of_filtered"
-        numbers = {
-            "first": start,
-            "last": start + len(rows) - 1,
-            "n": len(found),
-            "all": len(whole),
-        }
-        st.caption(frame.say(code, **{key: frame.count(n) for key, n in numbers.items()}))
-        if pages > 1:
-            st.pagination(pages, key=key, persist_state="page")
+        is_filtered = len(found) < len(whole)
+        of_all = frame.say("app_awards_filtered", all=frame.count(len(whole)))
+        st.caption(page.place() + (of_all if is_filtered else ""))
+        draw_pages(page, persist_state="page")
 
 
 def _draw_nothing(name: ListName, filters: Filters, *, is_whole: bool) -> None:

@@ -187,7 +187,7 @@ def _others(wish: Wish) -> list[str]:
 
 
 def _receipts(numbers: Sequence[str]) -> str:
-    return frame.say("app_awards_and").join(plain(number) for number in numbers)
+    return frame.listed(plain(number) for number in numbers)
 
 
 def _more(n: int, shown: int) -> str:
@@ -214,5 +214,5 @@ def _draw_rules(wish: Wish) -> None:
     )
     idle = [plain(line.rule) for line in wish.rules if line.outcome == "idle"]
     if idle:
-        rules = frame.say("app_awards_and").join(idle)
+        rules = frame.listed(idle)
         st.caption(frame.say("app_awards_rules_idle", rules=rules))

@@ -19,7 +19,7 @@ import streamlit as st
 
 from allocation.compare import DIRECTIONS, kind_name
 from allocation.ui import address, frame, palette
-from allocation.ui.compare.people import link, page_of
+from allocation.ui.compare.people import link, one_page
 from allocation.ui.map.layers import Ground, main_part
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def place_section(comparison: Comparison, index: int, districts: pd.DataFrame) -
     with left:
         _draw_map(places, view, comparison, districts, lang)
     with right:
-        shown = page_of(places, f"compare.places.{moves.run_id}.{view}", PAGE_ROWS)
+        shown = one_page(places, f"compare.places.{moves.run_id}.{view}", PAGE_ROWS)
         st.dataframe(
             place_rows(shown, comparison, moves, lang),
             hide_index=True,

@@ -10,6 +10,7 @@ import streamlit as st
 
 from allocation.compare import CHANGES, place_words, wish_words
 from allocation.ui import address, frame
+from allocation.ui.pages import draw_pages, open_page
 from allocation.ui.plain import plain
 from allocation.ui.search import search_field, search_notice
 
@@ -46,7 +47,7 @@ def people_section(comparison: Comparison, index: int) -> None:
     if not len(found):
         st.write(frame.say("app_compare_nobody", search=plain(search)))
         return
-    shown = page_of(found, f"compare.people.{moves.run_id}", PAGE_ROWS)
+    shown = one_page(found, f"compare.people.{moves.run_id}", PAGE_ROWS)
     st.dataframe(
         people_rows(shown, comparison, moves, lang),
         hide_index=True,
@@ -110,20 +111,16 @@ def matching(people: pd.DataFrame, change: str, search: str) -> pd.DataFrame:
     return kept[hit[0] | hit[1]]
 
 
-def page_of(rows: pd.DataFrame, key: str, size: int) -> pd.DataFrame:
+def one_page(rows: pd.DataFrame, key: str, size: int) -> pd.DataFrame:
     """Draw the pages of a long list and return the rows of the one that is open."""
-    n_pages = max(1, -(-len(rows) // size))
-    page = 1
-    if n_pages > 1:
+    page = open_page(key, len(rows), size)
+    if page.n_pages > 1:
         # In a horizontal container the pages are given too little width and hide.
         left, right = st.columns([3, 2], vertical_alignment="center")
         with left:
-            page = st.pagination(n_pages, key=f"{key}.{n_pages}")
-        with right:
-            first, last = (page - 1) * size + 1, min(page * size, len(rows))
-            words = frame.say("app_compare_shown", first=first, last=last, n=f"{len(rows):,}")
-            st.caption(words, text_alignment="right")
-    return rows.iloc[(page - 1) * size : page * size]
+            draw_pages(page)
+        right.caption(page.place(), text_alignment="right")
+    return rows.iloc[page.rows]
 
 
 def people_rows(

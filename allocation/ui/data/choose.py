@@ -11,9 +11,9 @@ from allocation.export.template import write_template
 from allocation.messages import AllocationError
 from allocation.ui import address
 from allocation.ui.data import review, uploads
-from allocation.ui.frame import reason, say
+from allocation.ui.frame import listed, reason, say
 from allocation.ui.plain import plain
-from allocation.ui.sources import scenario_labels
+from allocation.ui.sources import scenario_labels, source_labels
 from allocation.ui.workspace import Workspace
 
 _FILES, _KEEP, _SOURCE, _SCENARIO = "data.files", "data.keep", "data.source", "data.scenario"
@@ -45,10 +45,8 @@ def choice_card(home: Workspace, source: Path | None, scenario_file: Path) -> No
 
 def _source_box(home: Workspace, source: Path) -> None:
     # Made once, in the language of the page: a label must not change behind the widget.
-    labels = {
-        uploads.source_key(home, path): source_word(home, path) for path in home.data_sources()
-    }
-    st.session_state[_SOURCE] = uploads.source_key(home, source)
+    labels = source_labels(home, home.data_sources())
+    st.session_state[_SOURCE] = home.key_of(source)
 
     def chosen() -> None:
         address.put(data=st.session_state[_SOURCE])
@@ -60,18 +58,6 @@ def _source_box(home: Workspace, source: Path) -> None:
         format_func=labels.__getitem__,
         on_change=chosen,
     )
-
-
-def source_word(home: Workspace, path: Path) -> str:
-    """Name a source in the list."""
-    moment = uploads.uploaded_at(path) if uploads.is_upload(home, path) else None
-    n_files = len(uploads.source_files(path))
-    if moment is not None:
-        return say("app_data_uploaded", moment=f"{moment:%Y-%m-%d %H:%M:%S}", n=n_files)
-    name = uploads.source_key(home, path)
-    if path.is_dir():
-        return say("app_data_folder", name=name, n=n_files)
-    return say("app_data_workbook", name=name)
 
 
 def _scenario_box(home: Workspace, scenario_file: Path) -> None:
@@ -159,13 +145,12 @@ def _submitted(home: Workspace, base: Path | None, keep: str) -> None:
         return
     st.session_state[_SAID] = _said(taken)
     if taken.path is not None:
-        address.put(data=uploads.source_key(home, taken.path))
+        address.put(data=home.key_of(taken.path))
 
 
 def _said(taken: uploads.Intake) -> list[tuple[str, str]]:
     """Say what became of the files of an upload, in one message each."""
     lang = address.lang()
-    joint = say("app_data_joint")
 
     def word(table: str) -> str:
         return tables.table_of(table).zh if lang == "zh" else table
@@ -175,14 +160,14 @@ def _said(taken: uploads.Intake) -> list[tuple[str, str]]:
         said.append(("error", say("app_data_no_table")))
     elif taken.unknown:
         said.append(
-            ("warning", say("app_data_unknown_files", files=joint.join(map(plain, taken.unknown))))
+            ("warning", say("app_data_unknown_files", files=listed(map(plain, taken.unknown))))
         )
     said += [
         ("info", say("app_data_recognised", file=plain(file), table=word(table)))
         for file, table in taken.recognised
     ]
     if taken.kept:
-        said.append(("info", say("app_data_kept", tables=joint.join(map(word, taken.kept)))))
+        said.append(("info", say("app_data_kept", tables=listed(map(word, taken.kept)))))
     return said
 
 

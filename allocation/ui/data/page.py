@@ -9,7 +9,7 @@ import streamlit as st
 
 from allocation.messages import AllocationError, ScenarioError
 from allocation.ui import address, frame, sources
-from allocation.ui.data import charts, choose, outside, review, tables, uploads
+from allocation.ui.data import charts, choose, outside, review, tables
 from allocation.ui.frame import say
 from allocation.ui.workspace import Workspace, workspace
 
@@ -33,7 +33,7 @@ def draw() -> None:
         return
     checked = _check(scenario_file, source)
     if checked is not None:
-        _results(checked, uploads.source_key(home, source))
+        _results(checked, home.key_of(source))
 
 
 def _results(checked: review.Checked, key: str) -> None:
@@ -67,7 +67,7 @@ def _source(home: Workspace, scenario_file: Path) -> Path | None:
     listed = home.data_sources()
     wanted = address.get("data")
     if wanted:
-        found = uploads.source_at(home, wanted)
+        found = home.data_source(wanted)
         if found is None:
             sources.unknown_data()
             st.stop()

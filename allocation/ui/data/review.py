@@ -13,7 +13,8 @@ from allocation.messages import AllocationError
 from allocation.read import Review, review_tables
 from allocation.scenario import Scenario, load_scenario
 from allocation.ui.background import Shelf
-from allocation.ui.data.uploads import override_of, stamp_of
+from allocation.ui.data.uploads import stamp_of
+from allocation.ui.sources import data_override
 
 _CHECKS_KEPT = 2
 """Nothing of a person without an error stays with them but what charts count."""
@@ -58,7 +59,7 @@ def check(scenario_file: Path, source: Path) -> Future[Checked]:
     ScenarioError
         Where the scenario cannot be loaded.
     """
-    scenario = load_scenario(scenario_file, [override_of(source)])
+    scenario = load_scenario(scenario_file, [data_override(source, scenario_file)])
     fingerprint = f"{scenario.scenario_hash} {source} {stamp_of(source)}"
     return _CHECKED.ask(fingerprint, lambda: _check(scenario))
 

@@ -16,6 +16,7 @@ from allocation.read import Finding, Review, TableReview
 from allocation.ui import address
 from allocation.ui.data.review import Checked, bytes_of
 from allocation.ui.frame import count, reason, say, verdict_row
+from allocation.ui.pages import draw_pages, open_page
 from allocation.ui.plain import plain
 
 PER_PAGE = 20
@@ -178,20 +179,12 @@ def error_list(review: Review, key: str) -> None:
     if not shown:
         st.caption(say("app_data_none_match"))
         return
-    slot = st.container()
-    n_pages = -(-len(shown) // PER_PAGE)
+    page = open_page(f"data.errors.page.{key}.{table}.{family}", len(shown), PER_PAGE)
+    _errors(shown[page.rows])
     left, right = st.columns(2, vertical_alignment="center")
-    page = 1
-    if n_pages > 1:
-        with right, st.container(horizontal=True, horizontal_alignment="right"):
-            page = st.pagination(n_pages, key=f"data.errors.page.{key}.{table}.{family}")
-    first = (page - 1) * PER_PAGE
-    part = shown[first : first + PER_PAGE]
-    left.caption(
-        say("app_data_shown", first=first + 1, last=first + len(part), n=count(len(shown)))
-    )
-    with slot:
-        _errors(part)
+    left.caption(page.place())
+    with right, st.container(horizontal=True, horizontal_alignment="right"):
+        draw_pages(page)
 
 
 def _filter(label: str, key: str, numbers: Counter[str], names: dict[str, str]) -> str:

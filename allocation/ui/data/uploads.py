@@ -61,16 +61,6 @@ class Intake:
     kept: tuple[str, ...] = ()
 
 
-def source_key(home: Workspace, path: Path) -> str:
-    """Name a source in an address: its path from the workspace on."""
-    return path.relative_to(home.root).as_posix()
-
-
-def source_at(home: Workspace, key: str) -> Path | None:
-    """Find a source of the workspace by its name; no other path is ever opened."""
-    return next((path for path in home.data_sources() if source_key(home, path) == key), None)
-
-
 def is_upload(home: Workspace, path: Path) -> bool:
     """Tell whether a source came in through the app."""
     return path.parent == home.uploads
@@ -80,12 +70,6 @@ def uploaded_at(path: Path) -> datetime | None:
     """Return when an upload came in; ``None`` for any other source."""
     found = _STAMP.fullmatch(path.name)
     return datetime.strptime(found[1], _MOMENT) if found else None
-
-
-def override_of(path: Path) -> str:
-    """Return the setting that makes a scenario read a source."""
-    quoted = path.as_posix().replace("\\", "\\\\").replace('"', '\\"')
-    return f'data.folder="{quoted}"'
 
 
 def source_files(path: Path) -> tuple[Path, ...]:

@@ -47,7 +47,7 @@ def _sheets(run: Run) -> int:
         title = list_title(name, lang)
         if n_parts > 1:
             title = frame.say("app_handout_several", name=title, n=n_parts)
-        rows.append((title, n, frame.say("app_handout_comma").join(columns.values())))
+        rows.append((title, n, frame.listed(columns.values())))
         n_cells += n * len(columns)
     blocks = measure_blocks(run, lang)
     rows.append(

@@ -62,7 +62,7 @@ def _facts(run: Run) -> dict[str, str]:
         "mode": frame.say(mode),
         "reproducible": frame.say(f"app_handout_reproducible_{reproducible}"),
         "finished": manifest["finished_at"].replace("T", " "),
-        "overrides": frame.say("app_handout_comma").join(_settings(manifest)) or none,
+        "overrides": frame.listed(_settings(manifest)) or none,
         "round": draw["round"] or none,
         "seed": draw["seed"] or none,
         "draw_n": frame.count(draw["n"]),
@@ -124,7 +124,7 @@ def _verify(run: Run) -> None:
         return
     altered = run.altered_files()
     if altered:
-        files = frame.say("app_handout_comma").join(map(plain, altered))
+        files = frame.listed(map(plain, altered))
         st.error(frame.say("app_handout_altered", n=len(altered), files=files))
     else:
         n = frame.count(len(run.manifest["files"]))

@@ -8,7 +8,6 @@ import streamlit as st
 
 if TYPE_CHECKING:
     import pandas as pd
-    from streamlit.delta_generator import DeltaGenerator
 
 ROWS = 100
 """Most rows sent to the browser at once."""
@@ -17,9 +16,9 @@ _SHORT = 12
 _HEIGHT = 430
 
 
-def show_rows(rows: pd.DataFrame, alt: str, place: DeltaGenerator | None = None) -> None:
+def show_rows(rows: pd.DataFrame, alt: str) -> None:
     """Draw rows as a table; a long one scrolls, a short one has no empty lines."""
-    (place or st).dataframe(
+    st.dataframe(
         rows,
         hide_index=True,
         height=_HEIGHT if len(rows) > _SHORT else "content",

@@ -23,6 +23,7 @@ from allocation.summary import kind_names
 from allocation.ui import address, frame, store
 from allocation.ui.handout.download import CSV, XLSX, download_button
 from allocation.ui.handout.preview import ROWS, show_rows
+from allocation.ui.pages import draw_pages, open_page
 from allocation.ui.plain import plain
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _choose(run: Run, facts: _Facts) -> Selection:
         return Selection(kinds)
     if not telling:
         return Selection(kinds)
-    listed = frame.say("app_handout_comma").join(names[kind] for kind in telling)
+    listed = frame.listed(names[kind] for kind in telling)
     place = st.container()
     named = st.checkbox(
         frame.say("app_handout_named"), key=f"handout.named.{run.run_id}", wrap=True
@@ -132,20 +133,11 @@ def _preview(run: Run, selection: Selection) -> None:
 
 def _page(rows: pd.DataFrame, key: str) -> None:
     """Draw one page of the list: the whole of it would be some megabytes."""
-    n_pages = max(1, -(-len(rows) // ROWS))
-    below = st.container()
+    page = open_page(key, len(rows), ROWS)
+    show_rows(rows.iloc[page.rows], frame.say("app_handout_preview"))
     with st.container(horizontal=True, vertical_alignment="center"):
-        page = st.pagination(n_pages, key=key) if n_pages > 1 else 1
-        first = (page - 1) * ROWS
-        part = rows.iloc[first : first + ROWS]
-        said = frame.say(
-            "app_handout_rows",
-            first=frame.count(min(first + 1, len(rows))),
-            last=frame.count(first + len(part)),
-            n=frame.count(len(rows)),
-        )
-        st.caption(said)
-    show_rows(part, frame.say("app_handout_preview"), below)
+        draw_pages(page)
+        st.caption(page.place())
 
 
 @store.remembered()

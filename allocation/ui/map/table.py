@@ -9,6 +9,7 @@ import streamlit as st
 from allocation.ui import address
 from allocation.ui.frame import count, say
 from allocation.ui.map import memory
+from allocation.ui.pages import Page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,10 +43,9 @@ def place_table(shown: pd.DataFrame, chosen: str) -> None:
         return
     ids = shown["place_id"].reset_index(drop=True)
     page = _page(ids, chosen)
-    first = (page - 1) * PAGE_SIZE
-    rows = shown.iloc[first : first + PAGE_SIZE]
+    rows = shown.iloc[page.rows]
     here = rows["place_id"].tolist()
-    key = memory.drawn("table", page)
+    key = memory.drawn("table", page.number)
 
     def picked() -> None:
         if not memory.is_drawn(key):
@@ -66,18 +66,9 @@ def place_table(shown: pd.DataFrame, chosen: str) -> None:
         alt=say("app_map_table_alt", n=count(len(shown))),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        if len(shown) > PAGE_SIZE:
-            _pagination(-(-len(shown) // PAGE_SIZE), page)
-        st.caption(
-            say(
-                "app_map_table_page",
-                first=count(first + 1),
-                last=count(first + len(rows)),
-                n=count(len(shown)),
-            )
-            + "　"
-            + say("app_map_table_hint")
-        )
+        if page.n_pages > 1:
+            _pagination(page)
+        st.caption(f"{page.place()}　{say('app_map_table_hint')}")
 
 
 def _none_shown() -> None:
@@ -93,19 +84,18 @@ def _none_shown() -> None:
         st.space("small")
 
 
-def _pagination(pages: int, page: int) -> None:
+def _pagination(page: Page) -> None:
     key = memory.drawn("pages")
 
     def turned() -> None:
         if memory.is_drawn(key):
             st.session_state[memory.PAGE] = st.session_state[key]
 
-    st.pagination(pages, default=page, key=key, on_change=turned)
+    st.pagination(page.n_pages, default=page.number, key=key, on_change=turned)
 
 
-def _page(ids: pd.Series, chosen: str) -> int:
+def _page(ids: pd.Series, chosen: str) -> Page:
     """Return the page to show: a new choice turns to its page, once."""
-    pages = -(-len(ids) // PAGE_SIZE)
     state = st.session_state
     mark = (chosen, memory.epoch())
     if chosen and state.get(_TURNED) != mark:
@@ -113,9 +103,10 @@ def _page(ids: pd.Series, chosen: str) -> int:
         if len(at):
             state[memory.PAGE] = int(at[0]) // PAGE_SIZE + 1
     state[_TURNED] = mark
-    page = min(int(state.get(memory.PAGE) or 1), pages)
-    state[memory.PAGE] = page
-    return page
+    n_pages = Page(1, PAGE_SIZE, len(ids)).n_pages
+    number = min(int(state.get(memory.PAGE) or 1), n_pages)
+    state[memory.PAGE] = number
+    return Page(number, PAGE_SIZE, len(ids))
 
 
 def table_rows(rows: pd.DataFrame) -> pd.DataFrame:

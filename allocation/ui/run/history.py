@@ -110,9 +110,7 @@ def _queue(queue: JobQueue) -> None:
                     mode=mode(job.order.official),
                 )
             )
-            before = frame.say("app_run_comma").join(
-                plain(other.order.name) for other in active[:position]
-            )
+            before = frame.listed(plain(other.order.name) for other in active[:position])
             middle.caption(
                 frame.say("app_run_after", before=before)
                 if waits and before

@@ -132,7 +132,7 @@ def _waiting(job: Job, active: Sequence[Job], *, is_mine: bool) -> None:
             name=plain(job.order.name),
             mode=mode(job.order.official),
             n=len(before),
-            before=frame.say("app_run_comma").join(plain(other.order.name) for other in before),
+            before=frame.listed(plain(other.order.name) for other in before),
             waited=clock(time.time() - job.queued_at),
         )
     )
@@ -271,7 +271,7 @@ def _steps_done(progress: Mapping[str, Any]) -> None:
         for step, after in pairwise(steps)
     ]
     if done:
-        st.caption(frame.say("app_run_steps_done") + frame.say("app_run_between").join(done))
+        st.caption(frame.say("app_run_steps_done") + frame.strung(done))
 
 
 def _others(active: Sequence[Job], focus: Job) -> None:
@@ -285,4 +285,4 @@ def _others(active: Sequence[Job], focus: Job) -> None:
             )
             for job in others
         ]
-        st.caption(frame.say("app_run_others") + frame.say("app_run_between").join(listed))
+        st.caption(frame.say("app_run_others") + frame.strung(listed))

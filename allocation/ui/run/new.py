@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +11,6 @@ from allocation.messages import AllocationError, ScenarioError
 from allocation.messages.problems import error_of
 from allocation.scenario import Scenario, load_scenario
 from allocation.ui import address, frame, sources
-from allocation.ui.data.choose import source_word
 from allocation.ui.jobs.files import Order
 from allocation.ui.plain import plain
 from allocation.ui.run import approval, numbers
@@ -60,22 +57,6 @@ def draw() -> None:
     numbers.draw(scenario)
 
 
-def data_key(source: Path) -> str:
-    """Name a source of data in the address: its path below the workspace."""
-    root = workspace().root
-    return source.relative_to(root).as_posix() if source.is_relative_to(root) else source.name
-
-
-def data_override(source: Path, scenario_file: Path) -> str:
-    """Write the setting that takes the tables from another folder or workbook."""
-    try:
-        path = Path(os.path.relpath(source, scenario_file.parent)).as_posix()
-    except ValueError:  # another drive
-        path = source.as_posix()
-    key = "workbook" if source.is_file() else "folder"
-    return f"data.{key}={json.dumps(path, ensure_ascii=False)}"
-
-
 def _choose_scenario() -> str:
     """Choose a scenario file; return its stem, or what the address names instead."""
     # Made once, in the language of the page: a label must not change behind the widget.
@@ -99,29 +80,12 @@ def _choose_data(file: Path, own: Scenario) -> tuple[str, ...] | None:
     None for the scenario's own tables; no tuple where the address names others that are
     not here.
     """
-    standard = own.data.workbook or own.data.folder
-    others = {
-        data_key(source): source
-        for source in workspace().data_sources()
-        if standard is None or source != standard.resolve()
-    }
-    standard_name = "" if standard is None else data_key(standard)
-    here = address.get("data")
-    wanted = "" if here == standard_name else here
-    labels = {"": frame.say("app_run_data_own", data=standard_name)}
-    labels |= {key: source_word(workspace(), source) for key, source in others.items()}
-    st.session_state[_DATA] = wanted if wanted in labels else None
-    st.selectbox(
-        frame.say("app_run_data"),
-        list(labels),
-        key=_DATA,
-        format_func=labels.__getitem__,
-        on_change=lambda: address.put(data=st.session_state[_DATA]),
-        placeholder=frame.say("app_choose"),
-    )
-    if wanted not in labels:
-        return None
-    return (data_override(others[wanted], file),) if wanted else ()
+    home = workspace()
+    wanted = sources.data_picker(home, own.data.workbook or own.data.folder, "app_run_data", _DATA)
+    if not wanted:
+        return ()
+    source = home.data_source(wanted)
+    return None if source is None else (sources.data_override(source, file),)
 
 
 def _choose_mode() -> bool:

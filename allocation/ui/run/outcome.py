@@ -225,7 +225,7 @@ def _quotas(run: Run) -> None:
         if not row["short"]
     ]
     if lines:
-        st.caption(frame.say("app_run_between").join(lines[:SHOWN_SHORTFALLS]))
+        st.caption(frame.strung(lines[:SHOWN_SHORTFALLS]))
 
 
 def _shortfalls(run: Run) -> None:
@@ -254,7 +254,7 @@ def _behind(run: Run) -> None:
     total = sum(step["seconds"] for step in run.result["seconds"])
     st.caption(
         frame.say("app_run_finished", when=_moment(run))
-        + frame.say("seconds_are", total=total, steps=frame.say("app_run_between").join(steps))
+        + frame.say("seconds_are", total=total, steps=frame.strung(steps))
     )
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from allocation.messages import ScenarioError
-from allocation.scenario import Scenario, load_scenario
+from allocation.scenario import load_scenario
 from allocation.ui import address, frame, sources
 from allocation.ui.frame import Chip, say
 from allocation.ui.scenario.draft import Draft, make_draft
@@ -39,9 +37,11 @@ def chosen_base() -> Draft:
     except ScenarioError as error:
         frame.problem(error, "app_scenario_default", lambda: address.put(scenario=None))
         st.stop()
+    own = base.data.folder or base.data.workbook
     with right:
-        data = _data_picker(base)
-    if data is None and address.get("data"):
+        other = sources.data_picker(workspace(), own, "app_scenario_source", _DATA)
+    data = workspace().data_source(other) if other else None
+    if other and data is None:
         sources.unknown_data()
         st.stop()
     return make_draft(paths[wanted], base, data)
@@ -84,33 +84,3 @@ def _base_picker(wanted: str) -> None:
         placeholder=say("app_choose"),
         on_change=lambda: address.put(scenario=st.session_state[_BASE]),
     )
-
-
-def _data_picker(base: Scenario) -> Path | None:
-    """Draw the choice of the input tables; None for those of the base.
-
-    Data the base has anyway are no choice, and the address need not say them.
-    """
-    root = workspace().root
-    own = base.data.folder or base.data.workbook
-    others = {
-        path.relative_to(root).as_posix(): path
-        for path in workspace().data_sources()
-        if path != own
-    }
-    given = address.get("data")
-    if given and own is not None and (root / given).resolve() == own:
-        address.put(data=None)
-    wanted = address.get("data")
-    seed(_DATA, wanted if wanted in ("", *others) else None)
-    shown = "/".join(own.parts[-2:]) if own is not None else say("app_scenario_source_none")
-    own_words = say("app_scenario_source_base", source=shown)
-    st.selectbox(
-        say("app_scenario_source"),
-        ["", *others],
-        key=_DATA,
-        format_func=lambda source: source or own_words,
-        on_change=lambda: address.put(data=st.session_state[_DATA] or None),
-        placeholder=say("app_choose"),
-    )
-    return others.get(wanted)

@@ -9,7 +9,7 @@ import streamlit as st
 from allocation.messages import CATALOGUE, Lang
 from allocation.messages.problems import Problem
 from allocation.scenario.titles import kind_title, subject_name
-from allocation.ui.frame import say
+from allocation.ui.frame import listed, say, strung
 from allocation.ui.plain import plain
 from allocation.ui.scenario import lists, widgets, wording
 from allocation.ui.scenario.draft import Draft, keys_of, restore
@@ -144,8 +144,7 @@ def _basis(draft: Draft, group: Group, lang: Lang) -> None:
         if source is not None and source.legal_basis:
             found.setdefault(source.legal_basis, {})[source.article] = None
     if found:
-        comma, semicolon = ("、", "；") if lang == "zh" else (", ", "; ")
-        basis = semicolon.join(f"{name} {comma.join(articles)}" for name, articles in found.items())
+        basis = strung(f"{name} {listed(articles)}" for name, articles in found.items())
         st.caption(say("app_scenario_basis", basis=plain(basis)))
 
 
@@ -183,7 +182,7 @@ def _shut(fields: Sequence[Field]) -> None:
     reasons = {field.readonly_reason: None for field in fields}
     told = [say(reason) for reason in reasons if reason not in ("", "app_scenario_locked")]
     if told:
-        reasons_told = say("app_scenario_comma").join(told)
+        reasons_told = strung(told)
         st.caption(f":material/lock: {say('app_scenario_shut', reasons=reasons_told)}")
 
 

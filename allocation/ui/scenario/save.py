@@ -230,7 +230,7 @@ def _change_words(draft: Draft, setting: Setting, lang: Lang) -> str:
 
 def _data_words(draft: Draft) -> str:
     used = draft.base.data.folder or draft.base.data.workbook
-    old = used.name if isinstance(used, Path) else say("app_scenario_source_none")
+    old = used.name if isinstance(used, Path) else say("app_data_own_none")
     new = draft.data.name if draft.data is not None else old
     return say("app_scenario_change", old=old, new=new)
 
