@@ -43,7 +43,7 @@ class Certificate:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-def certificates(run: Run, applicant_id: str, lang: Lang) -> tuple[Certificate, ...]:
+def certificates_of(run: Run, applicant_id: str, lang: Lang) -> tuple[Certificate, ...]:
     """Explain every listed place of one applicant, in order of preference.
 
     Raises

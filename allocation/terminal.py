@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from allocation.compare import blocks, people_block
+from allocation.compare import comparison_blocks, people_block
 from allocation.messages import Lang, text
 from allocation.messages.labels import phrase
 from allocation.summary import (
@@ -70,7 +70,7 @@ def print_summary(console: Console, run: Run, lang: Lang) -> None:
 def print_comparison(console: Console, comparison: Comparison, lang: Lang) -> None:
     """Print runs side by side; a long table by its first rows."""
     lists = (people_block(comparison, index, lang) for index in range(len(comparison.moves)))
-    for block in (*blocks(comparison, lang), *(block for block in lists if block.rows)):
+    for block in (*comparison_blocks(comparison, lang), *(block for block in lists if block.rows)):
         console.print(_block_table(block, lang))
 
 

@@ -20,8 +20,8 @@ from allocation.compare import (
     CHANGES,
     Comparison,
     Measure,
-    blocks,
     compare_runs,
+    comparison_blocks,
     note_text,
     number_text,
     only_differences,
@@ -161,7 +161,7 @@ class TestSettings:
         run = _with_scenario(base, {"overruling": [item | {"decided_on": "2023-11-01"}]})
         found = compare_runs([base, run])
         assert any("A01/P1" in row[1] for row in setting_rows(found, "zh"))
-        assert "王某某" not in str(blocks(found, "zh"))
+        assert "王某某" not in str(comparison_blocks(found, "zh"))
 
     def test_inputs_draw_and_versions(self, base: Run, smaller: Run) -> None:
         """Tables by rows and hash, the sealed list of the draw, packages."""
@@ -284,7 +284,7 @@ class TestMeasures:
             "reserve_short",
             "quota_short",
         ]
-        titles = [block.title for block in blocks(comparison, "zh")]
+        titles = [block.title for block in comparison_blocks(comparison, "zh")]
         assert "公平的代价" in titles
 
     def test_smallest_chance(self, base: Run, tmp_path: Path) -> None:
@@ -569,7 +569,7 @@ class TestWhole:
         assert measure(found, "n_awards").differences[1] == -len(base.awards) or (
             found.runs[1].n_awards < len(base.awards)
         )
-        assert blocks(found, "zh")
+        assert comparison_blocks(found, "zh")
 
     def test_tiers_that_differ_are_noted(self, base: Run) -> None:
         """Tiers of another division do not compare."""
@@ -582,13 +582,13 @@ class TestWhole:
         found = compare_runs([base, other, smaller])
         assert len(found.moves) == 2
         assert all(len(item.values) == 3 for item in found.measures)
-        block = next(block for block in blocks(found, "zh") if block.title == "各项数字")
+        block = next(block for block in comparison_blocks(found, "zh") if block.title == "各项数字")
         assert block.header == ("指标", "基准", "对比1", "差异1", "对比2", "差异2")
 
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_blocks_are_whole(self, comparison: Comparison, lang: Any) -> None:
         """Every row is as wide as its head, and no code shows bare."""
-        found = (*blocks(comparison, lang), people_block(comparison, 0, lang))
+        found = (*comparison_blocks(comparison, lang), people_block(comparison, 0, lang))
         for block in found:
             assert all(len(row) == len(block.header) for row in block.rows)
             words = " ".join(str(cell) for row in block.rows for cell in row)

@@ -15,7 +15,7 @@ from tests.town import write_town
 
 def test_conflicts_are_those_of_the_instance(tmp_path: Path) -> None:
     run = load_run(allocation.run(write_town(tmp_path), out=tmp_path / "runs"))
-    around, conflicts = atlas.surroundings(run), run.instance.conflicts
+    around, conflicts = atlas.surroundings_of(run), run.instance.conflicts
     assert len(conflicts.place_a)
     assert around.id.tolist() == run.instance.places.id.tolist()
     for field in dataclasses.fields(conflicts):

@@ -5,9 +5,9 @@ Everything is read off the record of a finished run; nothing here draws.
 
 from __future__ import annotations
 
-from allocation.atlas.dossier import Dossier, Holder, dossier
 from allocation.atlas.places import REASON_CLASSES, Status, place_facts, reason_class
 from allocation.atlas.plan import Venue, stall_positions, venues
+from allocation.atlas.record import Holder, PlaceRecord, place_record
 from allocation.atlas.surroundings import (
     Near,
     Surroundings,
@@ -15,7 +15,7 @@ from allocation.atlas.surroundings import (
     neighbours,
     school_circles,
     spacing_circles,
-    surroundings,
+    surroundings_of,
 )
 from allocation.atlas.townships import (
     SMALLEST_SHOWN,
@@ -27,23 +27,23 @@ from allocation.atlas.townships import (
 __all__ = [
     "REASON_CLASSES",
     "SMALLEST_SHOWN",
-    "Dossier",
     "Holder",
     "Near",
+    "PlaceRecord",
     "Status",
     "Surroundings",
     "Venue",
     "city_shapes",
     "class_breaks",
     "conflict_pairs",
-    "dossier",
     "neighbours",
     "place_facts",
+    "place_record",
     "reason_class",
     "school_circles",
     "spacing_circles",
     "stall_positions",
-    "surroundings",
+    "surroundings_of",
     "township_facts",
     "venues",
 ]

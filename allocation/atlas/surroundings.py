@@ -85,7 +85,7 @@ class Near:
     is_measured: bool
 
 
-def surroundings(run: Run) -> Surroundings:
+def surroundings_of(run: Run) -> Surroundings:
     """Work out the distances of a run."""
     # No other wish bears on a distance, and most wishes are for stalls and posts.
     spaced = _spaced(run)

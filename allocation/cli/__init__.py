@@ -267,12 +267,12 @@ def explain(
     lang: LangOption = Language.zh,
 ) -> None:
     """Print one certificate per place an applicant listed, and write the letter."""
-    from allocation.certificates import certificates
+    from allocation.certificates import certificates_of
     from allocation.runs import load_run
     from allocation.terminal import print_certificates
 
     sealed = load_run(run_dir)
-    found = certificates(sealed, applicant_id, lang.value)
+    found = certificates_of(sealed, applicant_id, lang.value)
     print_certificates(console(), applicant_id, found, lang.value)
     if letter is not None:
         from allocation.export.letter import write_letter

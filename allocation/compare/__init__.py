@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from allocation.compare.blocks import (
     about_name,
-    blocks,
+    comparison_blocks,
     difference_label,
     measure_name,
     note_text,
@@ -34,8 +34,8 @@ __all__ = [
     "RunHead",
     "Setting",
     "about_name",
-    "blocks",
     "compare_runs",
+    "comparison_blocks",
     "difference_label",
     "kind_name",
     "measure_name",

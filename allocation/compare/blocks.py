@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from allocation.compare.records import Comparison, Measure, Note, Number, RunHead, Setting, Unit
 
 
-def blocks(comparison: Comparison, lang: Lang) -> tuple[Block, ...]:
+def comparison_blocks(comparison: Comparison, lang: Lang) -> tuple[Block, ...]:
     """Build all tables of a comparison, empty ones left out."""
     found = (
         run_block(comparison, lang),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from allocation.build.frames import sort_frames
-from allocation.certificates import Certificate, certificates, reason_sentence
+from allocation.certificates import Certificate, certificates_of, reason_sentence
 from allocation.dossier.words import Words
 from allocation.draw.methods import Entrants, method_in_use, number_entrants
 from allocation.messages import Lang, text
@@ -125,7 +125,7 @@ def open_dossier(run: Run, applicant_id: str, lang: Lang) -> Dossier:
     RunError
         ``applicant_unknown``, without repeating the id.
     """
-    found = certificates(run, applicant_id, lang)
+    found = certificates_of(run, applicant_id, lang)
     people = run.tables.applicants
     person = people[people["applicant_id"] == applicant_id].iloc[0]
     rules = _rule_lines(run, applicant_id, lang)

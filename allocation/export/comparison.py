@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import xlsxwriter
 
-from allocation.compare import blocks, kind_name, run_label
+from allocation.compare import comparison_blocks, kind_name, run_label
 from allocation.export.files import whole_file
 from allocation.export.sheets import HEADER, OPTIONS
 from allocation.export.workbook import write_blocks, write_list
@@ -44,7 +44,7 @@ def comparison_workbook(comparison: Comparison, lang: Lang = "zh") -> bytes:
         heading = book.add_format({"bold": True, "font_size": 13})
         title = text("compare_book_title", lang)
         book.set_properties({"title": title})
-        first, *rest = blocks(comparison, lang)
+        first, *rest = comparison_blocks(comparison, lang)
         write_blocks(
             book.add_worksheet(text("compare_sheet_overview", lang)),
             [replace(first, title=title), *rest],

@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from allocation.atlas import surroundings
+from allocation.atlas import surroundings_of
 from allocation.export.files import whole_file
 from allocation.instance import HOLDER_CLASSES
 
@@ -98,7 +98,7 @@ def award_layer(run: Run) -> gpd.GeoDataFrame:
 
 def conflict_layer(run: Run) -> gpd.GeoDataFrame:
     """Pairs of places that may not both be used, as lines with their two distances."""
-    around = surroundings(run)
+    around = surroundings_of(run)
     conflicts, ids = around.conflicts, around.id
     classes = np.array(HOLDER_CLASSES, dtype=object)
     places = run.tables.places.set_index("place_id")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from allocation.scenario.models import Scenario
 
 
-def canonical(scenario: Scenario) -> dict[str, Any]:
+def canonical_form(scenario: Scenario) -> dict[str, Any]:
     """Return the settings ready for JSON, keys sorted, unset ones left out.
 
     Numbers with decimals are text (``"0.1"``, ``"1/3"``); paths are relative to the

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from allocation.messages.problems import Problem
 from allocation.policy import Parameter
-from allocation.scenario.canonical import canonical, canonical_hash
+from allocation.scenario.canonical import canonical_form, canonical_hash
 from allocation.scenario.values import (
     AgeLimit,
     Amount,
@@ -426,7 +426,7 @@ class Scenario(Settings):
 
     def canonical(self) -> dict[str, Any]:
         """Return the settings ready for JSON, with everything resolved and sorted."""
-        return canonical(self)
+        return canonical_form(self)
 
     @property
     def scenario_hash(self) -> str:

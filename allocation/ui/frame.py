@@ -17,9 +17,9 @@ from allocation.messages import AllocationError, Lang, RunError, describe, text
 from allocation.messages.labels import phrase
 from allocation.summary import scenario_title
 from allocation.ui import address, store
+from allocation.ui.markdown import plain, plain_lines
 from allocation.ui.navigation import RUN_SECTION
 from allocation.ui.page_language import declare_language
-from allocation.ui.plain import plain, plain_lines
 
 if TYPE_CHECKING:
     from pandas.io.formats.style_render import CSSDict

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from allocation.messages import Lang
-from allocation.ui.workspace import workspace
+from allocation.ui.workspace import current_workspace
 
 CLONE = Path(__file__).resolve().parents[2]
 """Folder of the program where it runs from its sources."""
@@ -49,7 +49,7 @@ def handbook_file(lang: Lang) -> Path:
     It lies beside the sources; in an offline bundle, where the program is installed
     elsewhere, beside the scenarios.
     """
-    files = [home / "docs" / f"handbook.{lang}.md" for home in (CLONE, workspace().root)]
+    files = [home / "docs" / f"handbook.{lang}.md" for home in (CLONE, current_workspace().root)]
     return next((file for file in files if file.is_file()), files[0])
 
 

@@ -17,7 +17,7 @@ from allocation.ui.signpost import LOST
 HERE = Path(__file__).parent
 
 
-def main() -> None:
+def draw_app() -> None:
     """Draw the app."""
     st.set_page_config(page_icon=str(HERE / "assets" / "icon.png"), layout="wide")
     st.logo(str(HERE / "assets" / "icon.png"))
@@ -78,4 +78,4 @@ def lost() -> None:
         st.warning(frame.say("app_lost"), icon=":material/wrong_location:")
 
 
-main()
+draw_app()

@@ -16,7 +16,7 @@ from allocation.ui.frame import log_bug
 from allocation.ui.jobs.files import Order
 from allocation.ui.jobs.queue import JobQueue
 from allocation.ui.jobs.thread import Dispatcher
-from allocation.ui.workspace import DEMO_SCENARIO, workspace
+from allocation.ui.workspace import DEMO_SCENARIO, current_workspace
 
 SCRIPT = Path(__file__).with_name("main.py")
 
@@ -42,7 +42,7 @@ def handle_error(error: Exception) -> bool:
 
 def desk() -> Dispatcher:
     """Return the queue of the workspace; there is one per server and folder of runs."""
-    home = workspace()
+    home = current_workspace()
     with _GUARD:
         if home.runs not in _DESKS:
             _DESKS[home.runs] = Dispatcher(
@@ -75,7 +75,7 @@ def open_office() -> None:
 
 def demonstration() -> Order | None:
     """Return the order that runs the demonstration city; None where it is not there."""
-    file = workspace().scenario_file(DEMO_SCENARIO)
+    file = current_workspace().scenario_file(DEMO_SCENARIO)
     try:
         return None if file is None else Order(file, load_scenario(file).name)
     except AllocationError:
@@ -94,10 +94,10 @@ def warm(run_id: str) -> None:
 
 def check_data() -> None:
     """Begin to check the data a first visitor to their page would look at."""
-    file = next(iter(workspace().scenario_files()), None)
+    file = next(iter(current_workspace().scenario_files()), None)
     try:
         source = None if file is None else review.own_source(file)
-        if file is not None and source in workspace().data_sources():
+        if file is not None and source in current_workspace().data_sources():
             review.check(file, source)
     except AllocationError:
         return  # the page says what is wrong

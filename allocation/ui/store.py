@@ -17,7 +17,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from allocation.messages import RunError
 from allocation.runs import MANIFEST, Run, RunInfo, RunState, list_runs, load_run
-from allocation.ui.workspace import workspace
+from allocation.ui.workspace import current_workspace
 
 KEPT_RUNS = 6
 KEPT_BYTES = 600 << 20
@@ -35,7 +35,7 @@ _NOTHING = object()
 
 def all_runs() -> tuple[RunInfo, ...]:
     """List the runs of the workspace, newest first."""
-    return tuple(reversed(list_runs(workspace().runs)))
+    return tuple(reversed(list_runs(current_workspace().runs)))
 
 
 def finished_runs() -> tuple[RunInfo, ...]:
@@ -119,7 +119,7 @@ _GUARD = threading.Lock()
 
 
 def _opened(run_id: str) -> _Opened:
-    path = workspace().runs / run_id
+    path = current_workspace().runs / run_id
     if not _ID.fullmatch(run_id) or run_id.startswith(".") or not (path / MANIFEST).is_file():
         raise RunError("app_run_unknown")
     key = (path, (path / MANIFEST).stat().st_mtime_ns)

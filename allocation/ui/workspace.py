@@ -14,7 +14,7 @@ from allocation.read.sources import may_hold_table, table_named
 from allocation.read.workbooks import WORKBOOKS
 from allocation.serving import ROOT_VARIABLE
 
-__all__ = ["DEMO_SCENARIO", "ROOT_VARIABLE", "Workspace", "workspace"]
+__all__ = ["DEMO_SCENARIO", "ROOT_VARIABLE", "Workspace", "current_workspace"]
 
 DEMO_SCENARIO = "rizhao-2023-18"
 
@@ -75,7 +75,7 @@ class Workspace:
         return next((path for path in self.data_sources() if self.key_of(path) == key), None)
 
 
-def workspace() -> Workspace:
+def current_workspace() -> Workspace:
     """Return the workspace of this server."""
     return Workspace(Path(os.environ.get(ROOT_VARIABLE) or Path.cwd()).resolve())
 

@@ -16,7 +16,7 @@ from allocation.runs import Run, load_run
 from allocation.scenario import load_scenario
 from allocation.ui.awards.files import file_bytes
 from allocation.ui.awards.listing import LISTS, Filters, Listings, ListName
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 from allocation.ui.workspace import ROOT_VARIABLE
 from tests.assessed_town import write_assessed_town
 from tests.ui.conftest import MAIN, OpenPage, unescaped

@@ -17,9 +17,9 @@ from allocation.scenario import load_scenario
 from allocation.scenario.overrule import Overruling, save_overruling
 from allocation.tables.patterns import holds_personal_number
 from allocation.ui import address, frame
+from allocation.ui.markdown import plain
 from allocation.ui.navigation import RUN_SECTION
-from allocation.ui.plain import plain
-from allocation.ui.workspace import workspace
+from allocation.ui.workspace import current_workspace
 
 if TYPE_CHECKING:
     from allocation.dossier import Dossier, Wish
@@ -90,7 +90,7 @@ def _draw_form(run: Run, dossier: Dossier, wish: Wish) -> None:
 
 def base_file(run: Run) -> Path | None:
     """Return the scenario file of a run, None where it is not in the workspace."""
-    return workspace().scenario_file(Path(str(run.manifest["scenario_file"])).stem)
+    return current_workspace().scenario_file(Path(str(run.manifest["scenario_file"])).stem)
 
 
 def is_altered(run: Run, base: Path) -> bool:

@@ -13,8 +13,8 @@ from allocation.messages import Lang
 from allocation.ui import address, frame, store
 from allocation.ui.awards.listing import LISTS, Filters, Listings, ListName
 from allocation.ui.awards.rows import columns_of, rows_in_words
+from allocation.ui.markdown import plain
 from allocation.ui.pages import draw_pages, open_page
-from allocation.ui.plain import plain
 from allocation.ui.search import search_field, search_notice
 
 if TYPE_CHECKING:

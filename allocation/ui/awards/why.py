@@ -15,7 +15,7 @@ from allocation.tables.patterns import is_personal_number
 from allocation.ui import address, frame, store
 from allocation.ui.awards.overrule import draw_overruling
 from allocation.ui.frame import Chip
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

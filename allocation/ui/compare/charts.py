@@ -11,7 +11,7 @@ import streamlit as st
 from allocation.compare import about_name, run_label, signed
 from allocation.ui import address, frame, palette
 from allocation.ui.chart import draw_chart, ink
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -19,7 +19,7 @@ from allocation.compare import (
 from allocation.export import comparison_workbook
 from allocation.messages import Lang, RunError, text
 from allocation.ui import address, frame, store
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

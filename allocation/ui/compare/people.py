@@ -10,8 +10,8 @@ import streamlit as st
 
 from allocation.compare import CHANGES, place_words, wish_words
 from allocation.ui import address, frame
+from allocation.ui.markdown import plain
 from allocation.ui.pages import draw_pages, open_page
-from allocation.ui.plain import plain
 from allocation.ui.search import search_field, search_notice
 
 if TYPE_CHECKING:

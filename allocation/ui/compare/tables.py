@@ -16,7 +16,7 @@ from allocation.compare import (
     signed,
 )
 from allocation.ui import address, frame
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

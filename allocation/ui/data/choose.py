@@ -12,7 +12,7 @@ from allocation.messages import AllocationError
 from allocation.ui import address
 from allocation.ui.data import review, uploads
 from allocation.ui.frame import listed, reason, say
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 from allocation.ui.sources import scenario_labels, source_labels
 from allocation.ui.workspace import Workspace
 

@@ -11,7 +11,7 @@ from allocation.messages import AllocationError, ScenarioError
 from allocation.ui import address, frame, sources
 from allocation.ui.data import charts, choose, outside, review, tables
 from allocation.ui.frame import say
-from allocation.ui.workspace import Workspace, workspace
+from allocation.ui.workspace import Workspace, current_workspace
 
 PATIENCE_S = 0.4
 """What is checked sooner shows at once, without the state in between."""
@@ -19,7 +19,7 @@ PATIENCE_S = 0.4
 
 def draw() -> None:
     """Draw the page."""
-    home = workspace()
+    home = current_workspace()
     scenario_file = _scenario_file(home)
     source = _source(home, scenario_file)
     left, right = st.columns(2, gap="medium")

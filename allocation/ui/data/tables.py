@@ -16,8 +16,8 @@ from allocation.read import Finding, Review, TableReview
 from allocation.ui import address
 from allocation.ui.data.review import Checked, bytes_of
 from allocation.ui.frame import count, reason, say, verdict_row
+from allocation.ui.markdown import plain
 from allocation.ui.pages import draw_pages, open_page
-from allocation.ui.plain import plain
 
 PER_PAGE = 20
 _TABLE, _FAMILY = "data.errors.table", "data.errors.family"

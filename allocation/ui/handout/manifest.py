@@ -13,7 +13,7 @@ from allocation.summary import scenario_title
 from allocation.tables import INPUT_TABLES
 from allocation.ui import address, frame
 from allocation.ui.handout.download import JSON, download_button
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

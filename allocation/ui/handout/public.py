@@ -23,8 +23,8 @@ from allocation.summary import kind_names
 from allocation.ui import address, frame, store
 from allocation.ui.handout.download import CSV, XLSX, download_button
 from allocation.ui.handout.preview import ROWS, show_rows
+from allocation.ui.markdown import plain
 from allocation.ui.pages import draw_pages, open_page
-from allocation.ui.plain import plain
 
 if TYPE_CHECKING:
     import pandas as pd

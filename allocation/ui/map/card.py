@@ -16,7 +16,7 @@ from allocation.ui import address
 from allocation.ui.frame import count, facts_table, listed, say
 from allocation.ui.map import frames, memory
 from allocation.ui.map.icons import sign
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +79,7 @@ def overview(facts: pd.DataFrame) -> None:
 
 def place_card(run: Run, place: pd.Series) -> None:
     """Draw everything about the chosen place."""
-    found = atlas.dossier(run, str(place["place_id"]))
+    found = atlas.place_record(run, str(place["place_id"]))
     status = str(place["status"])
     st.markdown(f"**{plain(place['label'])}**")
     st.caption(plain(f"{place['place_id']}　{place['kind_name']}"))
@@ -93,7 +93,7 @@ def place_card(run: Run, place: pd.Series) -> None:
     facts_table(facts, say("app_map_facts_alt", place=place["label"]))
 
 
-def _why_shut(run: Run, found: atlas.Dossier) -> None:
+def _why_shut(run: Run, found: atlas.PlaceRecord) -> None:
     if found.reason is None or found.reason[0] not in _TOLD:
         return
     code, params = found.reason
@@ -104,7 +104,7 @@ def _why_shut(run: Run, found: atlas.Dossier) -> None:
     )
 
 
-def _holders(run: Run, found: atlas.Dossier) -> None:
+def _holders(run: Run, found: atlas.PlaceRecord) -> None:
     """List the holders with masked names; the list beyond a handful is the awards page's."""
     if not found.holders:
         return
@@ -132,7 +132,7 @@ def _holders(run: Run, found: atlas.Dossier) -> None:
     st.markdown(f"**{say('app_map_holders')}**\n\n" + "\n".join(listed))
 
 
-def _facts(run: Run, place: pd.Series, found: atlas.Dossier) -> dict[str, str]:
+def _facts(run: Run, place: pd.Series, found: atlas.PlaceRecord) -> dict[str, str]:
     lang = address.lang()
     row = run.tables.places.loc[run.tables.places["place_id"] == place["place_id"]].iloc[0]
     trade = [
@@ -154,7 +154,7 @@ def _facts(run: Run, place: pd.Series, found: atlas.Dossier) -> dict[str, str]:
     return {say(f"app_map_fact_{name}"): value for name, value in facts.items() if value}
 
 
-def _wishes(found: atlas.Dossier) -> str:
+def _wishes(found: atlas.PlaceRecord) -> str:
     if not found.wishes:
         return say("app_map_wishes_none")
     first = found.wishes[:_RANKS_SHOWN]
@@ -166,12 +166,12 @@ def _wishes(found: atlas.Dossier) -> str:
     return say("app_map_wishes", n=count(total), ranks=listed(parts))
 
 
-def _refused(found: atlas.Dossier) -> str:
+def _refused(found: atlas.PlaceRecord) -> str:
     parts = [f"{say(f'app_map_why_{name}')} {count(n)}" for name, n in found.refusals]
     return listed(parts) or say("app_map_refused_none")
 
 
-def _waiting(found: atlas.Dossier) -> str:
+def _waiting(found: atlas.PlaceRecord) -> str:
     if not found.waiting:
         return say("app_map_waiting_none")
     receipts = listed([receipt for _, receipt in found.waiting])

@@ -95,7 +95,7 @@ def shapes(run: Run) -> tuple[pd.DataFrame, pd.DataFrame]:
 @store.remembered()
 def around(run: Run) -> atlas.Surroundings:
     """Work out the distances of a run."""
-    return atlas.surroundings(run)
+    return atlas.surroundings_of(run)
 
 
 @store.remembered()

@@ -25,7 +25,7 @@ from allocation.ui.map import (
 )
 from allocation.ui.map.deck import map_deck
 from allocation.ui.map.layers import Ground, icon_layer, ring_layer
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator

@@ -10,7 +10,7 @@ from allocation.draw.moments import in_words
 from allocation.official import Official
 from allocation.official.files import Held, held_draws
 from allocation.ui import address, frame, store
-from allocation.ui.workspace import workspace
+from allocation.ui.workspace import current_workspace
 
 _COMMIT, _REVEAL = "run.commit", "run.reveal"
 _APPROVER, _REASON, _REDRAW = "run.approver", "run.reason", "run.redraw_reason"
@@ -30,9 +30,9 @@ def draw(name: str) -> Official | None:
     Official | None
         What was given, None while anything needed is missing.
     """
-    held = held_draws(workspace().draws)
+    held = held_draws(current_workspace().draws)
     if not held:
-        st.info(frame.say("app_run_no_draws", folder=workspace().draws.name))
+        st.info(frame.say("app_run_no_draws", folder=current_workspace().draws.name))
         return None
     left, right = st.columns(2)
     with left:

@@ -13,8 +13,8 @@ from allocation.runs import RunInfo, RunState
 from allocation.ui import address, frame, store
 from allocation.ui.jobs.files import Job, JobState
 from allocation.ui.jobs.queue import JobQueue
+from allocation.ui.markdown import plain
 from allocation.ui.navigation import RUN_SECTION
-from allocation.ui.plain import plain
 from allocation.ui.run.live import cancel_button, follow_button
 from allocation.ui.run.wording import mode
 from allocation.ui.server import desk

@@ -17,7 +17,7 @@ from allocation.summary import kind_names
 from allocation.ui import address, frame
 from allocation.ui.jobs.files import Job, JobState
 from allocation.ui.jobs.queue import JobQueue
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 from allocation.ui.run.wording import clock, mode
 from allocation.ui.server import desk
 

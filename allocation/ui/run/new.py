@@ -12,18 +12,18 @@ from allocation.messages.problems import error_of
 from allocation.scenario import Scenario, load_scenario
 from allocation.ui import address, frame, sources
 from allocation.ui.jobs.files import Order
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 from allocation.ui.run import approval, numbers
 from allocation.ui.run.wording import mode
 from allocation.ui.server import desk
-from allocation.ui.workspace import workspace
+from allocation.ui.workspace import current_workspace
 
 _SCENARIO, _DATA, _MODE, _NAME = "run.scenario", "run.data", "run.mode", "run.name"
 
 
 def draw() -> None:
     """Draw the choices, the start button and the numbers before the start."""
-    files = {file.stem: file for file in workspace().scenario_files()}
+    files = {file.stem: file for file in current_workspace().scenario_files()}
     if not files:
         frame.empty("app_run_no_scenarios", "app_go_scenario", "views/scenario.py")
         return
@@ -60,7 +60,7 @@ def draw() -> None:
 def _choose_scenario() -> str:
     """Choose a scenario file; return its stem, or what the address names instead."""
     # Made once, in the language of the page: a label must not change behind the widget.
-    labels = sources.scenario_labels(workspace())
+    labels = sources.scenario_labels(current_workspace())
     wanted = address.get("scenario") or next(iter(labels))
     st.session_state[_SCENARIO] = wanted if wanted in labels else None
     st.selectbox(
@@ -80,7 +80,7 @@ def _choose_data(file: Path, own: Scenario) -> tuple[str, ...] | None:
     None for the scenario's own tables; no tuple where the address names others that are
     not here.
     """
-    home = workspace()
+    home = current_workspace()
     wanted = sources.data_picker(home, own.data.workbook or own.data.folder, "app_run_data", _DATA)
     if not wanted:
         return ()
@@ -140,7 +140,7 @@ def start(order: Order) -> None:
     try:
         job = desk().submit(order)
     except OSError:
-        st.toast(frame.say("runs_folder_unusable", folder=plain(workspace().runs.name)))
+        st.toast(frame.say("runs_folder_unusable", folder=plain(current_workspace().runs.name)))
         return
     address.put(job=job.job_id)
     if order.official:

@@ -17,9 +17,9 @@ from allocation.scenario import Scenario
 from allocation.summary import kind_names
 from allocation.ui import address, frame
 from allocation.ui.background import Shelf
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 from allocation.ui.run.wording import placeholder_table, small_table
-from allocation.ui.workspace import workspace
+from allocation.ui.workspace import current_workspace
 
 SHOWN = 8
 _KEPT = 8
@@ -162,7 +162,7 @@ def kind_rows(numbers: Preflight, scenario: Scenario) -> list[tuple[object, ...]
 
 
 def _headlines(numbers: Preflight) -> None:
-    seconds = similar_seconds(workspace().runs, numbers.n_applications)
+    seconds = similar_seconds(current_workspace().runs, numbers.n_applications)
     found = [
         ("fact_n_applicants", numbers.n_applicants, "app_run_of_these_eligible",
          numbers.n_eligible_applicants),

@@ -16,7 +16,7 @@ from allocation.summary import (
     shortfall_block,
 )
 from allocation.ui import address, frame
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 from allocation.ui.run.wording import block_table, placeholder_table, small_table
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from allocation.runs import Run
 from allocation.scenario import load_scenario
 from allocation.ui import address, frame, server, store
 from allocation.ui.jobs.files import Job, JobState, Order
+from allocation.ui.markdown import plain
 from allocation.ui.navigation import RUN_SECTION
-from allocation.ui.plain import plain
 from allocation.ui.run import history, new, outcome
 from allocation.ui.run.live import draw_live
-from allocation.ui.workspace import DEMO_SCENARIO, workspace
+from allocation.ui.workspace import DEMO_SCENARIO, current_workspace
 
 SECTIONS = ("result", "new", "queue")
 
@@ -66,7 +66,7 @@ def forget() -> None:
 
 def order_of(run: Run) -> Order | None:
     """Return the order that runs the scenario of a run afresh, as a trial; None if it is gone."""
-    file = workspace().scenario_file(run.manifest["scenario_file"].removesuffix(".toml"))
+    file = current_workspace().scenario_file(run.manifest["scenario_file"].removesuffix(".toml"))
     if file is None:
         return None
     overrides = tuple(run.manifest["overrides"])

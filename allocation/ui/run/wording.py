@@ -11,7 +11,7 @@ import streamlit as st
 from allocation.scenario.fields import settings_of
 from allocation.summary import Block
 from allocation.ui import address, frame
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 from allocation.ui.scenario.wording import title, value_words
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from allocation.ui import address, frame, sources
 from allocation.ui.frame import Chip, say
 from allocation.ui.scenario.draft import Draft, make_draft
 from allocation.ui.scenario.widgets import seed
-from allocation.ui.workspace import workspace
+from allocation.ui.workspace import current_workspace
 
 _BASE = "scenario.base"
 _DATA = "scenario.data"
@@ -21,7 +21,7 @@ def chosen_base() -> Draft:
 
     Where there is no base, draw the designed state and end the page.
     """
-    paths = {path.stem: path for path in workspace().scenario_files()}
+    paths = {path.stem: path for path in current_workspace().scenario_files()}
     if not paths:
         frame.empty("app_scenario_none", "app_again", lambda: None)
         st.stop()
@@ -39,8 +39,8 @@ def chosen_base() -> Draft:
         st.stop()
     own = base.data.folder or base.data.workbook
     with right:
-        other = sources.data_picker(workspace(), own, "app_scenario_source", _DATA)
-    data = workspace().data_source(other) if other else None
+        other = sources.data_picker(current_workspace(), own, "app_scenario_source", _DATA)
+    data = current_workspace().data_source(other) if other else None
     if other and data is None:
         sources.unknown_data()
         st.stop()
@@ -73,7 +73,7 @@ def base_chips(draft: Draft) -> tuple[Chip, ...]:
 
 
 def _base_picker(wanted: str) -> None:
-    labels = sources.scenario_labels(workspace())
+    labels = sources.scenario_labels(current_workspace())
     # A name the address made up stays out of the list; the page says that it is unknown.
     seed(_BASE, wanted if wanted in labels else None)
     st.selectbox(

@@ -13,7 +13,7 @@ import streamlit as st
 
 from allocation.rules.priority import pools
 from allocation.scenario.vocabulary import LEVELLED_MECHANISMS
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 from allocation.ui.scenario import wording
 from allocation.ui.scenario.widgets import Field, seed
 

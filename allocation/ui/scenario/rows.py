@@ -10,7 +10,7 @@ from allocation.messages import CATALOGUE, Lang
 from allocation.messages.problems import Problem
 from allocation.scenario.titles import kind_title, subject_name
 from allocation.ui.frame import listed, say, strung
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 from allocation.ui.scenario import lists, widgets, wording
 from allocation.ui.scenario.draft import Draft, keys_of, restore
 from allocation.ui.scenario.grouping import Group, Section, is_shown

@@ -13,7 +13,7 @@ from allocation.scenario.derive import derive_scenario, file_stem, free_stem, sa
 from allocation.scenario.fields import Setting
 from allocation.ui import address
 from allocation.ui.frame import reason, say, verdict_row
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 from allocation.ui.scenario import wording
 from allocation.ui.scenario.draft import Draft, keys_of, restore_all
 from allocation.ui.scenario.grouping import Group

@@ -13,7 +13,7 @@ import streamlit as st
 from allocation.messages import Lang, text
 from allocation.scenario import retirement_margin
 from allocation.scenario.fields import Setting
-from allocation.ui.plain import plain
+from allocation.ui.markdown import plain
 from allocation.ui.scenario import wording
 from allocation.ui.scenario.draft import Draft, put
 

@@ -39,7 +39,7 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class PlaceRecord:
     """What the record holds about one place.
 
     Attributes
@@ -64,7 +64,7 @@ class Dossier:
     waiting: tuple[tuple[int, str], ...]
 
 
-def dossier(run: Run, place_id: str) -> Dossier:
+def place_record(run: Run, place_id: str) -> PlaceRecord:
     """Gather what the record holds about a place."""
     applicants = run.tables.applicants
     receipts = _receipts(applicants)
@@ -74,7 +74,7 @@ def dossier(run: Run, place_id: str) -> Dossier:
     by_rank = wishes.drop_duplicates("applicant_id")["preference_rank"].value_counts().sort_index()
     classes = refusals["reason_code"].map(reason_class).value_counts()
     first = waitlist.head(WAITING_SHOWN)
-    return Dossier(
+    return PlaceRecord(
         place_id=place_id,
         holders=_holders(awards.sort_values("draw_number"), receipts),
         wishes=tuple(zip(by_rank.index.astype(int).tolist(), by_rank.tolist(), strict=True)),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from allocation.ui.data import choose, uploads
-from allocation.ui.plain import plain, plain_lines
+from allocation.ui.markdown import plain, plain_lines
 from tests.ui.conftest import OpenPage
 
 ODD = "[摊位](x) *10 %* :red[红] `a`"
