@@ -10,7 +10,7 @@ import pandas as pd
 
 from allocation.demo.chance import Ints, Strings, apportion, count_within, flag, spread, stream
 from allocation.demo.ids import serial_ids
-from allocation.demo.territory import Territory, scatter, to_degrees, township_names
+from allocation.demo.territory import Territory, scatter, township_names
 
 if TYPE_CHECKING:
     from allocation.demo.sizes import Sizes
@@ -175,9 +175,3 @@ def _by_type(rng: np.random.Generator, type_row: Ints, shares: list[dict[str, fl
             np.array(list(table), dtype=object), size=int(here.sum()), p=weight / weight.sum()
         )
     return values
-
-
-def market_points(markets: pd.DataFrame) -> pd.DataFrame:
-    """Return the markets as rows of ``venues``."""
-    lon, lat = to_degrees(markets["x"].to_numpy(), markets["y"].to_numpy())
-    return markets.assign(lon=np.round(lon, 6), lat=np.round(lat, 6))

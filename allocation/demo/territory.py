@@ -63,10 +63,6 @@ class Territory:
     villages: pd.DataFrame
     land: BaseGeometry
 
-    def villages_of_zone(self, *zones: str) -> Ints:
-        """Return the rows of the villages in these zones."""
-        return np.flatnonzero(self.villages["zone"].isin(zones).to_numpy()).astype(np.int64)
-
     def weights(self, rural: float, town: float, urban: float) -> Floats:
         """Return each village's share of the population, weighted by its zone."""
         zone = self.villages["zone"].to_numpy(dtype=object)

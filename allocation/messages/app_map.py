@@ -188,7 +188,6 @@ _CARD: dict[str, tuple[str, str]] = {
     ),
     "app_map_pool_open": ("普通名额", "open unit"),
     "app_map_pool_reserved": ("预留名额", "reserved unit"),
-    "app_map_nobody": ("没有授予任何人。", "Given to nobody."),
     "app_map_wishes": ("{n} 人（{ranks}）", "{n} people ({ranks})"),
     "app_map_wishes_rank": ("第 {rank} 志愿 {n}", "wish {rank}: {n}"),
     "app_map_wishes_later": ("第 {rank} 志愿及以后 {n}", "wish {rank} and later: {n}"),

@@ -40,11 +40,6 @@ class Checked:
     review: Review
     unmet: AllocationError | None
 
-    @property
-    def is_good(self) -> bool:
-        """Whether a run may use the data."""
-        return not self.review.findings and self.unmet is None
-
 
 _CHECKED: Shelf[Checked] = Shelf(_CHECKS_KEPT)
 

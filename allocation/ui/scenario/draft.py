@@ -96,15 +96,6 @@ class Draft:
         """List what is wrong with one setting."""
         return tuple(problem for problem in self.problems if key in keys_of(problem))
 
-    @cached_property
-    def lost_problems(self) -> tuple[Problem, ...]:
-        """Problems that belong to no single setting."""
-        return tuple(
-            problem
-            for problem in self.problems
-            if not any(key in self.settings for key in keys_of(problem))
-        )
-
 
 def keys_of(problem: Problem) -> tuple[str, ...]:
     """List the keys a problem is about, without positions in lists."""
