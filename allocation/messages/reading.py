@@ -29,6 +29,24 @@ _FILES: dict[str, tuple[str, str]] = {
     ),
     "file_encrypted": ("文件设有密码", "the file is protected by a password"),
     "file_encrypted_mend": ("请取消密码后另存", "save it without a password"),
+    "workbook_too_large": (
+        "工作簿解压后过大，未予打开",
+        "the workbook unpacks to too much to be opened",
+    ),
+    "workbook_too_large_mend": (
+        "请删去图片和与数据无关的工作表后另存；数据确有这么多的，请改用 CSV 文件",
+        "remove pictures and sheets that are no data and save it again; or use CSV files",
+    ),
+    "sheet_too_large": (
+        "有工作表的数据以外很远处还填有内容，工作簿未予打开",
+        "a sheet has something far away from its data, so the workbook was not opened",
+    ),
+    "sheet_too_large_mend": (
+        "请在各工作表按 Ctrl+End 找到最末一格，删除数据以外的行和列后保存；"
+        "数据确有这么多的，请改用 CSV 文件",
+        "press Ctrl+End in each sheet to find its last cell, delete the rows and columns "
+        "outside the data and save; or use CSV files",
+    ),
     "csv_damaged": ("CSV 文件的引号或分列有误，无法分出各单元格", "the CSV file cannot be split"),
     "csv_damaged_mend": (
         "请检查未成对的英文双引号，或改用 XLSX 文件",

@@ -22,7 +22,14 @@ from allocation.read.findings import Finding, Notice
 from allocation.read.layers import LAYERS, read_layer
 from allocation.read.raw import Origin, RawTable, Reading, whole_file
 from allocation.read.textfiles import read_csv
-from allocation.read.workbooks import WORKBOOKS, only_sheet, open_workbook, read_sheet
+from allocation.read.workbooks import (
+    OLE_MARK,
+    WORKBOOKS,
+    ZIP_MARK,
+    only_sheet,
+    open_workbook,
+    read_sheet,
+)
 from allocation.tables import Table, token
 
 if TYPE_CHECKING:
@@ -30,9 +37,6 @@ if TYPE_CHECKING:
 
 ENDINGS = (".csv", *WORKBOOKS, *LAYERS)
 """Endings of the files that can hold a table."""
-
-ZIP_MARK, OLE_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""First bytes of a workbook: XLSX and ODS, XLS and workbooks with a password."""
 
 # What this program's own workbooks hold beside tables is nothing to speak about.
 _OWN_SHEETS = {

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from allocation.read import packed
 from allocation.read.raw import Origin, Reading, from_grid, whole_file
 from allocation.tables import Table
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 """Endings of the files that can be read as workbooks."""
 
+ZIP_MARK, OLE_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""First bytes of a workbook: XLSX and ODS, XLS and workbooks with a password."""
+
 # Spreadsheets keep fifteen digits; a longer number has lost its end already.
 _MOST_DIGITS = 1e15
 
@@ -26,6 +30,10 @@ _MOST_DIGITS = 1e15
 def open_workbook(path: Path) -> CalamineWorkbook | str:
     """Open a workbook, or return the code of the finding that says why not."""
     try:
+        with path.open("rb") as file:
+            is_packed = file.read(len(ZIP_MARK)) == ZIP_MARK
+        if is_packed and (fault := packed.fault_of(path)) is not None:
+            return fault
         return CalamineWorkbook.from_path(str(path))
     except PasswordError:
         return "file_encrypted"
