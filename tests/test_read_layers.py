@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import http.server
+import json
+import sqlite3
+import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 from numpy.typing import NDArray
@@ -14,9 +20,11 @@ from numpy.typing import NDArray
 from allocation import tables
 from allocation.geo.coordinates import from_stored
 from allocation.read import Notice, Tables, read_tables, validate_tables
+from allocation.read.recognise import recognise_table
 from tests.reading_helper import scenario, town, write_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SQUARE = shapely.box(119.3, 35.2, 119.7, 35.6)
@@ -201,3 +209,93 @@ def test_bad_points_of_a_layer_are_found(tmp_path: Path) -> None:
     layer.to_file(folder / "places.gpkg", driver="GPKG")
     found = validate_tables(scenario(folder))
     assert [(f.row, f.code) for f in found] == [(2, "geometry_not_point"), (3, "outside_bounds")]
+
+
+def secret(folder: Path) -> Path:
+    """Write a table that lies outside the folder of the data and would do for districts."""
+    folder.mkdir()
+    path = folder / "secret.csv"
+    path.write_text("区县代码,名称\n371102,不该读到\n", encoding="utf-8")
+    return path
+
+
+def pointing(form: str, where: str) -> str:
+    """Write a file that only says where a table lies."""
+    if form == "virtual":
+        source = f"<SrcDataSource>{where}</SrcDataSource><SrcLayer>secret</SrcLayer>"
+        layer = f'<OGRVRTLayer name="districts">{source}</OGRVRTLayer>'
+        return f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>"
+    command = f"gdal vector pipeline ! read {where} ! write /dev/null"
+    return json.dumps({"type": "gdal_streamed_alg", "command_line": command})
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".geojson"])
+@pytest.mark.parametrize("form", ["virtual", "command"])
+def test_a_file_that_points_to_another_is_damaged(form: str, suffix: str, tmp_path: Path) -> None:
+    other = secret(tmp_path / "elsewhere")
+    folder = write_folder(tmp_path / "data", town())
+    path = folder / f"districts{suffix}"
+    path.write_text(pointing(form, str(other)), encoding="utf-8")
+    if form == "virtual":
+        # The danger is real: asked by the file's plain name, the library reads the other.
+        assert "不该读到" in pyogrio.read_dataframe(path).to_string()
+    assert [f.code for f in validate_tables(scenario(folder))] == ["file_damaged"]
+    assert recognise_table(path) is None
+
+
+def test_a_table_of_a_geopackage_that_lies_elsewhere_is_not_read(tmp_path: Path) -> None:
+    other = secret(tmp_path / "elsewhere")
+    folder = outlines(write_folder(tmp_path / "data", town()), SQUARE)
+    path = folder / "districts.gpkg"
+    assert validate_tables(scenario(folder)) == []
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA writable_schema = ON")
+        statement = f"CREATE VIRTUAL TABLE venues USING VirtualText('{other}', 'UTF-8', 1)"
+        database.execute(
+            "INSERT INTO sqlite_master (type, name, tbl_name, rootpage, sql)"
+            " VALUES ('table', 'venues', 'venues', 0, ?)",
+            (statement,),
+        )
+        database.commit()
+    assert [f.code for f in validate_tables(scenario(folder))] == ["file_damaged"]
+    assert recognise_table(path) is None
+
+
+@pytest.fixture
+def asked() -> Iterator[tuple[str, list[str]]]:
+    """Return the address of a server, and what it has been asked for."""
+    paths: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            paths.append(self.path)
+            self.send_error(404)
+
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
+        def log_message(self, *_: object) -> None:
+            """Keep the test's output clean."""
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", paths
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".geojson"])
+def test_no_file_makes_the_program_ask_the_network(
+    suffix: str, asked: tuple[str, list[str]], tmp_path: Path
+) -> None:
+    address, paths = asked
+    folder = write_folder(tmp_path, town())
+    path = folder / f"districts{suffix}"
+    path.write_text(pointing("virtual", f"/vsicurl/{address}/secret.csv"), encoding="utf-8")
+    assert [f.code for f in validate_tables(scenario(folder))] == ["file_damaged"]
+    # Not even where a library should read such a file after all.
+    with pytest.raises(pyogrio.errors.DataSourceError):
+        pyogrio.read_info(f"/vsicurl/{address}/secret.csv")
+    assert paths == []

@@ -11,6 +11,7 @@ import pandas as pd
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
+from allocation.read.datasets import dataset_of
 from allocation.read.raw import Origin, RawTable, Reading, trimmed, whole_file
 from allocation.read.workbooks import cell_text
 from allocation.tables import Table, token
@@ -18,19 +19,17 @@ from allocation.tables import Table, token
 if TYPE_CHECKING:
     from pathlib import Path
 
-LAYERS = (".gpkg", ".geojson")
-"""Endings of the files that are read as GIS layers."""
-
 
 def read_layer(table: Table, path: Path, origin: Origin) -> Reading:
     """Read a layer: the one with the table's name, or the only one."""
     try:
-        layers = [str(name) for name, _ in pyogrio.list_layers(path)]
+        dataset = dataset_of(path)
+        layers = [str(name) for name, _ in pyogrio.list_layers(dataset)]
         named = [name for name in layers if token(name) in table.names]
         if len(named) != 1 and len(layers) != 1:
             return Reading(None, (whole_file(table, origin, "sheet_unclear", sheets=layers),))
         layer = named[0] if len(named) == 1 else layers[0]
-        frame = pyogrio.read_dataframe(path, layer=layer)
+        frame = pyogrio.read_dataframe(dataset, layer=layer)
         implied = path.suffix.casefold() == ".geojson" and not _names_crs(path)
     except (DataLayerError, DataSourceError, FeatureError, ValueError, UnicodeDecodeError):
         return Reading(None, (whole_file(table, origin, "file_damaged"),))

@@ -9,8 +9,8 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from python_calamine import CalamineError, CalamineWorkbook
 
 from allocation import tables
+from allocation.read.datasets import LAYERS, dataset_of
 from allocation.read.encodings import decode
-from allocation.read.layers import LAYERS
 from allocation.read.sources import is_workbook, table_named
 from allocation.read.workbooks import only_sheet, open_workbook
 from allocation.tables import Table, token
@@ -79,6 +79,6 @@ def _rows_of_workbook(path: Path) -> Iterable[Sequence[object]]:
 
 def _fields_of_layer(path: Path) -> Iterable[Sequence[object]]:
     try:
-        return [list(pyogrio.read_info(path)["fields"])]
+        return [list(pyogrio.read_info(dataset_of(path))["fields"])]
     except (DataLayerError, DataSourceError, ValueError):
         return []

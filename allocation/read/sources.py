@@ -18,8 +18,9 @@ from python_calamine import CalamineWorkbook
 
 from allocation import tables
 from allocation.messages import LANGS, InputError, text
+from allocation.read.datasets import LAYERS
 from allocation.read.findings import Finding, Notice
-from allocation.read.layers import LAYERS, read_layer
+from allocation.read.layers import read_layer
 from allocation.read.raw import Origin, RawTable, Reading, whole_file
 from allocation.read.textfiles import read_csv
 from allocation.read.workbooks import (
