@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allocation.export.masking import STAR, mask_name
+from allocation.export.masking import STAR, mask_name, mask_within
 
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), max_size=12)
 ANY = st.text(max_size=30)
@@ -86,3 +86,31 @@ def test_middle_and_length_of_a_long_name_do_not_show(name: str, more: str) -> N
 def test_masking_twice_shows_no_more(name: str) -> None:
     once = mask_name(name)
     assert set(mask_name(once)) <= set(once)
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "masked"),
+    [
+        ("王伟便利店", "王　伟", "王*便利店"),
+        ("王 伟 便利店", "王伟", "王* 便利店"),
+        ("便利店（王\u200b伟）", " 王伟 ", "便利店（王*）"),
+        ("王伟与王　伟", "王伟", "王*与王*"),
+        ("Zoe\u0301 Li's shop", "ZOÉ LI", "王*'s shop"),
+        ("王大伟便利店", "王伟", "王大伟便利店"),
+        ("王记便利店", "王", "王记便利店"),
+        ("王记便利店", "", "王记便利店"),
+        ("", "王伟", ""),
+    ],
+)
+def test_a_name_within_a_text_is_found_however_it_is_spaced(
+    said: str, name: str, masked: str
+) -> None:
+    assert mask_within(said, name, "王*") == masked
+
+
+@given(ANY, ANY, ANY)
+def test_no_spelling_of_the_name_is_left(before: str, name: str, after: str) -> None:
+    masked = mask_within(f"{before}{name}{after}", name, STAR)
+    letters = "".join(char for char in name if char.isalnum())
+    if len(letters) >= 2 and letters == name and name not in f"{before}{STAR}{after}":
+        assert name not in masked

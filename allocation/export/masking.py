@@ -49,10 +49,47 @@ def mask_name(name: str | None) -> str:
     return letters[0] + stars + letters[-1]
 
 
+def mask_within(said: str, name: str, shown: str) -> str:
+    """Replace a person's name wherever it stands in a text, as a shop is called after its owner.
+
+    Parameters
+    ----------
+    said
+        The text; blanks within it do not count, as they do not within the name.
+    name
+        Name as typed; a single character is no name to look for.
+    shown
+        What stands in its place.
+    """
+    wanted = _letters(name).casefold()
+    if len(wanted) < 2:
+        return said
+    composed = unicodedata.normalize("NFC", said)
+    # A letter can become two when its case is folded; each knows where it stands.
+    seen = [
+        (folded, position)
+        for position, char in enumerate(composed)
+        if _is_seen(char)
+        for folded in char.casefold()
+    ]
+    letters = "".join(folded for folded, _ in seen)
+    masked, left = "", 0
+    start = letters.find(wanted)
+    while start >= 0:
+        end = start + len(wanted)
+        masked += composed[left : seen[start][1]] + shown
+        left = seen[end - 1][1] + 1
+        start = letters.find(wanted, end)
+    return masked + composed[left:] if left else said
+
+
 def _letters(name: str) -> str:
     """Drop blanks and what only changes how the character before it is drawn."""
-    composed = unicodedata.normalize("NFC", name)
-    return "".join(char for char in composed if unicodedata.category(char) not in _UNSEEN)
+    return "".join(filter(_is_seen, unicodedata.normalize("NFC", name)))
+
+
+def _is_seen(char: str) -> bool:
+    return unicodedata.category(char) not in _UNSEEN
 
 
 @lru_cache(maxsize=8192)  # of single characters, which tell of nobody

@@ -23,7 +23,7 @@ import xlsxwriter
 from allocation.export.delimited import csv_bytes
 from allocation.export.disclosure import reveals_disability
 from allocation.export.files import whole_file
-from allocation.export.masking import STAR, mask_name
+from allocation.export.masking import STAR, mask_name, mask_within
 from allocation.export.sheets import A4, HEADER, OPTIONS, SAMPLE, fitting_width, plain_cells
 from allocation.messages import Lang, text
 from allocation.messages.labels import placeholder_mark
@@ -201,8 +201,7 @@ def _place_names(run: Run, awards: pd.DataFrame) -> Mapping[str, str]:
     for place, person, shown in zip(
         awards["place_id"], awards["person"], awards["shown"], strict=True
     ):
-        if len(person) > 1 and person in known[place]:
-            known[place] = known[place].replace(person, shown)
+        known[place] = mask_within(known[place], person, shown)
     return known
 
 
