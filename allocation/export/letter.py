@@ -68,13 +68,11 @@ def write_letter(run: Run, applicant_id: str, path: Path, lang: Lang = "zh") -> 
 def letter_pdf(run: Run, applicant_id: str, lang: Lang = "zh") -> bytes:
     """Set the letter; see :func:`write_letter`."""
     dossier = open_dossier(run, applicant_id, lang)
-    try:
-        import typst
-    except ImportError:
-        raise RunError("letter_needs_typst") from None
+    if (fault := letter_fault()) is not None:
+        raise fault
+    import typst
+
     fonts, families = _fonts()
-    if not families:
-        raise RunError("letter_needs_font", fonts="、".join(FONTS[:4]))
     day = run.scenario.decision_date or _NO_DAY
     midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
     content = typst.compile(
@@ -90,6 +88,15 @@ def letter_pdf(run: Run, applicant_id: str, lang: Lang = "zh") -> bytes:
     if not isinstance(content, bytes):
         raise TypeError(type(content).__name__)
     return content
+
+
+def letter_fault() -> RunError | None:
+    """Return why this machine can set no letter at all, if it cannot."""
+    try:
+        _, families = _fonts()
+    except ImportError:
+        return RunError("letter_needs_typst")
+    return None if families else RunError("letter_needs_font", fonts="、".join(FONTS[:4]))
 
 
 @lru_cache(maxsize=1)

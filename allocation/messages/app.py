@@ -113,6 +113,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "app_follow_run": ("查看进度", "Follow it"),
     "app_again": ("重试", "Try again"),
+    "app_download_failed": (
+        "文件没有生成，请重试；仍不成功时检查磁盘空间。",
+        "The file was not made; try again, and check the free space if it fails again.",
+    ),
     "app_broken": (
         "程序内部出错（{kind}），本页没有显示完整。数据没有改动。请重试；仍不成功时，"
         "把服务器日志中的这一行交给技术人员。",

@@ -23,10 +23,6 @@ _PAGE: dict[str, tuple[str, str]] = {
         "{n} values of the scenario are placeholders without a legal basis; the authority has to "
         "confirm each before publication.",
     ),
-    "app_handout_failed": (
-        "文件没有生成，请重试；仍不成功时检查磁盘空间。",
-        "The file was not made; try again, and check the free space if it fails again.",
-    ),
     "app_handout_xlsx": ("下载 XLSX", "Download XLSX"),
     "app_handout_csv": ("下载 CSV", "Download CSV"),
     "app_handout_no_awards": (

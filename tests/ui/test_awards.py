@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -10,12 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import allocation
-from allocation.export import write_csv, write_gpkg, write_xlsx
+from allocation.export import letter, write_csv, write_gpkg, write_xlsx
 from allocation.messages import text
 from allocation.runs import Run, load_run
 from allocation.scenario import load_scenario
-from allocation.ui.awards.files import file_bytes
 from allocation.ui.awards.listing import LISTS, Filters, Listings, ListName
+from allocation.ui.downloads import made
 from allocation.ui.markdown import plain
 from allocation.ui.workspace import ROOT_VARIABLE
 from tests.assessed_town import write_assessed_town
@@ -177,6 +178,19 @@ class TestWhy:
             assert "低保" not in said
             assert not re.search(r"优先层级.{0,30}申请人本人", said)
 
+    def test_no_letter_where_it_cannot_be_set(
+        self, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        page = open_page("awards", applicant="A03")
+        assert not page.error
+        assert not page.get("download_button")[0].proto.disabled
+        monkeypatch.setattr(letter, "FONTS", ("No Such Family",))
+        letter._fonts.cache_clear()
+        page.run()
+        letter._fonts.cache_clear()
+        assert "No Such Family" in page.error[0].value
+        assert page.get("download_button")[0].proto.disabled
+
     def test_a_receipt_number_does_too(self, open_page: OpenPage) -> None:
         assert "受理回执号 NA" in words_of(open_page("awards", applicant="NA"))
 
@@ -323,10 +337,10 @@ class TestListings:
     def test_downloads_are_the_exports(self, home: Path, tmp_path: Path) -> None:
         run = run_of(home)
         write_csv(run, tmp_path / "a.csv", "zh", name="waitlist")
-        content = file_bytes(lambda path: write_csv(run, path, "zh", name="waitlist"), "csv")
+        content = made(lambda path: write_csv(run, path, "zh", name="waitlist"), "a.csv", "", {})
         assert content == (tmp_path / "a.csv").read_bytes()
-        assert file_bytes(lambda path: write_xlsx(run, path, "zh"), "xlsx")[:2] == b"PK"
-        assert file_bytes(lambda path: write_gpkg(run, path), "gpkg")[:15] == b"SQLite format 3"
+        assert made(partial(write_xlsx, run), "a.xlsx", "", {})[:2] == b"PK"
+        assert made(partial(write_gpkg, run), "a.gpkg", "", {})[:15] == b"SQLite format 3"
 
     def test_plain_text_stays_plain(self) -> None:
         assert plain("*a* :material/x: [b](c) $d$\n<e>") == (

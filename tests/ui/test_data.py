@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from allocation.read import Review, review_tables
 from allocation.scenario import Scenario
 from allocation.ui.data import page as data_page
 from allocation.ui.data import review, tables
+from allocation.ui.downloads import made
 from tests.reading_helper import ANN
 from tests.ui.conftest import OpenPage, unescaped
 
@@ -122,7 +124,7 @@ def test_the_marked_workbook_comes_back_corrected(open_page: OpenPage, home: Pat
     upload(page, files)
     source = home / page.query_params["data"]
     checked = review.check(home / "scenarios" / "town.toml", source).result()
-    content = review.bytes_of(lambda path: write_findings_workbook(checked.review, path))
+    content = made(partial(write_findings_workbook, checked.review), "a.xlsx", "", {})
     book = openpyxl.load_workbook(io.BytesIO(content))
     for row in book["申请人"].iter_rows(min_row=2, max_row=3):
         for cell in row:

@@ -11,12 +11,11 @@ import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from allocation.export import write_public_csv
 from allocation.export.public import list_digest, public_list
-from allocation.messages import RunError, text
+from allocation.messages import text
 from allocation.read import Tables
 from allocation.runs import MANIFEST, RESULT, Run, load_run
-from allocation.ui.handout.download import file_bytes
+from allocation.ui.downloads import made
 from allocation.ui.handout.internal import write_apart
 from tests.ui.conftest import MAIN, OpenPage, unescaped
 
@@ -180,7 +179,7 @@ class TestInternalWorkbook:
 
     def test_is_written_by_a_process_of_its_own(self, run: Run) -> None:
         """With tier and reserve, as the command line writes it."""
-        data = file_bytes(lambda path: write_apart(run.path, path, lang="zh"), ".xlsx")
+        data = made(lambda path: write_apart(run.path, path, lang="zh"), "a.xlsx", "", {})
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "a.xlsx")
             path.write_bytes(data)
@@ -249,31 +248,3 @@ def test_notices_have_their_place_and_no_dead_button(open_page: OpenPage) -> Non
     assert text("app_handout_notices_are") in said(page)
     assert not downloads(page)
     assert [button.key for button in page.button if "handout" in str(button.key)] == []
-
-
-class TestFiles:
-    """Files made on the click."""
-
-    def test_nothing_stays_on_the_disk(
-        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """The temporary folder is gone once the bytes are read."""
-        spare = tmp_path / "spare"
-        spare.mkdir()
-        monkeypatch.setattr(tempfile, "tempdir", str(spare))
-        data = file_bytes(lambda path: write_public_csv(run, path), ".csv")
-        assert data.startswith(b"\xef\xbb\xbf")
-        assert list(spare.iterdir()) == []
-
-    def test_errors_say_nothing_of_the_data(self, caplog: pytest.LogCaptureFixture) -> None:
-        """The server logs what a button raises; no message of a bug may get there."""
-
-        def write(path: Path) -> None:
-            raise ValueError("张晓明 371199")
-
-        with pytest.raises(RunError) as raised:
-            file_bytes(write, ".csv")
-        assert raised.value.code == "app_handout_failed"
-        assert raised.value.__context__ is None
-        assert "ValueError" in caplog.text
-        assert "张晓明" not in caplog.text

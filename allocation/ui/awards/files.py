@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,6 +12,7 @@ import streamlit as st
 from allocation.export import write_csv, write_gpkg, write_xlsx
 from allocation.messages import Lang
 from allocation.ui import address, frame
+from allocation.ui.downloads import download_button
 
 if TYPE_CHECKING:
     from allocation.runs import Run
@@ -24,34 +24,21 @@ def draw_downloads(run: Run, name: ListName) -> None:
     lang = address.lang()
     # Places left over are no list of people; the CSV then is that of the awards.
     listed = "awards" if name == "vacant" else name
-    files: list[tuple[str, str, str, Callable[[Path], None]]] = [
-        ("xlsx", "xlsx", _XLSX, partial(_xlsx, run, lang)),
-        ("csv", "csv", "text/csv", partial(_csv, run, lang, listed)),
-        ("gpkg", "gpkg", "application/geopackage+sqlite3", partial(write_gpkg, run)),
+    files: list[tuple[str, Callable[[Path], None]]] = [
+        ("xlsx", partial(_xlsx, run, lang)),
+        ("csv", partial(_csv, run, lang, listed)),
+        ("gpkg", partial(write_gpkg, run)),
     ]
     with st.popover(frame.say("app_awards_download"), icon=":material/download:"):
         st.caption(frame.say("app_awards_download_help"))
-        for code, suffix, mime, write in files:
-            st.download_button(
+        for code, write in files:
+            download_button(
                 frame.say(f"app_awards_{code}", list=frame.say(f"app_awards_{listed}")),
-                data=partial(file_bytes, write, suffix),
-                file_name=f"{run.run_id}{'-' + listed if code == 'csv' else ''}.{suffix}",
-                mime=mime,
+                f"{run.run_id}{'-' + listed if code == 'csv' else ''}.{code}",
+                write,
                 key=f"awards.file.{code}",
-                on_click="ignore",
                 width="stretch",
             )
-
-
-def file_bytes(write: Callable[[Path], None], suffix: str) -> bytes:
-    """Write a file in a folder of its own and return what is in it."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder, f"file.{suffix}")
-        write(path)
-        return path.read_bytes()
-
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _xlsx(run: Run, lang: Lang, path: Path) -> None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from allocation.dossier import Dossier, Wish, open_dossier
-from allocation.export.letter import letter_pdf, next_sentence
+from allocation.export.letter import letter_fault, next_sentence, write_letter
 from allocation.export.masking import mask_name
 from allocation.messages import Lang, RunError
 from allocation.tables.patterns import is_personal_number
 from allocation.ui import address, frame, store
 from allocation.ui.awards.overrule import draw_overruling
+from allocation.ui.downloads import download_button
 from allocation.ui.frame import Chip
 from allocation.ui.markdown import plain
 
@@ -79,16 +80,15 @@ def _draw_head(run: Run, dossier: Dossier) -> None:
             key="why.back",
             on_click=_back,
         )
-        st.download_button(
+        download_button(
             frame.say("app_awards_letter"),
-            data=partial(letter_pdf, run, dossier.applicant_id, address.lang()),
-            file_name=f"{run.run_id}-letter.pdf",
-            mime="application/pdf",
-            icon=":material/picture_as_pdf:",
+            f"{run.run_id}-letter.pdf",
+            partial(write_letter, run, dossier.applicant_id, lang=address.lang()),
             key="why.letter",
-            help=frame.say("app_awards_letter_help"),
-            on_click="ignore",
-            type="primary",
+            main=True,
+            unable=letter_fault(),
+            explained=frame.say("app_awards_letter_help"),
+            icon=":material/picture_as_pdf:",
         )
     who = frame.say("app_awards_who", receipt_no=plain(dossier.receipt_no))
     st.subheader(f"{who}　{plain(mask_name(dossier.name))}", anchor=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,10 @@ from allocation.compare import (
     run_label,
     run_title,
 )
-from allocation.export import comparison_workbook
+from allocation.export import write_comparison
 from allocation.messages import Lang, RunError, text
 from allocation.ui import address, frame, store
+from allocation.ui.downloads import download_button
 from allocation.ui.markdown import plain
 
 if TYPE_CHECKING:
@@ -134,14 +136,12 @@ def _picker(infos: Mapping[str, RunInfo], others: Sequence[str]) -> None:
 
 def _download(comparison: Comparison) -> None:
     lang = address.lang()
-    st.download_button(
+    download_button(
         frame.say("app_compare_download"),
-        data=lambda: comparison_workbook(comparison, lang),
-        file_name=f"{frame.say('app_compare_file')}-{comparison.runs[0].run_id}.xlsx",
-        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        on_click="ignore",
-        help=frame.say("app_compare_download_help"),
-        icon=":material/download:",
+        f"{frame.say('app_compare_file')}-{comparison.runs[0].run_id}.xlsx",
+        partial(write_comparison, comparison, lang=lang),
+        key="compare.file",
+        explained=frame.say("app_compare_download_help"),
     )
 
 

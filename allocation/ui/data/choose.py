@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -11,6 +12,7 @@ from allocation.export.template import write_template
 from allocation.messages import AllocationError
 from allocation.ui import address
 from allocation.ui.data import review, uploads
+from allocation.ui.downloads import download_button
 from allocation.ui.frame import listed, reason, say
 from allocation.ui.markdown import plain
 from allocation.ui.sources import scenario_labels, source_labels
@@ -29,15 +31,12 @@ def choice_card(home: Workspace, source: Path | None, scenario_file: Path) -> No
             _source_box(home, source)
         _scenario_box(home, scenario_file)
         with st.container(horizontal=True, vertical_alignment="center"):
-            lang = address.lang()
-            st.download_button(
+            download_button(
                 say("app_data_template"),
-                lambda: review.bytes_of(lambda path: write_template(path, lang)),
                 f"{say('template_file')}.xlsx",
-                on_click="ignore",
+                partial(write_template, lang=address.lang()),
                 key="data.template",
-                icon=":material/download:",
-                help=say("app_data_template_help"),
+                explained=say("app_data_template_help"),
             )
             if source is not None and uploads.is_upload(home, source):
                 _delete_button(home, source)

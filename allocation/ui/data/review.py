@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from allocation.build import build_instance
 from allocation.messages import AllocationError
@@ -91,11 +89,3 @@ def own_source(scenario_file: Path) -> Path | None:
     """
     data = load_scenario(scenario_file).data
     return data.folder or data.workbook
-
-
-def bytes_of(write: Callable[[Path], None], name: str = "out.xlsx") -> bytes:
-    """Return a file that a function writes, leaving nothing behind."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        write(path)
-        return path.read_bytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +15,8 @@ from allocation.export.template import write_template
 from allocation.messages.reading import FAMILIES
 from allocation.read import Finding, Review, TableReview
 from allocation.ui import address
-from allocation.ui.data.review import Checked, bytes_of
+from allocation.ui.data.review import Checked
+from allocation.ui.downloads import download_button
 from allocation.ui.frame import count, reason, say, verdict_row
 from allocation.ui.markdown import plain
 from allocation.ui.pages import draw_pages, open_page
@@ -68,18 +70,15 @@ def _bad(review: Review) -> None:
             _template_button()
         return
     n_tables = sum(1 for table in review.tables.values() if table.findings)
-    lang = address.lang()
     with verdict_row():
         told = say("app_data_bad", n=n, tables=n_tables, refused=refused)
         st.error(told, icon=":material/error:")
-        st.download_button(
+        download_button(
             say("app_data_marked"),
-            lambda: bytes_of(lambda path: write_findings_workbook(review, path, lang)),
             f"{say('app_data_marked_file')}.xlsx",
-            on_click="ignore",
+            partial(write_findings_workbook, review, lang=address.lang()),
             key="data.marked",
-            type="primary",
-            icon=":material/download:",
+            main=True,
         )
     seconds = round(sum(raw.cells.size for raw in markable) / _CELLS_A_SECOND)
     st.caption(
@@ -90,15 +89,12 @@ def _bad(review: Review) -> None:
 
 
 def _template_button() -> None:
-    lang = address.lang()
-    st.download_button(
+    download_button(
         say("app_data_template"),
-        lambda: bytes_of(lambda path: write_template(path, lang)),
         f"{say('template_file')}.xlsx",
-        on_click="ignore",
+        partial(write_template, lang=address.lang()),
         key="data.template.next",
-        type="primary",
-        icon=":material/download:",
+        main=True,
     )
 
 

@@ -18,9 +18,9 @@ from pathlib import Path, PurePath
 from allocation.export.inputs import keep_tables
 from allocation.messages import InputError
 from allocation.read.recognise import recognise_table
-from allocation.read.sources import ENDINGS, OLE_MARK, ZIP_MARK, may_hold_table
+from allocation.read.sources import ENDINGS, may_hold_table
 from allocation.read.sources import table_named as named_table
-from allocation.read.workbooks import WORKBOOKS
+from allocation.read.workbooks import OLE_MARK, WORKBOOKS, ZIP_MARK
 from allocation.tables import Table
 from allocation.ui.workspace import Workspace
 

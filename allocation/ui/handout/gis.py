@@ -11,7 +11,7 @@ import streamlit as st
 from allocation.export import write_geojson, write_gpkg
 from allocation.export.gis import CRS, award_layer, conflict_layer, place_layer
 from allocation.ui import address, frame, store
-from allocation.ui.handout.download import GEOJSON, GPKG, download_button
+from allocation.ui.downloads import download_button
 from allocation.ui.handout.preview import ROWS, show_rows
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def gis_section(run: Run) -> None:
             format_func=lambda name: frame.say(f"app_handout_layer_{name}"),
             required=True,
             key="handout.layer",
+            width="stretch",
         )
         _preview(run, str(chosen))
     with left:
@@ -69,17 +70,17 @@ def _downloads(run: Run) -> None:
     download_button(
         frame.say("app_handout_gpkg"),
         f"{run.run_id}.gpkg",
-        GPKG,
         partial(write_gpkg, run),
         key="handout.gpkg",
+        width="stretch",
         main=True,
     )
     download_button(
         frame.say("app_handout_geojson"),
         f"{run.run_id}.geojson",
-        GEOJSON,
         partial(write_geojson, run),
         key="handout.geojson",
+        width="stretch",
     )
     places = run.tables.places
     if missing := int((places["lon"].isna() | places["lat"].isna()).sum()):

@@ -16,7 +16,7 @@ from allocation.export.sheets import MAX_ROWS
 from allocation.messages import Lang
 from allocation.summary import measure_blocks
 from allocation.ui import address, frame
-from allocation.ui.handout.download import XLSX, download_button
+from allocation.ui.downloads import download_button
 
 if TYPE_CHECKING:
     from allocation.runs import Run
@@ -85,9 +85,9 @@ def _confirmed_download(run: Run, n_cells: int) -> None:
     download_button(
         frame.say("app_handout_workbook"),
         f"{frame.say('app_handout_workbook_file')}_{run.run_id}.xlsx",
-        XLSX,
         partial(write_apart, run.path, lang=lang),
         key="handout.internal.xlsx",
+        width="stretch",
         main=True,
         disabled=not confirmed,
     )

@@ -12,7 +12,7 @@ from allocation.export.manifest import overrulings_left_out, write_manifest
 from allocation.summary import scenario_title
 from allocation.tables import INPUT_TABLES
 from allocation.ui import address, frame
-from allocation.ui.handout.download import JSON, download_button
+from allocation.ui.downloads import download_button
 from allocation.ui.markdown import plain
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def manifest_section(run: Run) -> None:
         download_button(
             frame.say("app_handout_json"),
             f"{run.run_id}.manifest.json",
-            JSON,
             partial(write_manifest, run),
             key="handout.manifest",
+            width="stretch",
             main=True,
         )
         if n := overrulings_left_out(run):

@@ -21,7 +21,7 @@ from allocation.export.public import (
 from allocation.messages import Lang
 from allocation.summary import kind_names
 from allocation.ui import address, frame, store
-from allocation.ui.handout.download import CSV, XLSX, download_button
+from allocation.ui.downloads import download_button
 from allocation.ui.handout.preview import ROWS, show_rows
 from allocation.ui.markdown import plain
 from allocation.ui.pages import draw_pages, open_page
@@ -95,18 +95,18 @@ def _downloads(run: Run, selection: Selection) -> None:
     download_button(
         frame.say("app_handout_xlsx"),
         public_file_name(run, "xlsx", lang),
-        XLSX,
         partial(write_public_xlsx, run, lang=lang, selection=selection),
         key="handout.public.xlsx",
+        width="stretch",
         main=True,
         disabled=nothing,
     )
     download_button(
         frame.say("app_handout_csv"),
         public_file_name(run, "csv", lang),
-        CSV,
         partial(write_public_csv, run, lang=lang, selection=selection),
         key="handout.public.csv",
+        width="stretch",
         disabled=nothing,
     )
 
