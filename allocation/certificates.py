@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from allocation.messages import Lang, RunError
 from allocation.messages.labels import phrase
 from allocation.summary import kind_names
+from allocation.tables.naming import place_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,7 @@ class Certificate:
     Attributes
     ----------
     place
-        Name of the place, empty where it has none.
+        Name of the place with its venue's, empty where it has none.
     sentence
         The outcome and, for a refusal, its reason.
     code, params
@@ -67,6 +68,7 @@ def certificates_of(run: Run, applicant_id: str, lang: Lang) -> tuple[Certificat
         refusals[str(row.place_id)].append((str(row.reason_code), str(row.params)))
     kinds = kind_names(run.scenario, lang)
     places = run.tables.places.set_index("place_id")
+    names = place_names(run.tables.places, run.tables.venues)
     found = []
     ranks = applications["preference_rank"].astype("int64").tolist()
     for place_id, rank in zip(applications["place_id"], ranks, strict=True):
@@ -80,12 +82,11 @@ def certificates_of(run: Run, applicant_id: str, lang: Lang) -> tuple[Certificat
             params = json.loads(told)
         else:
             code = "explain_merged"
-        name = places.at[place_id, "name"]
         found.append(
             Certificate(
                 preference_rank=rank,
                 place_id=place_id,
-                place=name if isinstance(name, str) else "",
+                place=names[place_id],
                 kind=kinds.get(kind, kind),
                 awarded=reserve is not None,
                 sentence=reason_sentence(code, params, kinds, lang),

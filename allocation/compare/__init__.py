@@ -17,7 +17,7 @@ from allocation.compare.blocks import (
     run_title,
     setting_rows,
 )
-from allocation.compare.lists import n_better, people_block, place_words, wish_words
+from allocation.compare.lists import in_words, n_better, people_block, place_words, wish_words
 from allocation.compare.people import CHANGES
 from allocation.compare.places import DIRECTIONS
 from allocation.compare.records import Comparison, Measure, Moves, Note, RunHead, Setting
@@ -37,6 +37,7 @@ __all__ = [
     "compare_runs",
     "comparison_blocks",
     "difference_label",
+    "in_words",
     "kind_name",
     "measure_name",
     "n_better",

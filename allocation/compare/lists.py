@@ -10,6 +10,7 @@ from allocation.compare.values import kind_name
 from allocation.messages import Lang, text
 from allocation.summary import Block
 from allocation.tables import header
+from allocation.tables.naming import joined_names
 
 if TYPE_CHECKING:
     from allocation.compare.records import Comparison, Moves
@@ -52,19 +53,33 @@ def people_block(comparison: Comparison, index: int, lang: Lang) -> Block:
 def place_words(people: pd.DataFrame, side: Side, comparison: Comparison, lang: Lang) -> pd.Series:
     """Name each person's place on one side of the moves; nothing as a dash.
 
-    Whether the unit is a reserved one, kind, id, venue, name, and the district of a
-    place without a venue.
+    Whether the unit is a reserved one, then the place as :func:`in_words` has it.
     """
-    names = {kind: kind_name(kind, comparison, lang) for kind in comparison.kinds}
-    kind = people[f"kind_{side}"]
-    words = kind.map(names).fillna(kind) + " " + people[f"place_id_{side}"]
-    venue, name, district = (
-        (" " + people[f"{column}_{side}"]).fillna("") for column in ("venue", "name", "district")
-    )
-    words = words + venue + name + district.where(venue == "", "")
+    columns = ("kind", "place_id", "venue", "name", "district")
+    places = pd.DataFrame({column: people[f"{column}_{side}"] for column in columns})
+    words = in_words(places, comparison, lang)
     reserved = people[f"reserve_used_{side}"].fillna("") != ""
     mark = pd.Series("", index=people.index).mask(reserved, text("compare_reserved", lang))
     return (mark + words).fillna("–")
+
+
+def in_words(places: pd.DataFrame, comparison: Comparison, lang: Lang) -> pd.Series:
+    """Name places: kind, id, name with the venue's, and the district where there is no venue.
+
+    Parameters
+    ----------
+    places
+        ``kind``, ``place_id``, ``venue``, ``name`` and ``district``; where the id is
+        missing, so is the name.
+    """
+    names = {kind: kind_name(kind, comparison, lang) for kind in comparison.kinds}
+    kind = places["kind"].map(names).fillna(places["kind"])
+    name = pd.Series(joined_names(places["venue"], places["name"]), places.index, dtype="str")
+    district = places["district"].fillna("").where(places["venue"].isna(), "")
+    words = kind + " " + places["place_id"]
+    for further in (name, district):
+        words = words + (" " + further).where(further != "", "")
+    return words
 
 
 def wish_words(ranks: pd.Series, lang: Lang) -> pd.Series:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from allocation.certificates import reason_sentence
 from allocation.messages import Lang
 from allocation.summary import kind_names, quota_name, scope_name
+from allocation.tables.naming import place_names
 
 if TYPE_CHECKING:
     from allocation.runs import Run
@@ -20,14 +21,11 @@ class Words:
         self.run = run
         self.lang: Lang = lang
         self.kinds = kind_names(run.scenario, lang)
-        self._places = run.tables.places.set_index("place_id")[["name", "venue_id"]]
-        self._venues = run.tables.venues.set_index("venue_id")["name"].dropna()
+        self._places = place_names(run.tables.places, run.tables.venues)
 
     def place(self, place_id: str) -> str:
         """Name a place; a stall by its market too, as its own name is but a number."""
-        place = self._places.loc[place_id]
-        names = (self._venues.get(str(place["venue_id"])), place["name"])
-        return _named("".join(n for n in names if isinstance(n, str)), place_id, self.lang)
+        return _named(self._places[place_id], place_id, self.lang)
 
     def sentence(self, code: str, params: Mapping[str, Any], *, tier: bool = False) -> str:
         """Put a reason into a sentence without its basis; with ``tier`` for the office."""
@@ -35,7 +33,7 @@ class Words:
         if told.get("criterion") == "tier" and not tier:
             told.pop("own", None)
         for key in ("place", "label"):
-            if told.get(key) in self._places.index:
+            if told.get(key) in self._places:
                 told[key] = self.place(told[key])
         if isinstance(told.get("chain"), list):
             told["chain"] = [self._move(move) for move in told["chain"]]

@@ -14,6 +14,7 @@ from allocation.certificates import reason_sentence
 from allocation.messages import Lang, text
 from allocation.summary import kind_names
 from allocation.tables import header
+from allocation.tables.naming import place_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +82,8 @@ def list_frame(run: Run, name: str, lang: Lang, *, internal: bool = False) -> pd
     frame: pd.DataFrame = getattr(run, name)
     places = run.tables.places.set_index("place_id")
     frame = frame.assign(
-        **{column: frame["place_id"].map(places[column]) for column in _ABOUT_PLACE}
+        **{column: frame["place_id"].map(places[column]) for column in ("district", "township")},
+        name=frame["place_id"].map(place_names(run.tables.places, run.tables.venues)),
     )
     kinds = kind_names(run.scenario, lang)
     kind = frame["kind"] if "kind" in frame else frame["place_id"].map(places["kind"])

@@ -29,7 +29,7 @@ from allocation.messages import Lang, text
 from allocation.messages.labels import placeholder_mark
 from allocation.summary import kind_names, scenario_title
 from allocation.tables import header
-from allocation.tables.patterns import holds_personal_number
+from allocation.tables.naming import place_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -189,26 +189,16 @@ def _nameless(run: Run, selection: Selection) -> set[str]:
 def _place_names(run: Run, awards: pd.DataFrame) -> Mapping[str, str]:
     """Names of the awarded places, each after its venue's, with a holder's name masked.
 
-    A shop is often called after its owner, and an outlet is listed under that name; a
-    name that holds a telephone or identity number is left out.
+    A shop is often called after its owner, and an outlet is listed under that name.
     """
-    places = run.tables.places.set_index("place_id").loc[awards["place_id"].unique()]
-    venues = places["venue_id"].map(run.tables.venues.set_index("venue_id")["name"])
-    known = {
-        str(place): _place_name(_plain(venue), _plain(name))
-        for place, venue, name in zip(places.index, venues, places["name"], strict=True)
-    }
+    places = run.tables.places
+    awarded = places[places["place_id"].isin(awards["place_id"])]
+    known = place_names(awarded, run.tables.venues)
     for place, person, shown in zip(
         awards["place_id"], awards["person"], awards["shown"], strict=True
     ):
         known[place] = mask_within(known[place], person, shown)
     return known
-
-
-def _place_name(venue: str, name: str) -> str:
-    """Join venue and place: "stall 12" alone would name a stall in every market."""
-    parts = [part for part in (venue, name) if part and not holds_personal_number(part)]
-    return parts[-1] if parts and venue in name else " ".join(parts)
 
 
 def _plain(value: object) -> str:

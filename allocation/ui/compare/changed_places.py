@@ -17,7 +17,7 @@ import pandas as pd
 import pydeck as pdk
 import streamlit as st
 
-from allocation.compare import DIRECTIONS, kind_name
+from allocation.compare import DIRECTIONS, in_words, kind_name
 from allocation.ui import address, frame, palette
 from allocation.ui.compare.people import link, one_page
 from allocation.ui.map.layers import Ground, main_part
@@ -271,14 +271,9 @@ def place_rows(
 ) -> pd.DataFrame:
     """Put rows of places into words."""
     directions = {code: frame.say(f"app_compare_direction_{code}") for code in DIRECTIONS}
-    kinds = places["kind"].map(lambda kind: kind_name(kind, comparison, lang))
-    venue, name, district = (
-        (" " + places[column]).fillna("") for column in ("venue", "name", "district")
-    )
-    where = venue + name + district.where(venue == "", "")
     return pd.DataFrame(
         {
-            "place": kinds + " " + places["place_id"] + where,
+            "place": in_words(places, comparison, lang),
             "direction": places["direction"].map(directions),
             "holders": _arrows(places["n_before"], places["n_after"]),
             "reserved": _arrows(places["reserved_before"], places["reserved_after"]),

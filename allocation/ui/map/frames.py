@@ -15,6 +15,7 @@ import pandas as pd
 from allocation import atlas
 from allocation.messages import Lang, text
 from allocation.summary import kind_names
+from allocation.tables.naming import place_names
 from allocation.ui import store
 from allocation.ui.map.icons import KEYS
 
@@ -34,8 +35,8 @@ class Points:
     Attributes
     ----------
     facts
-        As of :func:`allocation.atlas.place_facts`, with ``label`` (the place's name and
-        its venue's), ``kind_name``, ``status_name`` and ``search`` (what a search looks
+        As of :func:`allocation.atlas.place_facts`, with ``label`` (the place's name
+        with its venue's), ``kind_name``, ``status_name`` and ``search`` (what a search looks
         through), by place id.
     rows
         One JSON object per place that has a position, in the order to draw them.
@@ -119,13 +120,8 @@ def venues(run: Run, lang: Lang) -> dict[str, atlas.Venue]:
 
 def _named(run: Run, facts: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     """Add the words a person reads and searches."""
-    table = run.tables.venues
-    names = dict(zip(table["venue_id"], table["name"].fillna(""), strict=True))
-    inside = facts["venue_id"].where(~facts["is_site"], "")
-    venue = pd.Series([names.get(venue_id, "") for venue_id in inside], dtype=object)
-    own = facts["name"].where(facts["name"] != "", facts["place_id"])
-    # A home's only place bears its name already.
-    label = own.where((venue == "") | (venue == own), venue + " " + own)
+    label = facts["place_id"].map(place_names(run.tables.places, run.tables.venues))
+    label = label.where(label != "", facts["place_id"])
     kinds = kind_names(run.scenario, lang)
     words = {status: text(f"app_map_status_{status}", lang) for status in STATUSES}
     return facts.assign(
