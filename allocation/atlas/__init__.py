@@ -5,7 +5,7 @@ Everything is read off the record of a finished run; nothing here draws.
 
 from __future__ import annotations
 
-from allocation.atlas.places import REASON_CLASSES, Status, place_facts, reason_class
+from allocation.atlas.places import Status, place_facts
 from allocation.atlas.plan import Venue, stall_positions, venues
 from allocation.atlas.record import Holder, PlaceRecord, place_record
 from allocation.atlas.surroundings import (
@@ -25,7 +25,6 @@ from allocation.atlas.townships import (
 )
 
 __all__ = [
-    "REASON_CLASSES",
     "SMALLEST_SHOWN",
     "Holder",
     "Near",
@@ -39,7 +38,6 @@ __all__ = [
     "neighbours",
     "place_facts",
     "place_record",
-    "reason_class",
     "school_circles",
     "spacing_circles",
     "stall_positions",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from allocation.reasons.classes import About, reasons_about
 from allocation.rules import columns
 from allocation.rules.queue import queue_kinds
 from allocation.tables.membership import is_among
@@ -47,55 +48,14 @@ class Status(StrEnum):
     REFUSED = "refused"
 
 
-OF_THE_PLACE = (
-    "location_missing",
-    "school_buffer",
-    "spacing_outlet",
-    "spacing",
-    "density",
-    "area_number",
-    "cell_number",
-)
+OF_THE_PLACE = reasons_about(About.PLACE)
 """Reasons that lie in where a site stands, in the order in which rules look at it."""
 
-OF_THE_ROUND = (
-    "openings_max",
-    "not_opened",
-    "outranked",
-    "place_taken",
-    "hard_reserve",
-    "hard_quota",
-    "gave_way",
-    "not_settled",
-    "stage_infeasible",
-    "kind_not_allocated",
-)
+OF_THE_ROUND = reasons_about(About.ROUND)
 """Reasons that leave a site as possible as before; every other code is about a person."""
-
-REASON_CLASSES = {
-    "order": ("outranked", "place_taken", "hard_reserve"),
-    "elsewhere": ("ranked_higher", "already_granted", "earlier_stage", "held_award", "household"),
-    "twice": ("double_registration", "duplicate_application"),
-    "spacing": ("spacing", "spacing_outlet"),
-    "school": ("school_buffer",),
-    "number": ("density", "area_number", "cell_number"),
-    "openings": ("openings_max", "not_opened"),
-    "location": ("location_missing",),
-    "exchange": ("gave_way", "hard_quota"),
-    "open": ("not_settled", "stage_infeasible", "kind_not_allocated"),
-    "conditions": (),
-}
-"""Classes of reasons for short summaries; ``conditions`` is every rule about a person."""
-
-_CLASS_OF = {code: name for name, codes in REASON_CLASSES.items() for code in codes}
 
 _TEXT = ("kind", "name", "district", "township", "zone", "venue_id", "time_slot")
 _NUMBERS = ("capacity", "lon", "lat")
-
-
-def reason_class(code: str) -> str:
-    """Return the class of a reason code; a code of no other class is a condition."""
-    return _CLASS_OF.get(code, "conditions")
 
 
 def place_facts(run: Run) -> pd.DataFrame:

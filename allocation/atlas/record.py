@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from allocation.atlas.places import OF_THE_PLACE, OF_THE_ROUND, reason_class
+from allocation.atlas.places import OF_THE_PLACE, OF_THE_ROUND
+from allocation.reasons.classes import reason_class
 
 if TYPE_CHECKING:
     from allocation.runs import Run

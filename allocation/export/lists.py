@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from allocation.certificates import reason_sentence
 from allocation.messages import Lang, text
+from allocation.reasons.classes import reason_class
 from allocation.summary import kind_names
 from allocation.tables import header
 from allocation.tables.naming import place_names
@@ -53,29 +54,6 @@ _INTERNAL: Mapping[str, tuple[str, ...]] = {
     "refusals": ("reason_code", "sentence"),
 }
 
-_CLASSES: Mapping[str, str] = {
-    "held_award": "class_holds_award",
-    "earlier_stage": "class_holds_award",
-    "ranked_higher": "class_ranked_higher",
-    "household": "class_household",
-    "spacing": "class_spacing",
-    "spacing_outlet": "class_spacing",
-    "school_buffer": "class_spacing",
-    "density": "class_number",
-    "area_number": "class_number",
-    "cell_number": "class_number",
-    "openings_max": "class_not_opened",
-    "not_opened": "class_not_opened",
-    "outranked": "class_outranked",
-    "place_taken": "class_outranked",
-    "hard_reserve": "class_reserve",
-    "hard_quota": "class_reserve",
-    "gave_way": "class_gave_way",
-    "not_settled": "class_not_settled",
-    "location_missing": "class_location",
-}
-"""Reason code -> class; every other code is a condition the applicant does not meet."""
-
 
 def list_frame(run: Run, name: str, lang: Lang, *, internal: bool = False) -> pd.DataFrame:
     """Build one of :data:`LISTS` with headers and codes in words, in the run's order."""
@@ -105,11 +83,6 @@ def list_headers(name: str, lang: Lang, *, internal: bool = False) -> dict[str, 
 def list_title(name: str, lang: Lang) -> str:
     """Title of a list, short enough for a sheet."""
     return text(f"sheet_{name}", lang)
-
-
-def reason_class(code: str) -> str:
-    """Return the class of a reason, a message code: all that a public list says of it."""
-    return _CLASSES.get(code, "class_ineligible")
 
 
 def _reason_classes(codes: pd.Series, lang: Lang) -> pd.Series:

@@ -216,17 +216,6 @@ _CARD: dict[str, tuple[str, str]] = {
     "app_map_kilometres": ("{n:.1f} 公里", "{n:.1f} km"),
     "app_map_kilometres_round": ("{n} 公里", "{n} km"),
     "app_map_no_distance": ("距离不详", "distance unknown"),
-    "app_map_why_order": ("次序在后", "outranked"),
-    "app_map_why_elsewhere": ("已有更靠前或往年的名额", "holds a better or earlier award"),
-    "app_map_why_twice": ("重复申请", "registered or listed twice"),
-    "app_map_why_spacing": ("间距不足", "too near"),
-    "app_map_why_school": ("校园周边", "near a school"),
-    "app_map_why_number": ("数量已满", "number reached"),
-    "app_map_why_openings": ("新设数量用完", "openings used up"),
-    "app_map_why_location": ("没有坐标", "no coordinates"),
-    "app_map_why_exchange": ("整体安排更优", "the list as a whole is better"),
-    "app_map_why_open": ("尚无定论", "not settled"),
-    "app_map_why_conditions": ("不符合条件", "conditions not met"),
 }
 
 _TABLES: dict[str, tuple[str, str]] = {

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TEXTS: dict[str, tuple[str, str]] = {
-    # Errors.
+_ERRORS: dict[str, tuple[str, str]] = {
     "space_crs_not_metric": (
         "方案的 space.crs = {crs} 不是以米为单位的投影坐标系；日照市请用 EPSG:4549。",
         "space.crs = {crs} of the scenario is not a projected system in metres; "
@@ -35,7 +34,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Quota {quota} is about places of several stages ({stages}), none of which could "
         "keep it; name the kinds it is about, or give them out in one stage.",
     ),
-    # Reasons of single applications.
+}
+
+REFUSALS: dict[str, tuple[str, str]] = {
     "kind_not_allocated": (
         "本方案不分配该类名额。",
         "This plan gives out no places of this kind.",
@@ -55,7 +56,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The site is {distance_m:.3f} m from existing outlet {outlet}, less than the "
         "{required_m:g} m required ({how}).",
     ),
-    # Notices.
+}
+"""Reasons of single applications."""
+
+_NOTICES: dict[str, tuple[str, str]] = {
     "stage_kind_without_places": (
         "阶段“{stage}”列有 {kind}，但名额表中没有该类名额。",
         "Stage {stage} names {kind}, but no place is of this kind.",
@@ -91,6 +95,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{count} applicants have neither home nor township coordinates; no distance is computed.",
     ),
 }
+
+TEXTS: dict[str, tuple[str, str]] = {**_ERRORS, **REFUSALS, **_NOTICES}
 
 HOW: Mapping[str, tuple[str, str]] = {
     "computed": ("计算距离，拒绝前须实测", "computed; measure before refusing"),

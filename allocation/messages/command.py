@@ -366,18 +366,26 @@ _REASONS: dict[str, tuple[str, str]] = {
     ),
     "outcome_awarded": ("获得", "awarded"),
     "outcome_refused": ("未获", "refused"),
-    "class_ineligible": ("不符合该名额的申请条件", "does not meet a condition of the place"),
+    "class_conditions": ("不符合该名额的申请条件", "does not meet a condition of the place"),
+    "class_twice": ("重复登记或重复填报", "registered or listed twice"),
     "class_holds_award": ("已持有名额或已在前一阶段获得", "holds an award already"),
-    "class_ranked_higher": ("已获得志愿在前的名额", "got a place ranked higher"),
+    "class_ranked_higher": ("已获得另一志愿的名额", "got another place of the own list"),
     "class_household": ("达到每户名额上限", "limit of the household reached"),
     "class_spacing": ("间距不符合规定", "too close to another site"),
+    "class_school": ("距学校（幼儿园）过近", "too close to a school or kindergarten"),
     "class_number": ("数量已达上限", "number limit reached"),
     "class_not_opened": ("该候选点未开设", "site not opened"),
     "class_outranked": ("排序在后，名额已满", "outranked, no unit left"),
     "class_reserve": ("预留或数量要求所限", "held back by a reserve or a quota"),
     "class_gave_way": ("为更高一级的目标让出", "gave way to a higher aim"),
     "class_not_settled": ("运行未完成，尚无定论", "not settled, the run was stopped"),
+    "class_infeasible": (
+        "规定互相冲突，本阶段未分配",
+        "the rules clash, the stage gave out nothing",
+    ),
+    "class_not_allocated": ("本方案不分配该类名额", "this plan gives out no such places"),
     "class_location": ("缺少计算间距所需的坐标", "coordinates needed for spacing are missing"),
+    "class_other": ("其他原因，见单独说明", "another reason, told to the applicant"),
 }
 
 TEXTS: dict[str, tuple[str, str]] = {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_REFUSALS: dict[str, tuple[str, str]] = {
+REFUSALS: dict[str, tuple[str, str]] = {
     "double_registration": (
         "同一身份证号重复登记。保留受理回执号 {kept_receipt_no} 的登记，本登记的各项申请不予受理。",
         "The same identity number was registered twice. The registration with receipt "
@@ -174,7 +174,7 @@ _NOTICES: dict[str, tuple[str, str]] = {
     ),
 }
 
-TEXTS: dict[str, tuple[str, str]] = {**_REFUSALS, **_ERRORS, **_NOTICES}
+TEXTS: dict[str, tuple[str, str]] = {**REFUSALS, **_ERRORS, **_NOTICES}
 
 _WORDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "requirement": {

@@ -42,7 +42,7 @@ def test_a_stall_on_the_map_and_on_the_plan(planner: Planner, office: Office) ->
     expect(page).to_have_url(re.compile("place=S1"))
     expect(holders).to_have_count(2)
     expect(holders.first).to_contain_text(say("app_map_pool_reserved"))
-    expect(page.get_by_text(f"{say('app_map_why_conditions')} 2")).to_be_visible()
+    expect(page.get_by_text(f"{say('class_conditions')} 2")).to_be_visible()
     expect_chosen(places(page), "S1")
 
     # In the table: a site that could not open, and why.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from allocation.export.lists import reason_class
+from allocation.reasons.classes import reason_class
 from allocation.tables.patterns import is_personal_number
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 HOLDERS_SHOWN = 5
 LISTED = 300
 _RANKS_SHOWN = 4
-_TOLD = (*OF_THE_PLACE, "openings_max", "not_opened")
+_TOLD = (*OF_THE_PLACE, "openings_max", "not_opened", "site_not_planned")
 """Reasons about the place itself; the others speak to one applicant."""
 
 
@@ -167,7 +167,7 @@ def _wishes(found: atlas.PlaceRecord) -> str:
 
 
 def _refused(found: atlas.PlaceRecord) -> str:
-    parts = [f"{say(f'app_map_why_{name}')} {count(n)}" for name, n in found.refusals]
+    parts = [f"{say(name)} {count(n)}" for name, n in found.refusals]
     return listed(parts) or say("app_map_refused_none")
 
 
