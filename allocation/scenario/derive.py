@@ -24,6 +24,7 @@ from allocation.scenario.keys import Parts, root
 from allocation.scenario.load import load_scenario, scenario_from_mapping
 from allocation.scenario.models import Scenario
 from allocation.scenario.titles import setting_title
+from allocation.scenario.words import SettingWords
 from allocation.toml import parse_toml
 
 NONE = "none"
@@ -244,14 +245,14 @@ def _notes(
 
 
 def _old(setting: Setting, before: Scenario, lang: Lang) -> str:
-    """Write the value a change replaces: a share in percent, else as in a file."""
+    """Write the value a change replaces: a number with its unit, else as in a file."""
     if setting.value is None:
         return text("app_scenario_file_unset", lang)
-    if setting.unit == "percent" and isinstance(setting.value, Decimal):
-        return f"{(setting.value * 100).normalize():f} %"
-    source = before.sources.get(setting.key)
-    unit = f" {source.unit}" if source is not None and source.unit and lang == "zh" else ""
-    return _item(_stored(setting.value), wide=None).as_string() + unit
+    if setting.unit and isinstance(setting.value, int | Decimal):
+        source = before.sources.get(setting.key)
+        words = SettingWords.of(before, lang)
+        return words.number(setting.unit, setting.value, source.unit if source else "")
+    return _item(_stored(setting.value), wide=None).as_string()
 
 
 def _fill(table: Any, values: Mapping[str, Any], above: Parts, notes: Mapping[Parts, str]) -> None:

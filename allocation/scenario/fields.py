@@ -28,6 +28,15 @@ _STAGED: tuple[Parts, ...] = (("priority", "pool"), ("priority", "open_preferenc
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """What a setting is, whatever its value: path, form and unit as of :class:`Setting`."""
+
+    path: Parts
+    form: Form
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """One setting of one scenario.
 
@@ -63,6 +72,11 @@ class Setting:
     value: Any = field(default=None, compare=False)
 
     @property
+    def shape(self) -> Shape:
+        """What the setting is, whatever its value."""
+        return Shape(self.path, self.form, self.unit)
+
+    @property
     def name(self) -> str:
         """The kind or name the setting belongs to; empty for none."""
         return self.parts[self.path.index("*")] if "*" in self.path else ""
@@ -75,6 +89,23 @@ def settings_of(scenario: Scenario) -> dict[str, Setting]:
     """
     found = _table(Scenario, scenario, scenario, (), ())
     return {setting.key: setting for setting in found}
+
+
+def shape_of(key: str) -> tuple[Shape, str] | None:
+    """Find the shape of a setting by its dotted key, and the kind or name it belongs to.
+
+    Returns
+    -------
+    tuple or None
+        ``None`` for a key that this version does not know.
+    """
+    parts = parts_of(key)
+    for path, shape in _shapes().items():
+        if len(path) == len(parts) and all(
+            one in ("*", other) for one, other in zip(path, parts, strict=True)
+        ):
+            return shape, next((b for a, b in zip(path, parts, strict=True) if a == "*"), "")
+    return None
 
 
 def parts_of(key: str) -> Parts:
@@ -105,6 +136,26 @@ def is_same(one: Any, other: Any) -> bool:
     if isinstance(one, dt.date) or isinstance(other, dt.date):
         return str(one) == str(other)
     return bool(one == other)
+
+
+@cache
+def _shapes() -> Mapping[Parts, Shape]:
+    return {shape.path: shape for shape in _shapes_below(Scenario, ())}
+
+
+def _shapes_below(hint: Any, path: Parts) -> Iterator[Shape]:
+    """Walk the types of the models down to the settings."""
+    mark, bare = keyed_by(hint), bare_type(hint)
+    if mark is not None:
+        item = next(arg for arg in get_args(bare) if arg not in (str, Ellipsis))
+        yield from _shapes_below(item, (*path, "*"))
+    elif isinstance(bare, type) and issubclass(bare, BaseModel):
+        hints = _hints(bare)
+        for name, info in bare.model_fields.items():
+            if not info.exclude:
+                yield from _shapes_below(hints[name], (*path, info.alias or name))
+    else:
+        yield Shape(path, value_type(hint).form, unit_of_key(path[-1]))
 
 
 @cache

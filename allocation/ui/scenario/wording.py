@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
-from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from allocation.messages import CATALOGUE, Lang, text
 from allocation.messages.problems import Problem
-from allocation.scenario import Range, Scenario
+from allocation.scenario import Scenario
 from allocation.scenario.fields import Setting
-from allocation.scenario.titles import kind_title, setting_title
-from allocation.tables import INPUT_TABLES, header, label
+from allocation.scenario.titles import setting_title
+from allocation.scenario.words import SettingWords
 
 _CLOSED = ("）", ")")
-_RETIREMENT = "statutory_retirement"
 _LEVELS = ("stage", "*", "levels")
 
 
@@ -54,29 +49,12 @@ def unit_of(setting: Setting, scenario: Scenario, lang: Lang) -> str:
 
 def value_words(setting: Setting, value: Any, scenario: Scenario, lang: Lang) -> str:
     """Put a plain value of a setting into words, with its unit."""
-    if value is None:
-        return text("app_scenario_unset", lang)
-    if setting.form == "age":
-        return _age(value, lang)
-    if setting.unit and isinstance(value, int | Decimal | str):
-        return number_words(setting, value, scenario, lang)
-    if setting.path[-1] == "tiers":
-        return _tiers(value, scenario, lang)
-    return _words(setting, value, scenario, lang)
-
-
-def percent(share: Any) -> str:
-    """Write a share of 0-1 in percent, with the decimals it has."""
-    number = Fraction(str(share)) * 100
-    return f"{float(number):.10g} %"
+    return SettingWords.of(scenario, lang).value(setting.shape, value, _own_unit(setting, scenario))
 
 
 def choice_words(setting: Setting, word: str, scenario: Scenario, lang: Lang) -> str:
     """Put one choice of a setting into words."""
-    if word in scenario.kinds:
-        return kind_title(word, scenario, lang)
-    code = f"level.{word}" if setting.path == _LEVELS else f"setting_word.{word}"
-    return text(code, lang) if code in CATALOGUE else word
+    return SettingWords.of(scenario, lang).choice(setting.path, word)
 
 
 def about_choice(setting: Setting, word: str, lang: Lang) -> str:
@@ -102,85 +80,11 @@ def problem_words(problem: Problem, setting: Setting | None, scenario: Scenario,
 
 def number_words(setting: Setting, value: Any, scenario: Scenario, lang: Lang) -> str:
     """Write a number with its unit."""
-    if setting.unit == "percent":
-        return percent(value)
-    if setting.unit == "factor":
-        return str(value)
-    return f"{Decimal(value):,} {unit_of(setting, scenario, lang)}".strip()
+    own_unit = _own_unit(setting, scenario)
+    return SettingWords.of(scenario, lang).number(setting.unit, value, own_unit)
 
 
-def _age(value: Any, lang: Lang) -> str:
-    if isinstance(value, int):
-        return text("setting_unit.age", lang, number=value)
-    years = value.removeprefix(_RETIREMENT).lstrip("-")
-    code = "setting_before_retirement" if years else "setting_retirement"
-    return text(code, lang, years=years)
-
-
-def _tiers(tiers: list[list[str]], scenario: Scenario, lang: Lang) -> str:
-    rest = text("setting_rest", lang)
-    semicolon = "；" if lang == "zh" else "; "
-    comma = "、" if lang == "zh" else ", "
-    return semicolon.join(
-        text(
-            "setting_numbered",
-            lang,
-            n=n,
-            words=comma.join(text(f"setting_word.{fact}", lang) for fact in tier) or rest,
-        )
-        for n, tier in enumerate(tiers, start=1)
-    )
-
-
-def _words(setting: Setting, value: Any, scenario: Scenario, lang: Lang) -> str:
-    if isinstance(value, Mapping):
-        return _selector(value, scenario, lang)
-    if isinstance(value, list):
-        nested = any(isinstance(item, list | Mapping) for item in value)
-        separator = {True: "；", False: "、"} if lang == "zh" else {True: "; ", False: ", "}
-        words = separator[nested].join(_words(setting, item, scenario, lang) for item in value)
-        return words or text("setting_nothing", lang)
-    if isinstance(value, bool):
-        return text(f"setting_word.{str(value).lower()}", lang)
-    if setting.form == "path":
-        # Where on this machine the folder lies is nobody's business.
-        return "/".join(Path(value).parts[-2:])
-    if isinstance(value, str) and setting.form != "text":
-        return choice_words(setting, value, scenario, lang)
-    return str(value)
-
-
-def _selector(selector: Mapping[str, Any], scenario: Scenario, lang: Lang) -> str:
-    """Put a selector into words, column by column."""
-    semicolon = "；" if lang == "zh" else "; "
-    parts = []
-    for column, values in selector.items():
-        words = _cells(column, values, scenario, lang)
-        table = _table_of(column)
-        name = header(table, column, lang).replace("_", " ") if table else _plain_word(column, lang)
-        parts.append(text("setting_selector", lang, column=name, values=words))
-    return semicolon.join(parts)
-
-
-def _cells(column: str, values: Any, scenario: Scenario, lang: Lang) -> str:
-    if isinstance(values, Range):
-        low, high = ("…" if end is None else end for end in (values.min, values.max))
-        return text("setting_range", lang, low=low, high=high)
-    table, comma = _table_of(column), "、" if lang == "zh" else ", "
-
-    def cell(value: Any) -> str:
-        if value in scenario.kinds:
-            return kind_title(value, scenario, lang)
-        return label(table, column, value, lang) if table else _plain_word(str(value).lower(), lang)
-
-    return comma.join(map(cell, values))
-
-
-def _table_of(column: str) -> str:
-    tables = (name for name in ("applicants", "places") if column in INPUT_TABLES[name].by_name)
-    return next(tables, "")
-
-
-def _plain_word(word: str, lang: Lang) -> str:
-    code = f"setting_word.{word}"
-    return text(code, lang) if code in CATALOGUE else word
+def _own_unit(setting: Setting, scenario: Scenario) -> str:
+    """Return what the policy profile counts a setting in."""
+    source = scenario.sources.get(setting.key)
+    return "" if source is None else source.unit
