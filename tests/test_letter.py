@@ -98,7 +98,7 @@ class TestWhatItSays:
     def test_objection_only_as_far_as_it_is_set(self, town_run: Run, tmp_path: Path) -> None:
         said = told(letter_pdf(town_run, "A01"))
         assert "7个工作日" in said
-        assert "15个工作日" in said
+        assert "15日内答复" in said
         assert "复议" not in said
         silent = load_run(pipeline.run(write_town(tmp_path), tmp_path / "runs"))
         assert "异议" not in told(letter_pdf(silent, "A01"))

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from allocation.canonical import dump_json
 from allocation.dossier import Dossier, Wish, open_dossier
 from allocation.export.files import whole_file
+from allocation.export.periods import PERIODS, period_of
 from allocation.messages import Lang, RunError, text
-from allocation.messages.labels import placeholder_mark
 from allocation.summary import scenario_title
 
 if TYPE_CHECKING:
@@ -233,19 +233,10 @@ def _join(bases: Iterable[str], lang: Lang) -> str:
 
 def _objection(run: Run, lang: Lang) -> Iterable[str]:
     """Say how to object, as far as the scenario states the periods."""
-    publicity = run.scenario.publicity
-    for name, days in (
-        ("days", publicity.days),
-        ("objection_reply_days", publicity.objection_reply_days),
-        ("reconsideration_days", publicity.reconsideration_days),
-    ):
-        if days is None:
-            continue
-        source = run.manifest["basis"].get(f"publicity.{name}", {})
-        basis = f"{source.get('legal_basis', '')}{source.get('article', '')}"
-        unit = text(f"app_awards_letter_{publicity.day_type}", lang)
-        mark = placeholder_mark(source.get("status"), lang)
-        yield _say(name, lang, days=days, unit=unit, mark=mark, basis=basis)
+    for name in PERIODS:
+        period = period_of(run, name, lang)
+        if period is not None:
+            yield _say(name, lang, period=period.said, basis=period.basis)
 
 
 def _date(day: dt.date | None, lang: Lang) -> str:

@@ -24,9 +24,9 @@ from allocation.export.delimited import csv_bytes
 from allocation.export.disclosure import reveals_disability
 from allocation.export.files import whole_file
 from allocation.export.masking import STAR, mask_name, mask_within
+from allocation.export.periods import period_of
 from allocation.export.sheets import A4, HEADER, OPTIONS, SAMPLE, fitting_width, plain_cells
 from allocation.messages import Lang, text
-from allocation.messages.labels import placeholder_mark
 from allocation.summary import kind_names, scenario_title
 from allocation.tables import header
 from allocation.tables.naming import place_names
@@ -118,11 +118,12 @@ def public_title(run: Run, lang: Lang = "zh") -> str:
 def public_facts(run: Run, frame: pd.DataFrame, lang: Lang = "zh") -> tuple[tuple[str, str], ...]:
     """Say what stands above the list: label and text; what is not known is left out."""
     scenario = run.scenario
+    period = period_of(run, "days", lang)
     facts = {
         "public_scenario": scenario_title(scenario, lang),
         "public_round": str(run.manifest["draw"]["round"] or ""),
         "public_decision_date": str(scenario.decision_date or ""),
-        "public_period": _period(run, lang),
+        "public_period": period.said if period else "",
         "public_number": f"{len(frame):,}",
         "public_order": text("public_order_is", lang),
         "public_hash": text("public_hash_is", lang, digest=list_digest(frame)),
@@ -227,15 +228,6 @@ def _in_words(frame: pd.DataFrame, run: Run, lang: Lang) -> pd.DataFrame:
         "outcome": text("col_outcome", lang),
     }
     return frame[list(COLUMNS)].rename(columns=headers).astype("str")
-
-
-def _period(run: Run, lang: Lang) -> str:
-    publicity = run.scenario.publicity
-    if publicity.days is None:
-        return ""
-    said = text(f"public_days_{publicity.day_type}", lang, n=publicity.days)
-    status = run.manifest["basis"].get("publicity.days", {}).get("status")
-    return said + placeholder_mark(status, lang)
 
 
 def _write_head(

@@ -40,22 +40,19 @@ _LETTER: dict[str, tuple[str, str]] = {
     "app_awards_letter_bases_title": ("资格核对所依据的规定", "Rules that eligibility rests on"),
     "app_awards_letter_objection_title": ("异议和救济", "If you disagree"),
     "app_awards_letter_days": (
-        "如有异议，可在公示期（{days}个{unit}{mark}）内向受理单位提出，并说明事实和理由。",
-        "You may object to the office during publication ({days} {unit}{mark}), with facts and "
-        "reasons.",
+        "如有异议，可在公示期（{period}）内向受理单位提出，并说明事实和理由。",
+        "You may object to the office during publication ({period}), with facts and reasons.",
     ),
     "app_awards_letter_objection_reply_days": (
-        "受理单位自收到异议之日起{days}个{unit}{mark}内答复。",
-        "The office answers within {days} {unit}{mark} of receiving the objection.",
+        "受理单位自收到异议之日起 {period}内答复。",
+        "The office answers within {period} of receiving the objection.",
     ),
     "app_awards_letter_reconsideration_days": (
-        "认为行政行为侵犯合法权益的，可自知道该行政行为之日起{days}日内{mark}，"
+        "认为行政行为侵犯合法权益的，可自知道该行政行为之日起 {period}内，"
         "依照{basis}申请行政复议。",
-        "Against the administrative act you may apply for reconsideration within {days} days of "
-        "learning of it{mark} ({basis}).",
+        "Against the administrative act you may apply for reconsideration within {period} of "
+        "learning of it ({basis}).",
     ),
-    "app_awards_letter_working": ("工作日", "working days"),
-    "app_awards_letter_calendar": ("自然日", "days"),
     "app_awards_letter_office": ("（受理单位印章）", "(seal of the office)"),
     "app_awards_letter_rules": ("附：各志愿资格核对情况", "Annex: what was checked for each wish"),
     "app_awards_letter_legend": (

@@ -22,8 +22,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "public_round": ("轮次", "Round"),
     "public_decision_date": ("决定日期", "Decision date"),
     "public_period": ("公示期", "Period of publication"),
-    "public_days_working": ("{n} 个工作日", "{n} working days"),
-    "public_days_calendar": ("{n} 日", "{n} days"),
     "public_number": ("名额数", "Awards"),
     "public_order": ("排列", "Order"),
     "public_order_is": (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from allocation.export.periods import PERIODS, Period, period_of
 from allocation.messages.labels import founded
 from allocation.ui import address, frame
 
@@ -27,22 +28,11 @@ def notices_section(run: Run) -> None:
 
 
 def _terms(run: Run) -> None:
-    publicity = run.scenario.publicity
-    rows = (
-        ("period", "days", publicity.days, publicity.day_type),
-        ("objection", "objection_reply_days", publicity.objection_reply_days, "working"),
-        ("reconsideration", "reconsideration_days", publicity.reconsideration_days, "calendar"),
-    )
-    cells = [
-        (
-            frame.say(f"app_handout_{code}"),
-            frame.say("app_handout_unset")
-            if days is None
-            else frame.say(f"public_days_{day_type}", n=days),
-            _basis(run, f"publicity.{key}"),
-        )
-        for code, key, days, day_type in rows
-    ]
+    unset = Period(frame.say("app_handout_unset"))
+    cells = []
+    for code, name in zip(("period", "objection", "reconsideration"), PERIODS, strict=True):
+        period = period_of(run, name, address.lang()) or unset
+        cells.append((frame.say(f"app_handout_{code}"), period.words, _basis(run, name)))
     heads = ("app_handout_item", "app_handout_value", "app_handout_basis")
     st.table(
         pd.DataFrame(cells, columns=[frame.say(head) for head in heads]),
@@ -52,9 +42,9 @@ def _terms(run: Run) -> None:
     )
 
 
-def _basis(run: Run, key: str) -> str:
+def _basis(run: Run, name: str) -> str:
     """Say on what a period rests."""
-    found = run.manifest["basis"].get(key)
+    found = run.manifest["basis"].get(f"publicity.{name}")
     if found is None:
         return ""
     source = f"{found['legal_basis']} {found['article']}".strip()
