@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
+import stat
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -177,6 +179,29 @@ def test_a_file_system_without_links_is_no_obstacle(
 
     monkeypatch.setattr("os.link", refuses)
     assert saved(city, {SHARE: Decimal("0.12")}).reserves["stall"].share == Decimal("0.12")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such rights")
+@pytest.mark.parametrize("links", [True, False])
+def test_who_overruled_whom_is_for_one_account(
+    links: bool, city: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object) -> None:
+        raise PermissionError
+
+    if not links:
+        monkeypatch.setattr("os.link", refuses)
+    before = os.umask(0o022)
+    try:
+        plain = derive_scenario(city, {SHARE: Decimal("0.12")}, "neu", "", "")
+        shared = save_scenario(city.parent, "neu", plain)
+        names = '[[overruling]]\napplicant_id = "A1"\nplace_id = "P1"\nby = "王某"\n'
+        reviewed = plain + names + 'reason = "复评可以胜任"\ndecided_on = 2023-12-01\n'
+        private = save_scenario(city.parent, "neu-review", reviewed)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o644
+    assert stat.S_IMODE(private.stat().st_mode) == 0o600
 
 
 def test_what_does_not_load_is_not_saved(city: Path) -> None:

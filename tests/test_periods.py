@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -19,7 +19,7 @@ CITY = Path(__file__).parents[1] / "scenarios" / "rizhao-2023-18.toml"
 
 def city(*overrides: str) -> Run:
     """Return what is looked at of a run of the city."""
-    return cast("Any", SimpleNamespace(scenario=load_scenario(CITY, overrides)))
+    return cast("Run", SimpleNamespace(scenario=load_scenario(CITY, overrides)))
 
 
 @pytest.mark.parametrize(

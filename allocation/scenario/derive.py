@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import tomllib
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import tomlkit
 from tomlkit.items import Comment, Float, Item, Trivia
@@ -35,6 +36,9 @@ _NOT_IN_STEM = re.compile(r"[^0-9a-z_\-\u3400-\u4dbf\u4e00-\u9fff]+")
 _DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _WIDE = 88
+_SHARED, _PRIVATE = 0o666, 0o600
+# Windows would turn line ends into its own otherwise.
+_BINARY = getattr(os, "O_BINARY", 0)
 
 
 def derived_scenario(
@@ -115,6 +119,9 @@ def derive_scenario(
 def save_scenario(folder: Path, stem: str, written: str) -> Path:
     """Save a scenario as a new file, whole or not at all, and never over another one.
 
+    A file that overrules findings names people, reviewers and reasons; the account that
+    runs the program alone may read it.
+
     Raises
     ------
     ScenarioError
@@ -125,13 +132,14 @@ def save_scenario(folder: Path, stem: str, written: str) -> Path:
     if path.exists():
         raise ScenarioError("scenario_exists", file=path.name)
     draft = folder / f".{path.stem}.{secrets.token_hex(4)}.tmp"
+    mode = _rights_of(written)
     try:
-        with draft.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(written)
+        with _new_file(draft, mode) as file:
+            file.write(written.encode("utf-8"))
             file.flush()
             os.fsync(file.fileno())
         load_scenario(draft)
-        _publish(draft, path)
+        _publish(draft, path, mode)
     except FileExistsError:
         raise ScenarioError("scenario_exists", file=path.name) from None
     except OSError:
@@ -164,14 +172,29 @@ def free_stem(folder: Path, stem: str) -> str:
     return next(found for found in numbers if not (folder / f"{found}.toml").exists())
 
 
-def _publish(draft: Path, path: Path) -> None:
+def _rights_of(written: str) -> int:
+    """Return the rights of a scenario file, before the mask of the account."""
+    try:
+        names_people = bool(parse_toml(written).get("overruling"))
+    except tomllib.TOMLDecodeError:
+        # It will not load, so it will not stay either.
+        names_people = True
+    return _PRIVATE if names_people else _SHARED
+
+
+def _new_file(path: Path, mode: int) -> BinaryIO:
+    """Open a file that is not there yet, with its rights from the first byte on."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode), "wb")
+
+
+def _publish(draft: Path, path: Path, mode: int) -> None:
     """Give the finished file its name, which fails where the name is taken."""
     try:
         os.link(draft, path)
     except FileExistsError:
         raise
     except OSError:  # a file system without links, such as a memory stick
-        with path.open("xb") as file:
+        with _new_file(path, mode) as file:
             file.write(draft.read_bytes())
 
 
