@@ -1,0 +1,1618 @@
+#!/usr/bin/env python3
+"""审计复核包的核验程序 / Verifier of an audit pack.
+
+    python3 verify.py                 重新评判全部结果 judge everything beside this file again
+    python3 verify.py --digest 摘要   另与登记的摘要比对 compare with the registered digest
+
+Needs Python 3.11 and nothing else.  Exit code 0: everything passes; 1: something does
+not.  Every line is judged by code of this file alone: feasibility, labels of reserve
+units, levels and counts, one true reason for every refused application, and for every
+stage what its mechanism promises (``PROMISES``).  A program cannot vouch for itself:
+compare the digest it prints with the one in the office's register.
+
+How it thinks: ``Case`` holds the facts, ``Standing`` counts an award list at the end of
+one stage, and nearly every question is an exchange: if these awards went and those
+came, which rule would break, and which level would change first?
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import io
+import json
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+FORMAT = "allocation-audit-pack-1"
+HEAD = "pack.json"
+_RAW = argparse.RawDescriptionHelpFormatter
+
+Node = tuple[str, int]
+"""A place and a class of holder: 0 anybody, 1 and 2 disabled."""
+Labelled = dict[int, int]
+"""Tier -> awards that use a reserve unit."""
+
+
+class Fault(Exception):
+    """Something is not as it must be; the argument says what."""
+
+
+class Skip(Exception):
+    """A check has nothing to check here; the argument says why, in both languages."""
+
+
+def need(holds: object, what: str) -> None:
+    """Fail unless something holds."""
+    if not holds:
+        raise Fault(what)
+
+
+def sha256(data: bytes) -> str:
+    """Hash bytes, hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def as_file(content: object) -> bytes:
+    """Write JSON in its one form."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=2)
+    return (text + "\n").encode()
+
+
+# ---------------------------------------------------------------- facts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Person:
+    """An applicant: facts the rules count with."""
+
+    id: str
+    draw: int
+    tier: int
+    group: str
+    household: str
+    hard: bool
+    holds: frozenset[int]
+    classes: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A place; a candidate opens when it holds an award."""
+
+    id: str
+    kind: str
+    capacity: int
+    candidate: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Application:
+    """One person's wish for one place."""
+
+    number: int
+    person: Person
+    place: Place
+    rank: int
+    priority_rank: int
+    band: int
+    holder: int
+    accepted: int
+    distance: int
+    eligible: bool
+    counted: frozenset[int]
+    base: frozenset[int]
+    usable: tuple[int, ...]
+
+    @property
+    def kind(self) -> str:
+        """Kind of the place."""
+        return self.place.kind
+
+    @property
+    def node(self) -> Node:
+        """Place and class of holder."""
+        return self.place.id, self.holder
+
+
+class Case:
+    """The facts of a pack, parsed when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def bytes_of(self, name: str) -> bytes:
+        """Read a file of the pack."""
+        return (self.folder / name).read_bytes()
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """Read a table; every row has a cell for every column."""
+        header, *rows = csv.reader(io.StringIO(self.bytes_of(name).decode(), newline=""))
+        return [dict(zip(header, row, strict=True)) for row in rows]
+
+    @cached_property
+    def head(self) -> dict[str, Any]:
+        """What ``pack.json`` says."""
+        return dict(json.loads(self.bytes_of(HEAD)))
+
+    @cached_property
+    def rules(self) -> dict[str, Any]:
+        """Stages, priorities, reserves, quotas and limits."""
+        return dict(json.loads(self.bytes_of("rules.json")))
+
+    @cached_property
+    def reported(self) -> dict[str, Any]:
+        """What the run says of itself."""
+        return dict(json.loads(self.bytes_of("reported.json")))
+
+    @cached_property
+    def people(self) -> dict[str, Person]:
+        """Applicants by id."""
+        return {
+            row["person"]: Person(
+                row["person"],
+                int(row["draw_number"]),
+                int(row["tier"]),
+                row["group"],
+                row["household"],
+                row["hard"] == "1",
+                numbers(row["holds"]),
+                numbers(row["classes"]),
+            )
+            for row in self.rows("people.csv")
+        }
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """Places by id."""
+        return {
+            row["place"]: Place(
+                row["place"], row["kind"], int(row["capacity"]), row["candidate"] == "1"
+            )
+            for row in self.rows("places.csv")
+        }
+
+    @cached_property
+    def applications(self) -> dict[int, Application]:
+        """Applications by number."""
+        at: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for g, reserve in enumerate(self.rules["reserves"]):
+            for place in reserve["places"]:
+                at[place].append((g, reserve["class"]))
+        found = {}
+        for row in self.rows("applications.csv"):
+            person, place = self.people[row["person"]], self.places[row["place"]]
+            found[int(row["application"])] = Application(
+                int(row["application"]),
+                person,
+                place,
+                int(row["preference_rank"]),
+                int(row["priority_rank"]),
+                int(row["band"]),
+                int(row["holder_class"]),
+                int(row["accepted_order"]),
+                int(row["distance_m"]),
+                row["eligible"] == "1",
+                numbers(row["counted"]),
+                numbers(row["base"]),
+                tuple(g for g, each in at[place.id] if each in person.classes),
+            )
+        return found
+
+    @cached_property
+    def awards(self) -> list[Application]:
+        """Awarded applications."""
+        return [self.applications[number] for number in self.labels]
+
+    @cached_property
+    def labels(self) -> dict[int, int]:
+        """Awarded application -> reserve whose unit it uses, -1 for none."""
+        names = {reserve["name"]: g for g, reserve in enumerate(self.rules["reserves"])} | {"": -1}
+        return {int(row["application"]): names[row["reserve"]] for row in self.rows("awards.csv")}
+
+    @cached_property
+    def refusals(self) -> list[tuple[Application, str, dict[str, Any]]]:
+        """Refused applications with code and parameters of the reason."""
+        return [
+            (self.applications[int(row["application"])], row["code"], json.loads(row["params"]))
+            for row in self.rows("refusals.csv")
+        ]
+
+    @cached_property
+    def near(self) -> dict[Node, dict[Node, tuple[int, int, bool]]]:
+        """Conflicting nodes, both ways: distance and required distance in mm, measured."""
+        found: dict[Node, dict[Node, tuple[int, int, bool]]] = defaultdict(dict)
+        for row in self.rows("conflicts.csv"):
+            a = (row["place_a"], int(row["class_a"]))
+            b = (row["place_b"], int(row["class_b"]))
+            facts = (int(row["distance_mm"]), int(row["required_mm"]), row["measured"] == "1")
+            found[a][b] = found[b][a] = facts
+        return found
+
+    @cached_property
+    def groups_of(self) -> dict[str, tuple[int, ...]]:
+        """Kind -> exclusive groups it belongs to."""
+        groups = self.rules["exclusive_groups"]
+        kinds = {place.kind for place in self.places.values()}
+        return {kind: tuple(g for g, group in enumerate(groups) if kind in group) for kind in kinds}
+
+    @cached_property
+    def standings(self) -> list[Standing]:
+        """The award list at the end of every stage."""
+        return [Standing(self, stage) for stage in range(len(self.rules["stages"]))]
+
+    @cached_property
+    def caps_at(self) -> dict[str, list[int]]:
+        """Place -> caps on opened sites it is a member or the centre of."""
+        found = defaultdict(list)
+        for c, cap in enumerate(self.rules["limits"]):
+            for place in {*cap["members"], cap["centre"]} - {""}:
+                found[place].append(c)
+        return found
+
+    @cached_property
+    def parts(self) -> dict[int, int]:
+        """Reserves between which an application could choose, joined: reserve -> part."""
+        parent = list(range(len(self.rules["reserves"])))
+
+        def root(g: int) -> int:
+            while parent[g] != g:
+                g = parent[g]
+            return g
+
+        for usable in {application.usable for application in self.applications.values()}:
+            for g in usable[1:]:
+                parent[root(g)] = root(usable[0])
+        return {g: root(g) for g in range(len(parent))}
+
+    @cached_property
+    def planned(self) -> frozenset[str]:
+        """Sites that a plan opened before the match, whether or not they found a holder."""
+        choices = [stage["choice"] or () for stage in self.rules["stages"]]
+        return frozenset(each["place"] for rules in choices for each in rules if each["planned"])
+
+    def stage_of(self, kind: str) -> int:
+        """Find the stage a kind belongs to, -1 for none."""
+        stages = self.rules["stages"]
+        return next((n for n, stage in enumerate(stages) if kind in stage["kinds"]), -1)
+
+
+def numbers(text: str) -> frozenset[int]:
+    """Read a cell that lists numbers."""
+    return frozenset(map(int, text.split()))
+
+
+# ---------------------------------------------------------------- reserves and quotas
+
+
+def rounded(exact: Fraction, rounding: str) -> int:
+    """Round a share to whole units by the published rule."""
+    if rounding == "ceil":
+        return -(-exact.numerator // exact.denominator)
+    if rounding == "half_up":
+        return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+    whole = exact.numerator // exact.denominator
+    return max(1, whole) if rounding == "floor_min1" and exact > 0 else whole
+
+
+def units_of(reserve: dict[str, Any], n_opened: int) -> int:
+    """Count the units of a reserve with so many of its candidate sites open."""
+    if not reserve["linear"]:
+        return int(reserve["count"])
+    share = Fraction(reserve["share"]) * (reserve["base_existing"] + n_opened)
+    return rounded(share, reserve["rounding"])
+
+
+def gap_of(quota: dict[str, Any], number: int, base: int) -> int:
+    """By how much a row of a quota is missed with ``number`` of ``base`` awards."""
+    exact = Fraction(quota["share"]) * base
+    if quota["sense"] == "min":
+        return int(max(0, rounded(exact, "ceil") + quota["floor"] - number))
+    return int(max(0, number - rounded(exact, "floor") - quota["floor"]))
+
+
+def put_in_units(items: Iterable[Application], units: dict[int, int]) -> dict[int, int]:
+    """Label applications in their order, each when it fits beside those before.
+
+    Sets that can be labelled together form a matroid, so this labels as many as can be,
+    and the earliest of them.  Returns application -> reserve.
+    """
+    label: dict[int, int] = {}
+    users: dict[int, dict[int, Application]] = {g: {} for g in units}
+    exhausted: set[int] = set()
+    for item in items:
+        came: dict[int, tuple[int, Application | None]] = {
+            g: (-1, None) for g in item.usable if g in units and g not in exhausted
+        }
+        queue = list(came)
+        free = next((g for g in walk(queue, came, users) if len(users[g]) < units[g]), None)
+        if free is None:
+            exhausted |= set(came)
+            continue
+        target: int = free
+        while target >= 0:
+            source, moved = came[target]
+            entering = item if moved is None else moved
+            if moved is not None:
+                del users[source][moved.number]
+            users[target][entering.number] = entering
+            label[entering.number] = target
+            target = source
+    return label
+
+
+def walk(
+    queue: list[int],
+    came: dict[int, tuple[int, Application | None]],
+    users: dict[int, dict[int, Application]],
+) -> Iterator[int]:
+    """Go through reserves that can be reached by moving users to others they can use."""
+    for g in queue:
+        yield g
+        for user in list(users[g].values()):
+            for other in user.usable:
+                if other in users and other not in came:
+                    came[other] = (g, user)
+                    queue.append(other)
+
+
+# ---------------------------------------------------------------- the order at a place
+
+
+def value_of(case: Case, application: Application, criterion: str) -> int:
+    """Return what a criterion looks at, smaller first."""
+    person = application.person
+    if criterion == "priority_rank":
+        return application.priority_rank or 1 << 60  # whom the place did not rank comes last
+    if criterion == "disabled_first":
+        return int(person.group != "disabled")
+    if criterion == "hard_to_employ_first":
+        return int(not person.hard)
+    return {"band": application.band, "tier": person.tier, "draw": person.draw}[criterion]
+
+
+def order_at(case: Case, application: Application, pool: str) -> tuple[int, ...]:
+    """Return where an application stands in the reserved or the open order of its kind."""
+    criteria = (*case.rules["priorities"][application.kind][pool], "draw")
+    return tuple(value_of(case, application, criterion) for criterion in criteria)
+
+
+# ---------------------------------------------------------------- a list, and exchanges
+
+
+class Standing:
+    """An award list at the end of a stage; later stages are left out."""
+
+    def __init__(self, case: Case, stage: int) -> None:
+        self.case, self.number = case, stage
+        self.stage = case.rules["stages"][stage]
+        self.own = [a for a in case.awards if case.stage_of(a.kind) == stage]
+        self.earlier = [a for a in case.awards if 0 <= case.stage_of(a.kind) < stage]
+        awards = [*self.earlier, *self.own]
+        self.at_place = Counter(a.place.id for a in awards)
+        self.at_node = Counter(a.node for a in awards)
+        self.disabled_at = Counter(a.place.id for a in awards if a.holder)
+        self.in_group: Counter[tuple[str, int]] = Counter()
+        self.at_home: Counter[tuple[str, int]] = Counter()
+        for person in case.people.values():
+            self.in_group.update((person.id, g) for g in person.holds)
+            self.at_home.update((person.household, g) for g in person.holds if person.household)
+        self.add_people(awards, 1)
+        self.quota_counts = self._quota_counts()
+
+    def add_people(self, awards: Iterable[Application], sign: int) -> None:
+        """Count awards of people and households."""
+        for award in awards:
+            for g in self.case.groups_of[award.kind]:
+                self.in_group[award.person.id, g] += sign
+                if award.person.household:
+                    self.at_home[award.person.household, g] += sign
+
+    def _quota_counts(self) -> list[list[int]]:
+        counts = [[0, 0] for _ in self.case.rules["quotas"]]
+        for award in self.own:
+            for side, members in enumerate((award.counted, award.base)):
+                for q in members:
+                    counts[q][side] += 1
+        return counts
+
+    @cached_property
+    def of_person(self) -> dict[str, list[Application]]:
+        """Awards of the stage by person."""
+        found = defaultdict(list)
+        for award in self.own:
+            found[award.person.id].append(award)
+        return found
+
+    @cached_property
+    def holders(self) -> dict[str, list[Application]]:
+        """Awards of the stage by place."""
+        found = defaultdict(list)
+        for award in self.own:
+            found[award.place.id].append(award)
+        return found
+
+    @cached_property
+    def mine(self) -> list[Application]:
+        """Every application of the stage."""
+        kinds = self.stage["kinds"]
+        return [a for a in self.case.applications.values() if a.kind in kinds]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this program knows what the mechanism promises."""
+        return self.stage["mechanism"] in PROMISES
+
+    @property
+    def has_turns(self) -> bool:
+        """Whether applications are granted one by one, in an order known beforehand."""
+        return bool(self.stage["mechanism"] == "queue" or self.stage["premises"] == "brought")
+
+    @cached_property
+    def choice(self) -> dict[str, ChoiceRule] | None:
+        """Rule of every place that can be given out; None where places do not choose."""
+        if self.stage["choice"] is None:
+            return None
+        index = {reserve["name"]: g for g, reserve in enumerate(self.case.rules["reserves"])}
+        return {
+            each["place"]: ChoiceRule(
+                each["mode"],
+                self.case.places[each["place"]].capacity,
+                {index[name]: n for name, n in each["units"].items()},
+                each["disabled_only"],
+            )
+            for each in self.stage["choice"]
+        }
+
+    def admits(self, application: Application) -> bool:
+        """Tell whether a plan of sites, where there is one, leaves the place open to it."""
+        if self.choice is None:
+            return True
+        rule = self.choice.get(application.place.id)
+        return rule is not None and (not rule.disabled_only or application.holder > 0)
+
+    @cached_property
+    def given(self) -> dict[tuple[str, str], Application]:
+        """Awards of the stage by person and place."""
+        return {(a.person.id, a.place.id): a for a in self.own}
+
+    @cached_property
+    def wishes(self) -> dict[tuple[str, str], Application]:
+        """Eligible applications of the stage by person and place."""
+        return {(a.person.id, a.place.id): a for a in self.mine if a.eligible}
+
+    @cached_property
+    def label(self) -> dict[int, int]:
+        """Awards of the stage that use a unit, labelled by this program."""
+        label: dict[int, int] = {}
+        if self.choice is not None:
+            for place, holders in self.holders.items():
+                if place in self.choice:
+                    label |= chosen(self.case, self.choice[place], holders)
+            return {number: g for number, g in label.items() if g >= 0}
+        for kind in self.stage["kinds"]:
+            awards = [a for a in self.own if a.kind == kind]
+            label |= put_in_units(by_tier(awards), self.units(kind))
+        return label
+
+    @cached_property
+    def levels(self) -> Levels:
+        """Levels of the stage around its list."""
+        return Levels(self)
+
+    @cached_property
+    def claims(self) -> dict[int, Application]:
+        """Refused applications that their people prefer to what they got, by number."""
+        return {a.number: a for a in claims_of(self)}
+
+    @cached_property
+    def queued(self) -> dict[int, tuple[str, Any] | None]:
+        """Eligible application -> why the order of acceptance refuses it, None if not."""
+        return dict(acceptance(self))
+
+    def units(self, kind: str) -> dict[int, int]:
+        """Units of the reserves of a kind."""
+        reserves = enumerate(self.case.rules["reserves"])
+        return {g: self.units_with(g, {}) for g, each in reserves if each["kind"] == kind}
+
+    def units_with(self, g: int, opened: dict[str, int]) -> int:
+        """Units of a reserve after some of its sites opened (1) or closed (-1)."""
+        reserve = self.case.rules["reserves"][g]
+        if not reserve["linear"]:
+            return int(reserve["count"])
+        return units_of(
+            reserve,
+            sum(
+                1 if p in self.case.planned else (self.at_place[p] > 0) + opened.get(p, 0)
+                for p in reserve["places"]
+                if self.case.places[p].candidate
+            ),
+        )
+
+    def left_by(self, application: Application) -> list[Application]:
+        """Awards of this stage that the person would leave for an application."""
+        groups = set(self.case.groups_of[application.kind])
+        return [
+            award
+            for award in self.of_person.get(application.person.id, ())
+            if groups & set(self.case.groups_of[award.kind])
+        ]
+
+    def is_barred(self, application: Application) -> bool:
+        """Whether the person had something of the group before this stage."""
+        mine = self.of_person.get(application.person.id, ())
+        own = Counter(g for award in mine for g in self.case.groups_of[award.kind])
+        groups = self.case.groups_of[application.kind]
+        return any(self.in_group[application.person.id, g] > own[g] for g in groups)
+
+    def taking(self, application: Application) -> Exchange:
+        """Let the person take the place and leave what they have."""
+        return Exchange(self, self.left_by(application), [application])
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceRule:
+    """The rule by which a place chooses: units of each reserve, and what becomes of them."""
+
+    mode: str
+    capacity: int
+    units: dict[int, int]
+    disabled_only: bool
+
+    @property
+    def n_open(self) -> int:
+        """Units that no reserve keeps."""
+        return self.capacity - sum(self.units.values())
+
+
+def chosen(case: Case, rule: ChoiceRule, asking: Iterable[Application]) -> dict[int, int]:
+    """Return whom a place takes: application -> reserve, -1 for an open or reverted unit.
+
+    Minimum guarantee: whoever raises the use of reserve units, in the reserved order; then
+    the rest in the open order.  Over and above: open units first.  Hard: no reversion.
+    """
+    by_open = sorted(asking, key=lambda a: order_at(case, a, "open"))
+    n_first = rule.n_open if rule.mode == "over_and_above" else 0
+    taken = {a.number: -1 for a in by_open[:n_first]}
+    rest = sorted(by_open[n_first:], key=lambda a: order_at(case, a, "reserved"))
+    taken |= put_in_units(rest, rule.units)
+    left = [a for a in by_open if a.number not in taken]
+    free = rule.n_open if rule.mode == "hard" else rule.capacity - len(taken)
+    return taken | {a.number: -1 for a in left[:free]}
+
+
+def by_tier(awards: Iterable[Application]) -> list[Application]:
+    """Put awards into the order in which they are labelled."""
+    return sorted(awards, key=lambda a: (a.person.tier, a.person.draw, a.place.id))
+
+
+class Exchange:
+    """A change to a list: some awards go, others come."""
+
+    def __init__(
+        self, list_: Standing, removed: Sequence[Application], added: Sequence[Application]
+    ) -> None:
+        self.list, self.removed, self.added = list_, removed, added
+        self.places = self._net(lambda a: [a.place.id])
+        self.nodes = self._net(lambda a: [a.node])
+        self.disabled = self._net(lambda a: [a.place.id] if a.holder else [])
+
+    def _net(self, keys: Callable[[Application], Sequence[Any]]) -> Counter[Any]:
+        moved: Counter[Any] = Counter()
+        for sign, awards in ((-1, self.removed), (1, self.added)):
+            for award in awards:
+                for key in keys(award):
+                    moved[key] += sign
+        return moved
+
+    @cached_property
+    def opened(self) -> dict[str, int]:
+        """Place -> 1 where it gets its first award, -1 where it loses its last."""
+        return switched(self.list.at_place, self.places)
+
+    def broken(self, *, in_turn: bool = False) -> tuple[str, str] | None:
+        """Return the first hard rule the change breaks, and what of it.
+
+        Stages with turns have no reserves and no quotas.
+        """
+        rules = [self.exclusive, self.household, self.capacity, self.spacing, self.number]
+        for rule in rules if in_turn else [*rules, self.hard_reserve, self.hard_quota]:
+            item = rule()
+            if item is not None:
+                return rule.__name__, item
+        return None
+
+    def exclusive(self) -> str | None:
+        """One award per person and exclusive group."""
+        groups = self.list.case.groups_of
+        moved = self._net(lambda a: [(a.person.id, g) for g in groups[a.kind]])
+        over = [key for key, n in moved.items() if n > 0 and self.list.in_group[key] + n > 1]
+        return over[0][0] if over else None
+
+    def household(self) -> str | None:
+        """At most so many awards per household and exclusive group."""
+        most, groups = self.list.case.rules["household_max"], self.list.case.groups_of
+        if not most:
+            return None
+        moved = self._net(
+            lambda a: [(a.person.household, g) for g in groups[a.kind] if a.person.household]
+        )
+        over = [key for key, n in moved.items() if n > 0 and self.list.at_home[key] + n > most]
+        return over[0][0] if over else None
+
+    def capacity(self) -> str | None:
+        """No more awards than units."""
+        places, before = self.list.case.places, self.list.at_place
+        for place, n in self.places.items():
+            if n > 0 and before[place] + n > places[place].capacity:
+                return str(place)
+        return None
+
+    def spacing(self) -> str | None:
+        """No two conflicting nodes in use."""
+        before, near = self.list.at_node, self.list.case.near
+        for node, change in switched(before, self.nodes).items():
+            if change > 0 and node in near:
+                for other in near[node]:
+                    if before[other] + self.nodes[other] > 0:
+                        return str(other[0])
+        return None
+
+    def number(self) -> str | None:
+        """Every cap on opened sites that the change touches holds."""
+        held = switched(self.list.disabled_at, self.disabled)
+        caps_at = self.list.case.caps_at
+        touched = {c for place in (*self.opened, *held) for c in caps_at.get(place, ())}
+        for c in sorted(touched):
+            if cap_is_over(self.list, self.list.case.rules["limits"][c], self.opened, held):
+                return str(self.list.case.rules["limits"][c]["name"])
+        return None
+
+    def hard_reserve(self) -> str | None:
+        """Units of a hard reserve are for beneficiaries only."""
+        kinds = self.list.stage["kinds"]
+        for g, reserve in enumerate(self.list.case.rules["reserves"]):
+            if not reserve["hard"] or reserve["kind"] not in kinds:
+                continue
+            inside = set(reserve["places"])
+
+            def is_other(a: Application, inside: set[str] = inside, g: int = g) -> bool:
+                return a.place.id in inside and g not in a.usable
+
+            moved = sum(map(is_other, self.added)) - sum(map(is_other, self.removed))
+            sites = [p for p in self.opened if p in inside and self.list.case.places[p].candidate]
+            room = sum(self.list.case.places[p].capacity for p in inside)
+            room -= self.list.units_with(g, self.opened)
+            others = sum(map(is_other, self.list.own)) + moved
+            if (moved > 0 or sites) and others > max(0, room):
+                return str(reserve["name"])
+        return None
+
+    def hard_quota(self) -> str | None:
+        """Hard quotas hold."""
+        for q, quota in enumerate(self.list.case.rules["quotas"]):
+            if quota["hard"]:
+                _, after, is_touched = self.gaps(q)
+                if is_touched and after:
+                    return f"{quota['name']}/{quota['scope']}"
+        return None
+
+    def gaps(self, q: int) -> tuple[int, int, bool]:
+        """Gap of a row of a quota before and after, and whether the change touches it."""
+        quota, (number, base) = self.list.case.rules["quotas"][q], self.list.quota_counts[q]
+        moved = [
+            sum(q in getattr(a, side) for a in self.added)
+            - sum(q in getattr(a, side) for a in self.removed)
+            for side in ("counted", "base")
+        ]
+        after = gap_of(quota, number + moved[0], base + moved[1])
+        return gap_of(quota, number, base), after, any(moved)
+
+
+def switched(before: Counter[Any], moved: Counter[Any]) -> dict[Any, int]:
+    """Return 1 where a count starts to be positive, -1 where it ends."""
+    change = {key: (before[key] + n > 0) - (before[key] > 0) for key, n in moved.items()}
+    return {key: int(n) for key, n in change.items() if n}
+
+
+def cap_is_over(
+    list_: Standing, cap: dict[str, Any], opened: dict[str, int], held: dict[str, int]
+) -> bool:
+    """Tell whether a cap is passed after sites opened and disabled holders came."""
+    at, disabled = list_.at_place, list_.disabled_at
+    n_open = sum((at[p] > 0) + opened.get(p, 0) for p in cap["members"])
+    n_held = sum((disabled[p] > 0) + held.get(p, 0) for p in cap["members"])
+    centre = cap["centre"]
+    active = (at[centre] > 0) + opened.get(centre, 0) > 0 if centre else n_open > 0
+    count = cap["existing"] + n_open - cap["extra_disabled"] * n_held
+    return bool(active and count > cap["maximum"])
+
+
+# ---------------------------------------------------------------- levels
+
+
+class Levels:
+    """The levels of a stage around its list: values, and what an exchange changes."""
+
+    def __init__(self, list_: Standing) -> None:
+        self.list, self.case = list_, list_.case
+        mine = list_.mine
+        self.longest = max((a.rank for a in mine), default=0)
+        self.lowest = max((a.priority_rank for a in mine), default=0)
+        self.farthest = max((a.distance for a in mine), default=0)
+        self.parts = list_.case.parts
+        self.members: dict[int, list[Application]] = defaultdict(list)
+        for award in list_.own:
+            if award.usable:
+                self.members[self.parts[award.usable[0]]].append(award)
+        self.cached: dict[Any, tuple[int, Labelled]] = {}
+        self.named = [each for name in list_.stage["levels"] for each in self.expand(name)]
+
+    def expand(self, name: str) -> list[tuple[str, dict[str, Any]]]:
+        """Write out a level per kind, tier or quota."""
+        rules, kinds = self.case.rules, self.list.stage["kinds"]
+        if name == "reserve_shortfall":
+            reserved = {reserve["kind"] for reserve in rules["reserves"]}
+            return [(name, {"kind": kind}) for kind in kinds if kind in reserved]
+        if name == "quota_shortfall":
+            about = {q for a in self.list.mine for q in (*a.counted, *a.base)}
+            names = {rules["quotas"][q]["name"] for q in about}
+            soft = [each["name"] for each in rules["quotas"] if not each["hard"]]
+            return [(name, {"quota": each}) for each in dict.fromkeys(soft) if each in names]
+        if name in ("tier", "preference_by_tier"):
+            return [(name, {"tier": tier}) for tier in range(1, rules["n_tiers"] + 1)]
+        return [(name, {})]
+
+    def reward(self, code: str, params: dict[str, Any], a: Application) -> int | None:
+        """Return what one award adds to a level that is a plain sum; None for others."""
+        if code == "number":
+            return 1
+        if code == "place_priority":
+            return self.lowest + 1 - a.priority_rank if a.priority_rank else 0
+        if code == "draw":
+            return len(self.case.people) + 1 - a.person.draw
+        if code == "preference" or (
+            code == "preference_by_tier" and a.person.tier == params["tier"]
+        ):
+            return self.longest + 1 - a.rank
+        if code == "preference_by_tier":
+            return 0
+        return self.farthest - a.distance if code == "distance" else None
+
+    def value(self, code: str, params: dict[str, Any]) -> int | None:
+        """Value of a level, None for one this program does not know (the key)."""
+        if code == "reserve_shortfall":
+            units = self.list.units(params["kind"])
+            return sum(units.values()) - sum(g in units for g in self.list.label.values())
+        if code == "quota_shortfall":
+            return sum(
+                gap_of(quota, *self.list.quota_counts[q])
+                for q, quota in enumerate(self.case.rules["quotas"])
+                if quota["name"] == params["quota"] and not quota["hard"]
+            )
+        if code == "tier":
+            of_tier = [a for a in self.list.own if a.person.tier == params["tier"]]
+            return sum(self.counts(a, a.number in self.list.label) for a in of_tier)
+        values = [self.reward(code, params, award) for award in self.list.own]
+        if code not in SUMS:
+            return None
+        return sum(value for value in values if value is not None)
+
+    def counts(self, a: Application, labelled: bool) -> bool:
+        """Tell whether an award counts for its tier: it stands in a pool that goes by tier."""
+        pools = self.case.rules["priorities"][a.kind]
+        if "tier" in pools["open"]:
+            return True
+        for criterion in ("disabled_first", "hard_to_employ_first"):
+            if criterion in pools["open"]:
+                return value_of(self.case, a, criterion) == 0
+        return "tier" in pools["reserved"] and labelled
+
+    def first_change(self, exchange: Exchange) -> tuple[int, int] | None:
+        """Return the first level an exchange changes and the gain; None for a tie.
+
+        Raises
+        ------
+        Skip
+            Where a level unknown to this program would decide.
+        """
+        units, labelled = self.relabelled(exchange)
+        for number, (code, params) in enumerate(self.named):
+            gain = self.gain(code, params, exchange, units, labelled)
+            if gain:
+                return number, gain
+        return None
+
+    def gain(
+        self,
+        code: str,
+        params: dict[str, Any],
+        exchange: Exchange,
+        units: Counter[str],
+        labelled: Counter[tuple[str, int]],
+    ) -> int:
+        """By how much an exchange betters one level."""
+        if code == "reserve_shortfall":
+            kind = params["kind"]
+            return sum(n for (k, _), n in labelled.items() if k == kind) - units[kind]
+        if code == "quota_shortfall":
+            rows = [
+                exchange.gaps(q)
+                for q, quota in enumerate(self.case.rules["quotas"])
+                if quota["name"] == params["quota"] and not quota["hard"]
+            ]
+            return sum(before - after for before, after, _ in rows)
+        if code == "tier":
+            return self.tier_gain(params["tier"], exchange, labelled)
+        if code not in SUMS:
+            raise Skip(f"目标 level {code}")
+        came = sum(self.reward(code, params, a) or 0 for a in exchange.added)
+        return came - sum(self.reward(code, params, a) or 0 for a in exchange.removed)
+
+    def tier_gain(self, tier: int, exchange: Exchange, labelled: Counter[tuple[str, int]]) -> int:
+        """How many more awards count for a tier."""
+        gain = 0
+        for sign, awards in ((-1, exchange.removed), (1, exchange.added)):
+            for a in awards:
+                if a.person.tier == tier and not self.goes_by_label(a.kind):
+                    gain += sign * self.counts(a, False)
+        by_label = [k for k in self.list.stage["kinds"] if self.goes_by_label(k)]
+        return gain + sum(labelled[kind, tier] for kind in by_label)
+
+    def goes_by_label(self, kind: str) -> bool:
+        """Tell whether labelled awards alone count for a tier."""
+        pools = self.case.rules["priorities"][kind]
+        others = {"tier", "disabled_first", "hard_to_employ_first"} & set(pools["open"])
+        return "tier" in pools["reserved"] and not others
+
+    def relabelled(self, exchange: Exchange) -> tuple[Counter[str], Counter[tuple[str, int]]]:
+        """Change of units per kind, and of labelled awards per kind and tier."""
+        units: Counter[str] = Counter()
+        labelled: Counter[tuple[str, int]] = Counter()
+        reserves = self.case.rules["reserves"]
+        touched = {
+            self.parts[a.usable[0]] for a in (*exchange.removed, *exchange.added) if a.usable
+        }
+        sites = {p for p in exchange.opened if self.case.places[p].candidate}
+        for g, reserve in enumerate(reserves):
+            if reserve["linear"] and sites & set(reserve["places"]):
+                touched.add(self.parts[g])
+        for part in touched:
+            before, after = self.profile(part, None), self.profile(part, exchange)
+            kind = reserves[part]["kind"]
+            if kind not in self.list.stage["kinds"]:
+                continue
+            units[kind] += after[0] - before[0]
+            for tier in {*before[1], *after[1]}:
+                labelled[kind, tier] += after[1].get(tier, 0) - before[1].get(tier, 0)
+        return units, labelled
+
+    def profile(self, part: int, exchange: Exchange | None) -> tuple[int, Labelled]:
+        """Units of a part of the reserves, and labelled awards by tier, after a change."""
+        sides: list[list[Application]] = [[], []]
+        opened: dict[str, int] = {}
+        if exchange is not None:
+            opened = exchange.opened
+            for side, awards in zip(sides, (exchange.removed, exchange.added), strict=True):
+                side += [a for a in awards if a.usable and self.parts[a.usable[0]] == part]
+        units = {
+            g: self.list.units_with(g, opened) for g, root in self.parts.items() if root == part
+        }
+        alike = [tuple(sorted((a.person.tier, a.usable) for a in side)) for side in sides]
+        key = (part, *alike, tuple(sorted(units.items())))
+        if key not in self.cached:
+            gone = {a.number for a in sides[0]}
+            left = [a for a in self.members[part] if a.number not in gone]
+            # Two of one tier and one choice are alike: which of them is labelled is all one.
+            awards = sorted([*left, *sides[1]], key=lambda a: (a.person.tier, a.usable))
+            label = put_in_units(awards, units)
+            tiers = Counter(a.person.tier for a in awards if a.number in label)
+            self.cached[key] = (sum(units.values()), dict(tiers))
+        return self.cached[key]
+
+    def raises_use(self, exchange: Exchange) -> bool:
+        """Tell whether more awards would use a reserve unit."""
+        return sum(self.relabelled(exchange)[1].values()) > 0
+
+
+SUMS = ("number", "place_priority", "draw", "preference_by_tier", "preference", "distance")
+"""Levels that are a sum over awards."""
+
+
+# ---------------------------------------------------------------- order of acceptance
+
+
+def turns_of(list_: Standing) -> list[Application]:
+    """Put the eligible applications of a stage into the order of their turns.
+
+    In a queue, of acceptance; where applicants bring their premises, tier, then draw,
+    then each person's own list.
+    """
+    kinds, waiting = list_.stage["kinds"], [a for a in list_.mine if a.eligible]
+    if list_.stage["mechanism"] == "queue":
+        return sorted(waiting, key=lambda a: (kinds.index(a.kind), a.accepted))
+    return sorted(waiting, key=lambda a: (a.person.tier, a.person.draw, a.rank, a.place.id))
+
+
+def acceptance(list_: Standing) -> Iterator[tuple[int, tuple[str, Any] | None]]:
+    """Grant a stage again turn by turn; say of each application why it is refused."""
+    case = list_.case
+    at_place = Counter(a.place.id for a in list_.earlier)
+    at_node = Counter(a.node for a in list_.earlier)
+    disabled_at = Counter(a.place.id for a in list_.earlier if a.holder)
+    before = Standing(case, list_.number)
+    before.add_people(list_.own, -1)
+    before.own, before.at_place, before.at_node = [], at_place, at_node
+    before.disabled_at = disabled_at
+    for a in turns_of(list_):
+        refusal = Exchange(before, [], [a]).broken(in_turn=True)
+        yield a.number, refusal
+        if refusal is None:
+            at_place[a.place.id] += 1
+            at_node[a.node] += 1
+            disabled_at[a.place.id] += a.holder > 0
+            before.add_people([a], 1)
+
+
+# ---------------------------------------------------------------- envy and claims
+
+
+def envies(case: Case, claim: Application, holder: Application, label: int) -> bool:
+    """Whether a claim stands before a holder in the order of the unit the holder has."""
+    if label < 0:
+        return order_at(case, claim, "open") < order_at(case, holder, "open")
+    if label not in claim.usable:
+        return False
+    return order_at(case, claim, "reserved") < order_at(case, holder, "reserved")
+
+
+def blocks(list_: Standing, claim: Application) -> bool:
+    """Whether the place of a claim would take it beside those it has (V6)."""
+    rule = (list_.choice or {})[claim.place.id]
+    asking = [*list_.holders.get(claim.place.id, ()), claim]
+    return claim.number in chosen(list_.case, rule, asking)
+
+
+def claims_of(list_: Standing) -> Iterator[Application]:
+    """Refused eligible applications that their people prefer to what they got."""
+    given = {a.number for a in list_.own}
+    for a in list_.mine:
+        is_open = a.eligible and a.number not in given and list_.admits(a)
+        is_open = is_open and not list_.is_barred(a)
+        if is_open and all(a.rank < own.rank for own in list_.left_by(a)):
+            yield a
+
+
+# ---------------------------------------------------------------- reasons
+
+
+Told = dict[str, Any]
+
+
+def is_near_enough(params: Told) -> bool:
+    """Tell whether a distance is below what is required."""
+    return bool(params["distance_m"] < params["required_m"])
+
+
+FIGURES: dict[str, Callable[[Told], bool]] = {
+    "spacing_outlet": is_near_enough,
+    "school_buffer": is_near_enough,
+    "age_below": lambda params: params["age"] < params["limit"],
+    "terms_used": lambda params: params["used"] >= params["limit"],
+}
+"""What the figures of a rule must show; the other rules name a fact without a figure."""
+
+
+def is_held(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether something of the group was held from before."""
+    groups = list_.case.rules["exclusive_groups"]
+    mine = list_.case.groups_of[a.kind]
+    return any(g in a.person.holds and params["kind"] in groups[g] for g in mine)
+
+
+def is_earlier(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether an earlier stage gave something of the group."""
+    case, groups = list_.case, set(list_.case.groups_of[a.kind])
+    return any(
+        award.person is a.person
+        and award.place.id == params["place"]
+        and groups & set(case.groups_of[award.kind])
+        and case.rules["stages"][case.stage_of(award.kind)]["name"] == params["stage"]
+        for award in list_.earlier
+    )
+
+
+def is_better_off(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether the person holds a place ranked higher."""
+    told = (params["place"], params["rank"])
+    return any((o.place.id, o.rank) == told and o.rank < a.rank for o in list_.left_by(a))
+
+
+def is_full_home(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether the household has as many awards as it may."""
+    most = list_.case.rules["household_max"]
+    return bool(list_.taking(a).household() is not None and params["maximum"] == most)
+
+
+def is_too_near(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether the named place is awarded to another, and too near."""
+    told = (round(params["distance_m"] * 1000), round(params["required_m"] * 1000))
+    gone = Counter(award.node for award in list_.left_by(a))
+    return any(
+        (*told, params["how"] == "measured") == facts and list_.at_node[node] > gone[node]
+        for node, facts in list_.case.near.get(a.node, {}).items()
+        if node[0] == params["place"]
+    )
+
+
+def is_over_number(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether the named cap would be passed."""
+    exchange = list_.taking(a)
+    held = switched(list_.disabled_at, exchange.disabled)
+    touched = {c for p in (*exchange.opened, *held) for c in list_.case.caps_at.get(p, ())}
+    return any(
+        cap["name"] == params["label"]
+        and cap["maximum"] == params["maximum"]
+        and cap_is_over(list_, cap, exchange.opened, held)
+        for cap in (list_.case.rules["limits"][c] for c in touched)
+    )
+
+
+def is_without_unit(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether the place has no unit to give."""
+    return a.place.capacity == 0
+
+
+def is_outranked(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether every holder comes before, by the criterion that is named."""
+    case, holders = list_.case, list_.holders.get(a.place.id, [])
+    labels = case.labels
+    is_full = list_.at_place[a.place.id] >= a.place.capacity
+    if not is_full or not holders or params["n"] != len(holders):
+        return False
+    if any(envies(case, a, holder, labels[holder.number]) for holder in holders):
+        return False
+    has_open = any(labels[holder.number] < 0 for holder in holders)
+    if has_open and a.usable and list_.levels.raises_use(list_.taking(a)):
+        return False
+    return names_the_last(list_, a, params)
+
+
+def is_not_taken(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether the place would not take the person, for the criterion that is named."""
+    holders = list_.holders.get(a.place.id, [])
+    if params["n"] != len(holders) or a.number not in list_.claims:
+        return False
+    return not blocks(list_, a) and names_the_last(list_, a, params)
+
+
+def names_the_last(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether the named holder is the one to compare with, and what separates them."""
+    case, labels, holders = list_.case, list_.case.labels, list_.holders[a.place.id]
+    has_open = any(labels[holder.number] < 0 for holder in holders)
+    entitled = [h for h in holders if labels[h.number] < 0 or labels[h.number] in a.usable]
+    if params["criterion"] == "reserved":
+        return not entitled
+    pool = params["pool"]
+    if pool == "reserved" and has_open:
+        return False
+    same = [h for h in entitled if (labels[h.number] < 0) == (pool == "open")]
+    named = [h for h in same if h.person.id == params["receipt_no"]]
+    return bool(named) and separates(case, a, named[0], same, params)
+
+
+def separates(
+    case: Case, a: Application, holder: Application, same: list[Application], params: Told
+) -> bool:
+    """Tell whether the holder is the last of those units, and the criterion decides."""
+    pool = params["pool"]
+    alike = [h for h in same if case.labels[h.number] == case.labels[holder.number]]
+    if any(order_at(case, h, pool) > order_at(case, holder, pool) for h in alike):
+        return False
+    for criterion in (*case.rules["priorities"][a.kind][pool], "draw"):
+        mine, theirs = (value_of(case, each, criterion) for each in (a, holder))
+        if mine != theirs:
+            own = a.priority_rank if criterion == "priority_rank" else mine
+            return bool(criterion == params["criterion"] and params.get("own", own) == own)
+    return False
+
+
+def is_not_planned(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether the plan leaves the site closed."""
+    return list_.choice is not None and a.place.id not in list_.choice
+
+
+def is_for_disabled(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether the plan keeps the site for disabled holders, and this is none."""
+    rule = (list_.choice or {}).get(a.place.id)
+    return rule is not None and rule.disabled_only and a.holder == 0
+
+
+def is_forbidden(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether the exchange breaks the named hard reserve or quota."""
+    exchange = exchange_of(list_, a, params)
+    item = params.get("reserve") or f"{params['quota']}/{params['scope']}"
+    rule = "hard_reserve" if "reserve" in params else "hard_quota"
+    return exchange is not None and exchange.broken() == (rule, item)
+
+
+def changes_level(list_: Standing, a: Application, params: Told, sign: int = -1) -> bool:
+    """Tell whether the exchange is lawful and first changes the named level by so much."""
+    exchange = exchange_of(list_, a, params)
+    if exchange is None or exchange.broken() is not None:
+        return False
+    change = list_.levels.first_change(exchange)
+    if change is None:
+        # Nothing but the key decides, a hash of the office's own ids: not in this pack.
+        return bool(params["level"] == "key")
+    code, about = list_.levels.named[change[0]]
+    told = (params["level"], params["level_params"], sign * params["delta"])
+    return (code, about, change[1]) == told
+
+
+def exchange_of(list_: Standing, a: Application, params: Told) -> Exchange | None:
+    """Read a chain of moves; without one, the person takes the place. None: it cannot be."""
+    if "chain" not in params:
+        return list_.taking(a)
+    given, moves = list_.given, params["chain"]
+    left = [(move["person"], place) for move in moves for place in move["from"]]
+    taken = [(move["person"], move["to"]) for move in moves if move["to"]]
+    if not (set(left) <= given.keys() and set(taken) <= list_.wishes.keys()):
+        return None
+    removed, added = [given[pair] for pair in left], [list_.wishes[pair] for pair in taken]
+    fits = a in added and set(list_.left_by(a)) <= set(removed)
+    return Exchange(list_, removed, added) if fits else None
+
+
+REASONS: dict[str, Callable[[Standing, Application, Told], bool]] = {
+    "ranked_higher": is_better_off,
+    "household": is_full_home,
+    "spacing": is_too_near,
+    "density": is_over_number,
+    "area_number": is_over_number,
+    "openings_max": is_over_number,
+    "cell_number": is_over_number,
+    "not_opened": is_without_unit,
+    "outranked": is_outranked,
+    "hard_reserve": is_forbidden,
+    "hard_quota": is_forbidden,
+    "gave_way": changes_level,
+    "not_settled": partial(changes_level, sign=1),
+}
+"""What each reason of ``optimal`` must show."""
+
+MATCH_REASONS: dict[str, Callable[[Standing, Application, Told], bool]] = {
+    "ranked_higher": is_better_off,
+    "not_opened": is_without_unit,
+    "site_not_planned": is_not_planned,
+    "site_for_disabled": is_for_disabled,
+    "outranked": is_not_taken,
+}
+"""What each reason of ``stable`` must show where places choose."""
+
+QUEUE_RULES = {
+    "ranked_higher": "exclusive",
+    "already_granted": "exclusive",
+    "household": "household",
+    "place_taken": "capacity",
+    "outranked": "capacity",
+    "not_opened": "capacity",
+    "spacing": "spacing",
+    "density": "number",
+    "area_number": "number",
+    "openings_max": "number",
+    "cell_number": "number",
+}
+"""Reason of a stage with turns -> rule that the turn must meet."""
+
+
+def holds_in_queue(list_: Standing, a: Application, code: str, params: Told) -> bool:
+    """Tell whether the order of acceptance refuses for just this reason."""
+    refusal = list_.queued.get(a.number)
+    if refusal is None or QUEUE_RULES.get(code) != refusal[0]:
+        return False
+    if refusal[0] == "number":
+        caps = {cap["name"]: cap["maximum"] for cap in list_.case.rules["limits"]}
+        return bool(refusal[1] == params["label"] and caps[refusal[1]] == params["maximum"])
+    if refusal[0] == "exclusive":
+        own = [o for o in list_.of_person[a.person.id] if o.place.id == params["place"]]
+        return any((o.rank < a.rank) == (code == "ranked_higher") for o in own)
+    if code == "place_taken":
+        holders = list_.holders.get(a.place.id, [])
+        return any(h.person.id == params["receipt_no"] and h.accepted < a.accepted for h in holders)
+    if code == "outranked":
+        return comes_first(list_, a, params)
+    if code == "household":
+        return bool(params["maximum"] == list_.case.rules["household_max"])
+    judge_it = is_without_unit if code == "not_opened" else is_too_near
+    return judge_it(list_, a, params)
+
+
+def comes_first(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether the named holder of the premises comes first, by tier, then draw."""
+    awards = [*list_.earlier, *list_.own]
+    holders = [award.person for award in awards if award.place is a.place]
+    named = [person for person in holders if person.id == params["receipt_no"]]
+    if not named or params["n"] != len(holders) or params["pool"] != "open":
+        return False
+    by = "tier" if named[0].tier != a.person.tier else "draw"
+    own = value_of(list_.case, a, by)
+    theirs = named[0].tier if by == "tier" else named[0].draw
+    return bool(theirs < own and (params["criterion"], params["own"]) == (by, own))
+
+
+def reason_holds(case: Case, a: Application, code: str, params: Told) -> bool:
+    """Tell whether the one reason of a refused application is true."""
+    if not a.eligible:
+        own = {"held_award", "earlier_stage", "stage_infeasible"}
+        own |= {*REASONS, *MATCH_REASONS, *QUEUE_RULES}
+        return code not in own and (code not in FIGURES or FIGURES[code](params))
+    list_ = case.standings[case.stage_of(a.kind)]
+    if code in ("held_award", "earlier_stage"):
+        return (is_held if code == "held_award" else is_earlier)(list_, a, params)
+    if code == "stage_infeasible":
+        return not list_.own and status_of(list_) == "infeasible"
+    if not list_.is_known:
+        raise Skip(f"机制 mechanism {list_.stage['mechanism']}")
+    if list_.has_turns:
+        return holds_in_queue(list_, a, code, params)
+    reasons = REASONS if list_.choice is None else MATCH_REASONS
+    return code in reasons and reasons[code](list_, a, params)
+
+
+def record_of(list_: Standing) -> dict[str, Any]:
+    """Return what the run reports of a stage; after a clash, later stages have nothing."""
+    stages = {stage["name"]: stage for stage in list_.case.reported["stages"]}
+    return dict(stages.get(list_.stage["name"], {"status": "", "n_awards": 0, "levels": []}))
+
+
+def status_of(list_: Standing) -> str:
+    """How a stage ended."""
+    return str(record_of(list_)["status"])
+
+
+# ---------------------------------------------------------------- what is checked
+
+
+def check_files(case: Case) -> None:
+    """Every file is there and hashes to what ``pack.json`` lists; so does that list."""
+    raw, head = case.bytes_of(HEAD), case.head
+    need(head["format"] == FORMAT, "format")
+    need(raw == as_file(head), f"{HEAD}: form")
+    content = {key: value for key, value in head.items() if key != "self"}
+    need(sha256(as_file(content)) == head["self"], f"{HEAD}: self")
+    for name, digest in head["files"].items():
+        need(re.fullmatch(r"[\w.-]+", name), f"{HEAD}: file name")
+        need(sha256(case.bytes_of(name)) == digest, name)
+
+
+def check_facts(case: Case) -> None:
+    """Ids stand once, the draw numbers everybody, conflicts are below what is required."""
+    for name, known in (
+        ("people.csv", case.people),
+        ("places.csv", case.places),
+        ("applications.csv", case.applications),
+    ):
+        need(len(case.rows(name)) == len(known), f"{name}: id twice")
+    draws = sorted(person.draw for person in case.people.values())
+    need(draws == list(range(1, len(draws) + 1)), "people.csv: draw numbers")
+    tiers = {person.tier for person in case.people.values()}
+    need(tiers <= set(range(1, case.rules["n_tiers"] + 1)), "people.csv: tiers")
+    pairs = Counter((a.person.id, a.place.id) for a in case.applications.values() if a.eligible)
+    need(max(pairs.values(), default=1) == 1, "applications.csv: eligible twice")
+    need(all(a.rank >= 1 and a.holder in (0, 1, 2) for a in case.applications.values()), "ranks")
+    facts = [each for others in case.near.values() for each in others.values()]
+    need(all(mm < required for mm, required, _ in facts), "conflicts.csv: distance")
+
+
+def check_outcomes(case: Case) -> None:
+    """Every application is awarded, or refused with one reason; awards are eligible (V1)."""
+    told = Counter([*(row["application"] for row in case.rows("awards.csv")),
+                    *(row["application"] for row in case.rows("refusals.csv"))])  # fmt: skip
+    need(told == Counter(map(str, case.applications)), "an application without one outcome")
+    need(all(award.eligible for award in case.awards), "an award that the rules exclude")
+
+
+def check_people(case: Case) -> None:
+    """One award per person and exclusive group, held ones included; households (V2)."""
+    last, most = case.standings[-1], case.rules["household_max"]
+    for award in case.awards:
+        for g in case.groups_of[award.kind]:
+            need(last.in_group[award.person.id, g] == 1, f"{award.person.id}: two awards")
+            home = award.person.household
+            need(not most or not home or last.at_home[home, g] <= most, f"{home}: household")
+
+
+def check_capacity(case: Case) -> None:
+    """No more awards at a place than it has units (V3)."""
+    for place, number in case.standings[-1].at_place.items():
+        need(number <= case.places[place].capacity, f"{place}: capacity")
+
+
+def check_space(case: Case) -> None:
+    """Awarded sites keep their distance; windows, areas, openings, cells hold (V4)."""
+    last = case.standings[-1]
+    for node in last.at_node:
+        need(not any(last.at_node[other] for other in case.near.get(node, ())), f"{node}: spacing")
+    for cap in case.rules["limits"]:
+        need(not cap_is_over(last, cap, {}, {}), f"{cap['name']}: {cap['code']}")
+
+
+def check_hard(case: Case) -> None:
+    """Hard reserves and hard quotas hold."""
+    last = case.standings[-1]
+    for g, reserve in enumerate(case.rules["reserves"]):
+        inside = set(reserve["places"])
+        others = sum(a.place.id in inside and g not in a.usable for a in case.awards)
+        room = sum(case.places[p].capacity for p in inside) - last.units_with(g, {})
+        need(not reserve["hard"] or others <= max(0, room), f"{reserve['name']}: hard reserve")
+    missed = [
+        quota["name"]
+        for q, quota in enumerate(case.rules["quotas"])
+        if quota["hard"] and gap_of(quota, *counts_of(case, q))
+    ]
+    if missed and any(status_of(list_) == "infeasible" for list_ in case.standings):
+        raise Skip("必须执行的规定互相冲突，名额均未分配 hard rules clash, nothing was awarded")
+    need(not missed, f"quota {', '.join(missed)}")
+
+
+def counts_of(case: Case, q: int) -> tuple[int, int]:
+    """Awards that a row of a quota counts, and those of its base."""
+    return sum(q in a.counted for a in case.awards), sum(q in a.base for a in case.awards)
+
+
+def check_labels(case: Case) -> None:
+    """Units go to the entitled, no more than there are, as many as can be, in order."""
+    used = Counter(label for label in case.labels.values() if label >= 0)
+    last = case.standings[-1]
+    for award in case.awards:
+        label = case.labels[award.number]
+        need(label < 0 or label in award.usable, f"{award.number}: not entitled")
+    for g, number in used.items():
+        need(number <= last.units_with(g, {}), f"{case.rules['reserves'][g]['name']}: units")
+    for list_ in case.standings:
+        theirs = {a.number for a in list_.own if case.labels[a.number] >= 0}
+        need(set(list_.label) == theirs, f"{list_.stage['name']}: who uses a unit")
+
+
+def check_reported(case: Case) -> None:
+    """Units, shortfalls and quotas are as reported."""
+    used, last = Counter(case.labels.values()), case.standings[-1]
+    names = {reserve["name"]: g for g, reserve in enumerate(case.rules["reserves"])}
+    for record in case.reported["reserves"]:
+        g = names[record["name"]]
+        units = last.units_with(g, {})
+        told = [record[key] for key in ("required", "used", "short")]
+        need(told == [units, used[g], max(0, units - used[g])], f"{record['name']}: reserve")
+    rows = {(q["name"], q["scope"], q["sense"]): n for n, q in enumerate(case.rules["quotas"])}
+    for record in case.reported["quotas"]:
+        q = rows[record["name"], record["scope"], record["sense"]]
+        number, base = counts_of(case, q)
+        told = [record["reached"], record["short"]]
+        gap = gap_of(case.rules["quotas"][q], number, base)
+        need(told == [number, gap], f"{record['name']}: quota")
+
+
+def check_levels(case: Case) -> None:
+    """Every reported level has the value reported, and a proven one its bound."""
+    unknown = set()
+    for list_ in case.standings:
+        record, levels = record_of(list_), list_.levels
+        known = {json.dumps(each, sort_keys=True) for each in levels.named}
+        told = {json.dumps([e["code"], e["params"]], sort_keys=True) for e in record["levels"]}
+        if record["status"] == "optimal":
+            need(known <= told, "a level is not reported")
+        for level in record["levels"]:
+            value = levels.value(level["code"], level["params"])
+            if value is None:
+                unknown.add(level["code"])
+            else:
+                need(value == level["value"], f"{level['code']} {level['params']}: {value}")
+            need(not level["proven"] or level["bound"] == level["value"], "bound")
+    if extra := unknown - {"key", "unique"}:
+        raise Skip(f"本程序不认识的目标 levels unknown here: {', '.join(sorted(extra))}")
+
+
+def check_counts(case: Case) -> None:
+    """Awards, people and justified envy, counted again."""
+    told = case.reported["counts"]
+    pairs, envious = 0, set()
+    for list_ in case.standings:
+        need(record_of(list_)["n_awards"] == len(list_.own), f"{list_.stage['name']}: awards")
+        if list_.has_turns:
+            continue
+        label = list_.label if list_.choice is None else case.labels
+        for claim in list_.claims.values():
+            for holder in list_.holders.get(claim.place.id, ()):
+                if envies(case, claim, holder, label.get(holder.number, -1)):
+                    pairs += 1
+                    envious.add((list_.number, claim.person.id))
+    counted = {
+        "n_awards": len(case.awards),
+        "n_awardees": len({award.person.id for award in case.awards}),
+        "n_awards_disabled": sum(award.person.group == "disabled" for award in case.awards),
+        "n_envy_pairs": pairs,
+        "n_envious_applicants": len(envious),
+    }
+    if not all(list_.is_known for list_ in case.standings):
+        told = {name: n for name, n in told.items() if name.startswith("n_award")}
+    for name, number in told.items():
+        need(counted[name] == number, f"{name}: {counted[name]}")
+
+
+def check_reasons(case: Case) -> None:
+    """Every refused application has one reason, and it is true."""
+    unknown = 0
+    for a, code, params in case.refusals:
+        try:
+            holds = reason_holds(case, a, code, params)
+        except (KeyError, TypeError, ValueError):
+            holds = False
+        except Skip:
+            unknown, holds = unknown + 1, True
+        need(holds, f"{a.number}: {code}")
+    if unknown:
+        raise Skip(f"{unknown} 项理由涉及本程序不认识的目标或机制 reasons of an unknown kind")
+
+
+# ---------------------------------------------------------------- what mechanisms promise
+
+
+def no_waste(list_: Standing) -> None:
+    """``optimal``: no single award or move to a free unit would better the list."""
+    record, undecided = record_of(list_), False
+    proven = [bool(level["proven"]) for level in record["levels"]]
+    first_open = proven.index(False) if False in proven else len(list_.levels.named)
+    given = {award.number for award in list_.own}
+    for a in list_.mine:
+        if not a.eligible or a.number in given:
+            continue
+        if list_.at_place[a.place.id] >= a.place.capacity or status_of(list_) == "infeasible":
+            continue
+        exchange = list_.taking(a)
+        if exchange.broken() is not None:
+            continue
+        try:
+            change = list_.levels.first_change(exchange)
+        except Skip:
+            undecided = True
+            continue
+        is_waste = change is not None and change[1] > 0 and change[0] < first_open
+        need(not is_waste, f"{a.number}: {change and list_.levels.named[change[0]]}")
+    if undecided:
+        raise Skip("其余由本程序不认识的目标决定 the rest turns on a level unknown here")
+
+
+def in_order(list_: Standing) -> None:
+    """``queue``: whoever was accepted first and could be granted was granted."""
+    given = {award.number for award in list_.own}
+    for number, refusal in list_.queued.items():
+        need((refusal is None) == (number in given), f"{number}: {refusal}")
+
+
+def no_blocking_pair(list_: Standing) -> None:
+    """``stable``: nobody prefers a place that would take them; the plan of sites is kept.
+
+    Where applicants bring their premises: whoever's turn came and could be granted was.
+    """
+    if list_.choice is None:
+        in_order(list_)
+        return
+    plan_is_lawful(list_)
+    for award in list_.own:
+        need(list_.admits(award), f"{award.number}: not in the plan of sites")
+    for place, holders in list_.holders.items():
+        kept = chosen(list_.case, list_.choice[place], holders)
+        need(len(kept) == len(holders), f"{place}: would not keep its holders")
+    for claim in list_.claims.values():
+        need(not blocks(list_, claim), f"{claim.number}: blocking pair")
+
+
+def plan_is_lawful(list_: Standing) -> None:
+    """See that places and reserves have the units, and planned sites keep their distance."""
+    case, choice, total = list_.case, list_.choice or {}, Counter[int]()
+    for place, rule in choice.items():
+        need(rule.n_open >= 0, f"{place}: more reserve units than units")
+        total.update(rule.units)
+    for g, n in total.items():
+        need(n <= list_.units_with(g, {}), f"{case.rules['reserves'][g]['name']}: units")
+    sites = case.planned & choice.keys()
+    classes = {p: (1, 2) if choice[p].disabled_only else (0, 1, 2) for p in sites}
+    for place, mine in classes.items():
+        for holder in mine:
+            for other, theirs in case.near.get((place, holder), ()):
+                need(theirs not in classes.get(other, ()), f"{place}, {other}: spacing")
+
+
+PROMISES: dict[str, tuple[str, str, Callable[[Standing], None]]] = {
+    "optimal": ("没有可改进而未用的名额", "no waste", no_waste),
+    "queue": ("按受理先后办理", "in order of acceptance", in_order),
+    "stable": ("没有可推翻名单的一对", "no blocking pair", no_blocking_pair),
+}
+"""Mechanism -> what it promises, and the function that holds a stage to it."""
+
+CHECKS: tuple[tuple[str, str, Callable[[Case], None]], ...] = (
+    ("文件未被改动", "files are unaltered", check_files),
+    ("资料完整", "facts are whole", check_facts),
+    ("每项申请有且只有一个结果", "one outcome for every application (V1)", check_outcomes),
+    ("一人一项、每户上限", "one award a person, households (V2)", check_people),
+    ("不超过名额", "capacity (V3)", check_capacity),
+    ("间距、密度和数量", "spacing, density and number (V4)", check_space),
+    ("必须预留、必须执行的数量要求", "hard reserves and quotas", check_hard),
+    ("预留名额由应得的人占用", "reserve units go to the entitled", check_labels),
+    ("预留和数量要求与报告一致", "reserves and quotas as reported", check_reported),
+    ("各级目标与报告一致", "levels as reported", check_levels),
+    ("计数与报告一致", "counts as reported, justified envy included", check_counts),
+    ("每项未获批理由属实", "every reason of a refusal is true", check_reasons),
+)
+
+
+def judge(case: Case) -> Iterator[tuple[str, str, str]]:
+    """Yield a verdict, what is wrong and a title for every check."""
+    for chinese, english, check in CHECKS:
+        yield (*verdict(partial(check, case)), f"{chinese} / {english}")
+    try:
+        standings = case.standings
+    except Exception as error:
+        yield "不符 FAIL", type(error).__name__, "各阶段 / stages"
+        return
+    for list_ in standings:
+        name, mechanism = list_.stage["name"], list_.stage["mechanism"]
+        if mechanism not in PROMISES:
+            yield "略过 SKIP", "本程序不认识 unknown here", f"{name}: {mechanism}"
+            continue
+        chinese, english, promise = PROMISES[mechanism]
+        title = f"阶段“{name}”（{mechanism}）{chinese} / stage {name}: {english}"
+        yield (*verdict(partial(promise, list_)), title)
+
+
+def verdict(check: Callable[[], None]) -> tuple[str, str]:
+    """Run one check; whatever goes wrong in it is a fault of the pack."""
+    try:
+        check()
+    except Skip as reason:
+        return "略过 SKIP", str(reason)
+    except Fault as fault:
+        return "不符 FAIL", str(fault)
+    except Exception as error:
+        return "不符 FAIL", type(error).__name__
+    return "通过 PASS", ""
+
+
+def main(arguments: list[str]) -> int:
+    """Judge the folder of this program; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=_RAW)
+    parser.add_argument("--digest", metavar="SHA256")
+    asked = parser.parse_args(arguments)
+    case, failed = Case(Path(__file__).resolve().parent), False
+    for mark, wrong, title in judge(case):
+        print(f"[{mark}] {title}" + (f"  ({wrong})" if wrong else ""))
+        failed |= "FAIL" in mark
+    if asked.digest:
+        same = asked.digest.strip().lower() == sha256(case.bytes_of(HEAD))
+        print(f"[{'通过 PASS' if same else '不符 FAIL'}] 与登记的摘要一致 / the registered digest")
+        failed |= not same
+    if not failed:
+        print(f"摘要 digest: {sha256(case.bytes_of(HEAD))}")
+        print("请与单位登记的摘要比对。 Compare it with the one in the office's register.")
+        print(
+            "资格认定的事实、距离的测量、求解器的界和按编号散列的末级次序不在包内重算。 Facts of "
+            "eligibility, measured distances, solver's bounds and the last key are not redone here."
+        )
+    print("结论：不通过 / FAILED" if failed else "结论：通过 / PASSED")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console may lack some characters
+    sys.exit(main(sys.argv[1:]))
