@@ -270,6 +270,34 @@ class TestExport:
         assert shown.exit_code == 0, shown.output
         assert (tmp_path / f"{run_dir.name}.{form}").stat().st_size > 0
 
+    def test_public_pack(self, run_dir: Path, tmp_path: Path) -> None:
+        """The digest to publish, where the codes are, and that a trial is one."""
+        shown = invoke("export", run_dir, "--format", "public-pack", "--out", tmp_path)
+        assert shown.exit_code == 0, shown.output
+        assert (tmp_path / f"{run_dir.name}-public-pack.zip").stat().st_size > 0
+        assert re.search(r"SHA-256）：[0-9a-f]{64}", shown.output)
+        assert (run_dir / "pack-codes.csv").exists()
+        assert "试算的复核包" in shown.stderr
+        withheld = ("--withhold", "castle")
+        refused = invoke("export", run_dir, "--format", "public-pack", *withheld)
+        assert refused.exit_code == 2
+
+    def test_audit_pack(self, run_dir: Path, tmp_path: Path) -> None:
+        """Refused with everything that is missing; entered in the register otherwise."""
+        args = ("export", run_dir, "--format", "audit-pack", "--out", tmp_path / "a.zip")
+        refused = invoke(*args)
+        assert refused.exit_code == 2
+        assert "有 3 项不符" in refused.stderr
+        assert not (tmp_path / "a.zip").exists()
+        given = ("--confirm", "town", "--by", "赵六（市审计局）", "--reason", "核查")
+        shown = invoke(*args, *given)
+        assert shown.exit_code == 0, shown.output
+        assert "register.jsonl" in shown.output
+        assert (tmp_path / "a.zip").stat().st_size > 0
+        assert invoke("export", run_dir, "--format", "csv", *given).exit_code == 2
+        unused = ("--withhold", "stall")
+        assert invoke("export", run_dir, "--format", "csv", *unused).exit_code == 2
+
     def test_unknown_format(self, run_dir: Path) -> None:
         """Exit 2."""
         assert invoke("export", run_dir, "--format", "shp").exit_code == 2

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,6 +38,8 @@ from allocation.cli.draw import app as draw_app
 from allocation.messages import DrawError, Lang, RunError, text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from rich.console import Console
 
     from allocation.read import Review
@@ -52,6 +55,8 @@ class Format(StrEnum):
     geojson = "geojson"
     public_xlsx = "public-xlsx"
     public_csv = "public-csv"
+    public_pack = "public-pack"
+    audit_pack = "audit-pack"
 
 
 class ListName(StrEnum):
@@ -320,34 +325,81 @@ def export(
         ListName.awards
     ),
     internal: Annotated[bool, typer.Option("--internal", help=short("help_internal"))] = False,
+    confirm: Annotated[
+        str, typer.Option("--confirm", metavar="NAME", help=short("help_export_confirm"))
+    ] = "",
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help=short("help_export_by"))] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help=short("help_export_reason"))
+    ] = "",
+    withhold: Annotated[
+        list[str] | None,
+        typer.Option("--withhold", metavar="KIND", help=short("help_export_withhold")),
+    ] = None,
     lang: LangOption = Language.zh,
 ) -> None:
-    """Write the lists or the map layers of a run."""
+    """Write the lists, the map layers or a replication pack of a run."""
     from allocation import export as exports
     from allocation.runs import load_run
 
     sealed = load_run(run_dir)
     path = _export_path(out, sealed.run_id, form)
     language: Lang = lang.value
-    if form is Format.xlsx:
-        exports.write_xlsx(sealed, path, language, internal=internal)
-    elif form is Format.csv:
-        exports.write_csv(sealed, path, language, name=table.value, internal=internal)
-    elif form is Format.public_xlsx:
-        exports.write_public_xlsx(sealed, path, language)
-    elif form is Format.public_csv:
-        exports.write_public_csv(sealed, path, language)
-    elif form is Format.gpkg:
-        exports.write_gpkg(sealed, path)
+    signed = bool(confirm or by or reason)
+    if (signed and form is not Format.audit_pack) or (withhold and form is not Format.public_pack):
+        raise RunError("pack_options_unused")
+    if form is Format.public_pack:
+        _write_public_pack(sealed, path, tuple(withhold or ()), language)
+    elif form is Format.audit_pack:
+        _write_audit_pack(sealed, path, (confirm, by, reason), language)
     else:
-        exports.write_geojson(sealed, path)
-    typer.echo(text("written", language, file=path))
+        writers: Mapping[Format, Callable[[Run, Path], None]] = {
+            Format.xlsx: partial(exports.write_xlsx, lang=language, internal=internal),
+            Format.csv: partial(
+                exports.write_csv, lang=language, name=table.value, internal=internal
+            ),
+            Format.public_xlsx: partial(exports.write_public_xlsx, lang=language),
+            Format.public_csv: partial(exports.write_public_csv, lang=language),
+            Format.gpkg: exports.write_gpkg,
+            Format.geojson: exports.write_geojson,
+        }
+        writers[form](sealed, path)
+        typer.echo(text("written", language, file=path))
+
+
+def _write_public_pack(sealed: "Run", path: Path, withheld: tuple[str, ...], lang: Lang) -> None:
+    """Write the pack; say what to publish beside it, and what to hand out."""
+    from allocation.export.public import receipts_are_ids
+    from allocation.packs import write_public_pack
+
+    written = write_public_pack(sealed, path, withheld)
+    typer.echo(text("written", lang, file=path))
+    typer.echo(text("pack_digest", lang, digest=written.digest))
+    typer.echo(text("pack_codes", lang, file=written.codes))
+    warnings = {
+        "pack_trial": not sealed.result["official"],
+        "pack_receipts_are_ids": receipts_are_ids(sealed),
+    }
+    for code, applies in warnings.items():
+        if applies:
+            typer.echo(text(code, lang), err=True)
+
+
+def _write_audit_pack(sealed: "Run", path: Path, given: tuple[str, str, str], lang: Lang) -> None:
+    """Write the pack once it is confirmed and entered in the register."""
+    from allocation.packs import Handing, register_of, write_audit_pack
+
+    digest = write_audit_pack(sealed, path, Handing(*given))
+    typer.echo(text("written", lang, file=path))
+    typer.echo(text("pack_registered", lang, digest=digest, file=register_of(sealed)))
 
 
 def _export_path(out: Path | None, run_id: str, form: Format) -> Path:
     """Take ``--out`` as a file, or as a folder where it is one or has no ending."""
     public, _, ending = form.value.rpartition("-")
     name = f"{run_id}-{public}.{ending}" if public else f"{run_id}.{ending}"
+    if form in (Format.public_pack, Format.audit_pack):
+        name = f"{run_id}-{form.value}.zip"
     if out is None:
         return Path(name)
     return out / name if out.is_dir() or not out.suffix else out

@@ -26,10 +26,14 @@ _HELP: dict[str, tuple[str, str]] = {
     ),
     "help_export": (
         "导出结果的名单、图层或公示名单。xlsx 为工作簿，csv 为一份名单，gpkg、geojson 为图层；"
-        "public-xlsx、public-csv 为公示名单，隐去姓名部分字，不含任何证件、残疾、收入和住址信息。",
-        "Export the lists, the layers or the public list of a run. xlsx is a workbook, csv one "
-        "list, gpkg and geojson are layers; public-xlsx and public-csv are the list for "
-        "publication, names masked, nothing else about people.",
+        "public-xlsx、public-csv 为公示名单，隐去姓名部分字，不含任何证件、残疾、收入和住址信息。"
+        "public-pack 为公开复核包，任何人可重算抽签和计数，申请人可凭核验码核对本人记录；"
+        "audit-pack 为审计复核包，去标识化，须确认并登记。",
+        "Export the lists, the layers, the public list or a replication pack of a run. xlsx is a "
+        "workbook, csv one list, gpkg and geojson are layers; public-xlsx and public-csv are the "
+        "list for publication, names masked, nothing else about people. public-pack lets anybody "
+        "repeat draw and counts, and applicants check their own line by a code; audit-pack is "
+        "pseudonymous, for an auditor or a court, and is confirmed and registered.",
     ),
     "help_demo_data": (
         "生成演示城市的数据（人员均为虚构）。",
@@ -65,6 +69,22 @@ _HELP: dict[str, tuple[str, str]] = {
     "help_internal": (
         "内部使用：加入优先层级、占用预留、距离和完整理由，不得外传。",
         "Working copy: adds tier, reserve, distance and full reasons; must not leave the office.",
+    ),
+    "help_export_confirm": (
+        "审计复核包：写明方案名称以确认。",
+        "Audit pack: the scenario's name, to confirm.",
+    ),
+    "help_export_by": (
+        "审计复核包：领取人姓名和单位，载入登记簿。",
+        "Audit pack: who takes it, and their office; entered in the register.",
+    ),
+    "help_export_reason": (
+        "审计复核包：用途和文书编号，载入登记簿。",
+        "Audit pack: what it is for, and the number of the file; entered in the register.",
+    ),
+    "help_export_withhold": (
+        "公开复核包：这一类名额的获批名单也不列受理回执号；可以重复。",
+        "Public pack: list awards of this kind without receipt numbers too; can be repeated.",
     ),
     "help_demo_out": (
         "写入的文件夹，或一个工作簿（.xlsx）。",

@@ -53,8 +53,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The scenario has no such kinds: {kinds}.",
     ),
     "pack_options_unused": (
-        "--confirm、--by、--reason 只用于 --format audit-pack。",
-        "--confirm, --by and --reason belong to --format audit-pack alone.",
+        "--confirm、--by、--reason 只用于 --format audit-pack，--withhold 只用于 public-pack。",
+        "--confirm, --by and --reason belong to --format audit-pack alone, --withhold to "
+        "public-pack.",
     ),
     "pack_secret_damaged": (
         "结果文件夹中的 {file} 已损坏；请从备份恢复，否则已交付的核验码将全部失效。",
