@@ -9,6 +9,7 @@ _PAGE: dict[str, tuple[str, str]] = {
     "app_handout_gis": ("地图文件", "Map files"),
     "app_handout_manifest": ("运行凭证", "Manifest"),
     "app_handout_notices": ("公告与通知", "Notices"),
+    "app_handout_audit": ("审计复核包", "Audit pack"),
     "app_handout_trial": (
         "这是试算结果，不得公示，不得据以办理。导出的名单标题和每一行都注明“试算稿”。",
         "This is a trial: it must not be published and nothing may be given out on it. The list "
@@ -118,6 +119,87 @@ _INTERNAL: dict[str, tuple[str, str]] = {
         "meanwhile; stay on this page.",
     ),
     "app_handout_workbook_file": ("内部工作簿", "internal"),
+}
+
+_PACKS: dict[str, tuple[str, str]] = {
+    "app_handout_pack": ("公开复核包", "Public pack"),
+    "app_handout_pack_is": (
+        "任何人可以用包内的程序重算抽签和各处计数；申请人凭核验码核对本人记录。不含姓名、证件、残疾、"
+        "收入和优先层级。",
+        "Anybody can repeat the draw and the counts with the program in it; applicants check their "
+        "own line by a code. No name, document, disability, income or tier.",
+    ),
+    "app_handout_pack_files": ("包内文件", "Files in the pack"),
+    "app_handout_pack_get": ("下载公开复核包", "Download the public pack"),
+    "app_handout_pack_codes": (
+        "下载后，核验码和本人记录存入结果文件夹，可在“内部工作簿”中下载，随书面通知逐人交付。"
+        "包的摘要此后显示在这里。",
+        "Codes and lines are then in the run folder and can be downloaded under Internal workbook; "
+        "each goes out with the written notice. The digest of the pack is shown here from then on.",
+    ),
+    "app_handout_pack_digest": (
+        "最近一次导出的摘要（SHA-256），随包公布：",
+        "Digest of the pack exported last (SHA-256), to be published beside it:",
+    ),
+    "app_handout_pack_file": ("文件", "File"),
+    "app_handout_pack_alt": ("复核包的文件、行数和内容", "Files of the pack with rows and content"),
+    "app_handout_holds": ("内容", "Content"),
+    "app_handout_pack_awards": ("获批", "awards"),
+    "app_handout_pack_commitments": ("每人一份加盐承诺", "a salted commitment each"),
+    "app_handout_pack_commitment": ("封存承诺", "commitment to the draw"),
+    "app_handout_pack_reveal": ("揭示记录", "reveal record"),
+    "app_handout_pack_receipts": ("受理回执号名单", "receipt numbers"),
+    "app_handout_pack_reserves": ("预留名额计数", "reserves, counted"),
+    "app_handout_pack_draw": ("抽签次序", "order of the draw"),
+    "app_handout_pack_pack": ("基本情况和校验值", "facts and hashes"),
+    "app_handout_pack_places": ("名额", "places"),
+    "app_handout_pack_README": ("说明", "how to use it"),
+    "app_handout_pack_verify": ("核验程序", "the program that checks"),
+    "app_handout_pack_people": ("申请人（本包专用编号）", "applicants, by ids of the pack"),
+    "app_handout_pack_applications": ("申请", "applications"),
+    "app_handout_pack_refusals": ("每项未获批的理由", "one reason for every refusal"),
+    "app_handout_audit_warn": (
+        "审计复核包只交审计机关、人民法院等依法调取的单位。内容已去标识化而非匿名化：载有群体、"
+        "优先层级和资格数据，与公布名单对照可以识别个人。每次导出均登记。",
+        "The audit pack is for an auditor or a court entitled to it. It is pseudonymous, not "
+        "anonymous: it holds group, tier and figures of eligibility, and beside the published list "
+        "people can be told. Every export is registered.",
+    ),
+    "app_handout_audit_holds": ("包内资料", "What is in it"),
+    "app_handout_audit_in": (
+        "另有规则、间距冲突、运行报告的数字和核验程序，可重新评判每一项结果。",
+        "Also the rules, spacing conflicts, the run's own figures and the program that judges "
+        "every line again.",
+    ),
+    "app_handout_audit_out": (
+        "不含姓名、证件号码、受理回执号、单位内部编号、住址、出生日期和坐标；编号为本包专用。",
+        "No names, documents, receipt numbers, ids of the office, addresses, dates of birth or "
+        "coordinates; its ids are its own.",
+    ),
+    "app_handout_audit_confirm_is": (
+        "请输入 `{name}` 确认，并写明领取人和用途；三项齐全后方可下载。",
+        "Type `{name}` to confirm, and say who takes it and what for; the download opens then.",
+    ),
+    "app_handout_audit_confirm": ("方案名称", "Name of the scenario"),
+    "app_handout_audit_by": ("领取人（姓名和单位）", "Taken by (name and office)"),
+    "app_handout_audit_reason": ("用途（文书编号）", "What for (number of the file)"),
+    "app_handout_audit_get": ("登记并下载审计复核包", "Register and download the audit pack"),
+    "app_handout_audit_entered": (
+        "点击即登记时间、领取人、用途和复核包摘要，登记不能撤销。",
+        "The click enters time, name, purpose and the digest of the pack; an entry stays.",
+    ),
+    "app_handout_register": ("登记簿（{n} 次）", "Register ({n} times)"),
+    "app_handout_register_at": ("时间", "When"),
+    "app_handout_register_by": ("领取人", "By whom"),
+    "app_handout_register_reason": ("用途", "What for"),
+    "app_handout_register_alt": ("登记簿 {file}", "Register {file}"),
+    "app_handout_codes": ("下载核验码和本人记录", "Download codes and lines"),
+    "app_handout_codes_file": ("核验码", "codes"),
+    "app_handout_codes_is": (
+        "公开复核包的核验码，载有每个人的群体和优先层级，随书面通知逐人交付。",
+        "Codes for the public pack, with everybody's group and tier; each goes out alone with the "
+        "written notice.",
+    ),
 }
 
 _GIS: dict[str, tuple[str, str]] = {
@@ -250,6 +332,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     **_PAGE,
     **_PUBLIC,
     **_INTERNAL,
+    **_PACKS,
     **_GIS,
     **_MANIFEST,
     **_NOTICES,

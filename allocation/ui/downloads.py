@@ -24,6 +24,7 @@ _MIME = {
     ".geojson": "application/geo+json",
     ".json": "application/json",
     ".pdf": "application/pdf",
+    ".zip": "application/zip",
 }
 _FAILED = "downloads.failed"
 

@@ -13,13 +13,17 @@ from streamlit.testing.v1 import AppTest
 
 from allocation.export.public import list_digest, public_list
 from allocation.messages import text
+from allocation.packs.lines import CODES_FILE
+from allocation.packs.public import written_digest
+from allocation.packs.register import entries, register_of
 from allocation.read import Tables
 from allocation.runs import MANIFEST, RESULT, Run, load_run
 from allocation.ui.downloads import made
-from allocation.ui.handout.internal import write_apart
+from allocation.ui.handout.apart import export_apart
 from tests.ui.conftest import MAIN, OpenPage, unescaped
 
 SECTION = "handout.section"
+PACK = "下载公开复核包"
 
 
 @pytest.fixture
@@ -72,7 +76,7 @@ class TestPublicList:
         assert page.dataframe[0].value.values.tolist() == expected.values.tolist()
         assert f"第 1–{len(expected)} 条，共 {len(expected)} 条" in said(page)
         assert list_digest(expected) in said(page)
-        assert downloads(page) == {"下载 XLSX": False, "下载 CSV": False}
+        assert downloads(page) == {"下载 XLSX": False, "下载 CSV": False, PACK: False}
 
     def test_a_trial_says_so(self, open_page: OpenPage) -> None:
         """A warning above, and the mark in the title and in every row."""
@@ -99,7 +103,7 @@ class TestPublicList:
         page.button_group(key=key).set_value([])
         page.run()
         assert not page.dataframe
-        assert set(downloads(page).values()) == {True}
+        assert downloads(page) == {"下载 XLSX": True, "下载 CSV": True, PACK: False}
 
     def test_missing_receipt_numbers_are_said(self, open_page: OpenPage) -> None:
         """The town has none of its own."""
@@ -129,7 +133,8 @@ class TestPublicList:
         """The page and the list are in English."""
         page = open_page("handout", lang="en")
         assert "receipt_no" in page.dataframe[0].value
-        assert list(downloads(page)) == ["Download XLSX", "Download CSV"]
+        public = ["Download XLSX", "Download CSV", "Download the public pack"]
+        assert list(downloads(page)) == public
         assert text("app_handout_trial", "en") in [warning.value for warning in page.warning]
 
 
@@ -179,12 +184,96 @@ class TestInternalWorkbook:
 
     def test_is_written_by_a_process_of_its_own(self, run: Run) -> None:
         """With tier and reserve, as the command line writes it."""
-        data = made(lambda path: write_apart(run.path, path, lang="zh"), "a.xlsx", "", {})
+
+        def write(path: Path) -> None:
+            export_apart(run.path, path, "xlsx", "--internal")
+
+        data = made(write, "a.xlsx", "", {})
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "a.xlsx")
             path.write_bytes(data)
             header = [cell.value for cell in openpyxl.load_workbook(path)["分配结果"][1]]
         assert header[-3:] == ["优先层级", "距离(米)", "占用预留"]
+
+
+class TestPublicPack:
+    """The pack that anybody may have, and the codes that go with it."""
+
+    def test_previews_its_files(self, open_page: OpenPage, run: Run) -> None:
+        """Files with their rows; the page itself builds nothing."""
+        page = open_page("handout")
+        files = dict(page.table[0].value.iloc[:, :2].values.tolist())
+        assert files["awards.csv"] == len(run.awards)
+        assert "verify.py" in files
+        assert not (run.path / CODES_FILE).exists()
+
+    def test_codes_are_behind_the_confirmation(self, open_page: OpenPage, run: Run) -> None:
+        """They are there once a pack was made, and only for who types the name."""
+        label = text("app_handout_codes")
+        page = show(open_page("handout"), "internal")
+        assert label not in downloads(page)
+        data = file_bytes(lambda path: export_apart(run.path, path, "public-pack"), ".zip")
+        assert data[:2] == b"PK"
+        assert written_digest(run) in [code.value for code in open_page("handout").code]
+        page = show(open_page("handout"), "internal")
+        assert downloads(page)[label]
+        page.text_input(key=f"handout.confirm.{run.run_id}").set_value("town").run()
+        assert not downloads(page)[label]
+
+
+class TestAuditPack:
+    """The pack for an auditor: confirmed, signed for, registered."""
+
+    LABEL = "登记并下载审计复核包"
+
+    def test_opens_when_all_three_are_given(self, open_page: OpenPage, run: Run) -> None:
+        """The scenario's name, a person and a reason, none of them with a number."""
+        page = show(open_page("handout"), "audit")
+        assert text("app_handout_audit_warn") in [warning.value for warning in page.warning]
+        assert downloads(page) == {self.LABEL: True}
+        for field, value in (("confirm", "town"), ("by", "赵六（市审计局）"), ("reason", "核查")):
+            assert downloads(page) == {self.LABEL: True}
+            page.text_input(key=f"handout.audit.{field}.{run.run_id}").set_value(value).run()
+        assert downloads(page) == {self.LABEL: False}
+        page.text_input(key=f"handout.audit.by.{run.run_id}").set_value("13906331234").run()
+        assert downloads(page) == {self.LABEL: True}
+        assert text("pack_text_personal") in said(page)
+
+    def test_previews_its_tables(self, open_page: OpenPage, run: Run) -> None:
+        page = show(open_page("handout"), "audit")
+        files = dict(page.table[0].value.iloc[:, :2].values.tolist())
+        assert files["people.csv"] == len(run.tables.applicants)
+        assert files["refusals.csv"] == len(run.refusals)
+
+    def test_shows_who_had_it(self, open_page: OpenPage, run: Run) -> None:
+        """The register of this run, once a pack was handed out."""
+        options = ("--confirm=town", "--by=赵六（市审计局）", "--reason=鲁审通〔2023〕5号")
+        file_bytes(lambda path: export_apart(run.path, path, "audit-pack", *options), ".zip")
+        assert len(entries(run.path.parent)) == 1
+        page = show(open_page("handout"), "audit")
+        assert "登记簿（1 次）" in said(page)
+        assert page.dataframe[0].value["领取人"].tolist() == ["赵六（市审计局）"]
+
+    def test_a_damaged_register_is_said(self, open_page: OpenPage, run: Run) -> None:
+        register = register_of(run)
+        register.parent.mkdir(exist_ok=True)
+        register.write_text('{"previous":"somebody\'s"}\n', encoding="utf-8")
+        page = show(open_page("handout"), "audit")
+        assert not page.exception
+        assert "登记簿 register.jsonl 被改动或缺行" in said(page)
+
+    def test_nothing_is_handed_out_unconfirmed(self, run: Run) -> None:
+        with pytest.raises(RunError):
+            file_bytes(lambda path: export_apart(run.path, path, "audit-pack"), ".zip")
+        assert entries(run.path.parent) == ()
+
+    def test_english(self, home: Path) -> None:
+        page = AppTest.from_file(str(MAIN), default_timeout=30)
+        page.query_params["lang"] = "en"
+        page.session_state[SECTION] = "audit"
+        page.switch_page("views/handout.py").run()
+        assert not page.exception
+        assert downloads(page) == {"Register and download the audit pack": True}
 
 
 class TestMapFiles:

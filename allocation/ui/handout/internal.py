@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import shutil
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +13,11 @@ import streamlit as st
 from allocation.export.lists import LISTS, list_headers, list_title
 from allocation.export.sheets import MAX_ROWS
 from allocation.messages import Lang
+from allocation.packs.lines import CODES_FILE
 from allocation.summary import measure_blocks
 from allocation.ui import address, frame
 from allocation.ui.downloads import download_button
+from allocation.ui.handout.apart import export_apart
 
 if TYPE_CHECKING:
     from allocation.runs import Run
@@ -85,12 +86,13 @@ def _confirmed_download(run: Run, n_cells: int) -> None:
     download_button(
         frame.say("app_handout_workbook"),
         f"{frame.say('app_handout_workbook_file')}_{run.run_id}.xlsx",
-        partial(write_apart, run.path, lang=lang),
+        partial(_write_workbook, run.path, lang),
         key="handout.internal.xlsx",
         width="stretch",
         main=True,
         disabled=not confirmed,
     )
+    _codes(run, confirmed)
     seconds = n_cells / CELLS_PER_SECOND
     if seconds > _WORTH_SAYING:
         st.caption(
@@ -98,17 +100,20 @@ def _confirmed_download(run: Run, n_cells: int) -> None:
         )
 
 
-def write_apart(run_path: Path, path: Path, *, lang: Lang) -> None:
-    """Write the workbook in a process of its own.
-
-    A million cells keep an interpreter busy for many seconds; in a thread of the server
-    every other page would wait with them.
-    """
-    command = ["export", str(run_path), "--format", "xlsx", "--internal", "--out", str(path)]
-    subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "allocation", *command, "--lang", lang],
-        check=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+def _codes(run: Run, confirmed: bool) -> None:
+    """Offer the codes that applicants open their lines of the public pack with."""
+    file = run.path / CODES_FILE
+    if not file.is_file():
+        return
+    download_button(
+        frame.say("app_handout_codes"),
+        f"{frame.say('app_handout_codes_file')}_{run.run_id}.csv",
+        partial(shutil.copyfile, file),
+        key="handout.internal.codes",
+        disabled=not confirmed,
     )
+    st.caption(frame.say("app_handout_codes_is"))
+
+
+def _write_workbook(run_path: Path, lang: Lang, path: Path) -> None:
+    export_apart(run_path, path, "xlsx", "--internal", "--lang", lang)

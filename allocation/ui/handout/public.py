@@ -22,6 +22,7 @@ from allocation.messages import Lang
 from allocation.summary import kind_names
 from allocation.ui import address, frame, store
 from allocation.ui.downloads import download_button
+from allocation.ui.handout.packs import public_pack
 from allocation.ui.handout.preview import ROWS, show_rows
 from allocation.ui.markdown import plain
 from allocation.ui.pages import draw_pages, open_page
@@ -53,6 +54,7 @@ def public_section(run: Run) -> None:
         selection = _choose(run, facts)
         _downloads(run, selection)
         _rules()
+        public_pack(run)
     with right:
         _preview(run, selection)
 

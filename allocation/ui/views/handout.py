@@ -7,11 +7,13 @@ from allocation.ui.handout.gis import gis_section
 from allocation.ui.handout.internal import internal_section
 from allocation.ui.handout.manifest import manifest_section
 from allocation.ui.handout.notices import notices_section
+from allocation.ui.handout.packs import audit_section
 from allocation.ui.handout.public import public_section
 
 SECTIONS = {
     "public": public_section,
     "internal": internal_section,
+    "audit": audit_section,
     "gis": gis_section,
     "manifest": manifest_section,
     "notices": notices_section,
