@@ -266,6 +266,25 @@ class TestDisclosure:
         marked = with_tables(town, places=places.assign(disabled_only=(places["place_id"] == "S2")))
         assert reveals_disability(marked) == ("stall",)
 
+    def test_sites_kept_by_a_plan_count(self, town: Run) -> None:
+        """The plan is published before anybody applies; it keeps a site for some alone."""
+        result = json.loads(json.dumps(town.result))
+        result["stages"][1]["plan"] = {"places": ["L1"], "reserved_disabled": [False]}
+        assert reveals_disability(Run(town.path, town.manifest, result)) == ()
+        result["stages"][1]["plan"]["reserved_disabled"] = [True]
+        planned = Run(town.path, town.manifest, result)
+        assert reveals_disability(planned) == ("welfare_lottery",)
+
+    def test_hard_units_of_places_that_choose_count(self, town: Run) -> None:
+        """Under ``stable`` a single place may be reserved whole."""
+        half = town.scenario.reserves["stall"].model_copy(update={"mode": "hard"})
+        stages = [
+            stage.model_copy(update={"mechanism": "stable"}) if stage.name == "joint" else stage
+            for stage in town.scenario.stages
+        ]
+        loose = with_scenario(town, reserves={"stall": half}, stages=tuple(stages))
+        assert reveals_disability(loose) == ("stall",)
+
     def test_hard_reserves_and_quotas(self, town: Run) -> None:
         """Units that only beneficiaries may hold tell of them when they are all units."""
         reserve = town.scenario.reserves["stall"].model_copy(update={"mode": "hard", "share": 1})

@@ -30,16 +30,18 @@ def reveals_disability(run: Run) -> tuple[str, ...]:
     Or that somebody in the holder's household is, or another fact the rules ask for and
     the law protects.  Only rules decide, never who was awarded: a name left out because
     all winners happen to be disabled would itself tell it.  A kind counts when its rules
-    admit no general applicant, when a place of it is for disabled people only (a name
-    left out at that place alone would mark it), or when a hard reserve or a hard quota
-    takes all units of a scope.
+    admit no general applicant, when a place of it is for disabled people only, by its
+    own mark or by a plan of sites (a name left out at that place alone would mark it), or
+    when a hard reserve or a hard quota takes all units of a scope; a place that chooses by
+    itself is such a scope, so there any hard reserve counts.
 
     Returns
     -------
     tuple[str, ...]
         In the scenario's order of kinds.
     """
-    telling = {*_by_eligibility(run), *_by_place(run), *_by_reserve(run), *_by_quota(run)}
+    rules = (_by_eligibility, _by_place, _by_plan, _by_reserve, _by_quota)
+    telling = {kind for rule in rules for kind in rule(run)}
     awarded = set(run.awards["kind"])
     return tuple(kind for kind in run.scenario.kinds if kind in telling and kind in awarded)
 
@@ -53,6 +55,21 @@ def _by_eligibility(run: Run) -> Iterator[str]:
 def _by_place(run: Run) -> set[str]:
     places = run.tables.places
     return set(places.loc[places["disabled_only"].fillna(False).astype(bool), "kind"])
+
+
+def _by_plan(run: Run) -> set[str]:
+    """Kinds with a site that a plan kept for disabled holders before the match."""
+    plans = [stage.get("plan") or {} for stage in run.result["stages"]]
+    kept = {
+        site
+        for plan in plans
+        for site, only in zip(
+            plan.get("places", ()), plan.get("reserved_disabled", ()), strict=True
+        )
+        if only
+    }
+    places = run.tables.places
+    return set(places.loc[places["place_id"].isin(kept), "kind"])
 
 
 def _by_reserve(run: Run) -> Iterator[str]:
@@ -72,7 +89,7 @@ def _by_reserve(run: Run) -> Iterator[str]:
             if reserve.linear
             else reserve.count >= capacity[reserve.places].sum()
         )
-        if reserve.rule in hard and takes_all:
+        if reserve.rule in hard and (takes_all or scenario.is_match(reserve.kind)):
             yield reserve.kind
 
 
