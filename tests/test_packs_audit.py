@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from allocation.checker import check_awards, confirm_reasons
+from allocation.checker import check_awards, check_lottery, confirm_reasons
 from allocation.draw.moments import BEIJING
 from allocation.instance import Instance, PoolPriority
 from allocation.measures import result_record
@@ -28,10 +28,12 @@ from allocation.packs.aliases import PLAIN
 from allocation.packs.audit import audit_contents, audit_pack
 from allocation.packs.register import entries, register_of
 from allocation.packs.secret import own_ids
+from allocation.publishing import chance_table, lottery_record
 from allocation.reasons import explain_awards
 from allocation.records import award_table
 from allocation.runs import Run
 from tests.instances_helper import award_frame
+from tests.lottery_helper import ABOVE, by_lot
 from tests.packs_helper import (
     ABOUT,
     SECRET,
@@ -249,6 +251,154 @@ class TestStable:
                 given[0]["units"] = {rules["reserves"][0]["name"]: 9}
             changed = {**pack.files, "rules.json": verify_audit.as_file(rules)}
             assert audit_verdicts(changed, tmp_path / change)[promise] == "FAIL"
+
+
+class TestInTurn:
+    """People who choose in turn once who is served is settled."""
+
+    @pytest.mark.parametrize("seed", range(20))
+    def test_lists_are_judged_alike(self, seed: int, tmp_path: Path) -> None:
+        plain = random_instance(np.random.default_rng(seed), queue=False)
+        stage = plain.stages[-1]
+        if gives_several(plain):
+            pytest.skip("several awards to one person")
+        levels = ("number", "draw", "preference_serial")
+        instance = replace(plain, stages=(replace(stage, levels=levels),))
+        if solve(instance).stages[0].clash:
+            pytest.skip("no lawful list")
+        rows, refusals, record, verdicts = solved_whole(instance, tmp_path)
+        assert set(verdicts.values()) == {"PASS"}
+        rng = np.random.default_rng(seed)
+        for turn in range(3):
+            others = set(rng.integers(0, len(instance.applications.place), 2).tolist())
+            rest = {row for row in set(rows) ^ others if instance.applications.eligible[row]}
+            found = check_awards(instance, award_frame(instance, sorted(rest))).violations
+            if {each.code for each in found} <= {"check_waste", "check_turn"}:
+                by_key = ("key", "people")
+                wasted = any(each.params.get("level", "key") not in by_key for each in found)
+                pack = pack_of(instance, rest, refusals, record)
+                verdicts = audit_verdicts(pack.files, tmp_path / str(turn))
+                assert (verdicts[WASTE] == "FAIL") == wasted
+
+
+class TestEgalitarian:
+    """What is drawn by lot: chances, the draw, the proof, the reasons."""
+
+    CHANCES = "stage joint: drawn with its chances"
+    LEXIMIN = "stage joint: leximin chances"
+
+    @pytest.mark.parametrize("seed", range(24))
+    def test_a_true_lottery_passes(self, seed: int, tmp_path: Path) -> None:
+        """Every check; sets that rest on a solver or on levels are said, as the checker does."""
+        found = drawn_sample(seed)
+        if found is None:
+            pytest.skip("a queue alone, or several awards to one person")
+        instance, awards, refusals, record, chances, lottery = found
+        pack = audit_pack(instance, awards, refusals, record, SECRET, ABOUT, (chances, lottery))
+        verdicts = audit_verdicts(pack.files, tmp_path)
+        counts = check_lottery(instance, awards, chances, lottery).counts
+        proof = "SKIP" if counts.get("n_tight_sets_unconfirmed") else "PASS"
+        assert verdicts.pop(self.LEXIMIN) == proof
+        assert set(verdicts.values()) == {"PASS"}
+
+    @pytest.mark.parametrize("what", ["chance", "number", "served", "weight", "early"])
+    def test_a_changed_lottery_is_found(self, what: str, tmp_path: Path) -> None:
+        """In the pack as it is written, whatever else agrees."""
+        caught = 0
+        for seed in range(12):
+            found = drawn_sample(seed)
+            if found is None:
+                continue
+            instance, awards, refusals, record, chances, lottery = found
+            changed_chances, changed = _corrupted(what, chances, json.loads(json.dumps(lottery)))
+            if changed is None:
+                continue
+            drawn = (changed_chances, changed)
+            pack = audit_pack(instance, awards, refusals, record, SECRET, ABOUT, drawn)
+            verdicts = audit_verdicts(pack.files, tmp_path / str(seed))
+            assert verdicts[self.CHANCES] == "FAIL"
+            caught += 1
+        assert caught
+
+    def test_a_set_that_is_not_tight_is_found(self, tmp_path: Path) -> None:
+        """A rule left out of the proof."""
+        caught = 0
+        for seed in range(12):
+            found = drawn_sample(seed)
+            if found is None:
+                continue
+            instance, awards, refusals, record, chances, lottery = found
+            changed = json.loads(json.dumps(lottery))
+            known = {"award", "wish", "capacity"}
+            sets = [
+                each
+                for each in changed["stages"][0]["tight_sets"]
+                if each["route"] == "flow"
+                and each["rules"]
+                and {rule["rule"] for rule in each["rules"]} <= known
+            ]
+            if sets:
+                sets[0]["rules"].pop()
+                drawn = (chances, changed)
+                pack = audit_pack(instance, awards, refusals, record, SECRET, ABOUT, drawn)
+                assert audit_verdicts(pack.files, tmp_path / str(seed))[self.LEXIMIN] == "FAIL"
+                caught += 1
+        assert caught
+
+
+def gives_several(instance: Instance) -> bool:
+    """Whether the last stage may award a person more than one place: not by lot, not in turn."""
+    kinds = set(instance.stages[-1].kinds)
+    return sum(bool(kinds & set(group)) for group in instance.exclusive_groups) > 1
+
+
+def _corrupted(
+    what: str, chances: pd.DataFrame, lottery: dict[str, Any]
+) -> tuple[pd.DataFrame, dict[str, Any] | None]:
+    """Change a lottery in one way; None where it has nothing of the kind."""
+    record = lottery["stages"][0]
+    plans = [plan for part in record["parts"] for plan in part["plans"]]
+    drawn = [part["drawing"] for part in record["parts"]]
+    if what == "chance":
+        above = chances.index[(chances["numerator"] > 0) & (chances["denominator"] > 1)]
+        if not len(above):
+            return chances, None
+        chances = chances.copy()
+        chances.loc[above[0], "denominator"] += 1
+    elif what == "number":
+        drawn = [each for each in drawn if each["numbers"]]
+        if not drawn:
+            return chances, None
+        drawn[0]["numbers"][0] += 1
+    elif what == "served":
+        drawn = [each for each in drawn if each["served"]]
+        if not drawn:
+            return chances, None
+        drawn[0]["served"].pop()
+    elif what == "weight":
+        if not plans:
+            return chances, None
+        plans[0]["weight"] = [1, 3] if plans[0]["weight"] != [1, 3] else [1, 2]
+    else:
+        record["drawn"] = False
+    return chances, lottery
+
+
+@cache
+def drawn_sample(
+    seed: int,
+) -> tuple[Instance, pd.DataFrame, pd.DataFrame, Record, pd.DataFrame, dict[str, Any]] | None:
+    """Draw a random problem by lot; return awards, reasons, record, chances, lottery."""
+    plain = random_instance(np.random.default_rng(seed))
+    if plain.stages[-1].mechanism != "optimal" or gives_several(plain):
+        return None
+    instance = by_lot(plain, ABOVE if seed % 2 else ABOVE[:1])
+    result = solve(instance)
+    record: Record = json.loads(json.dumps(result_record(instance, result)))
+    awards, refusals = award_table(instance, result), explain_awards(instance, result)
+    record["counts"] |= check_awards(instance, awards, record).counts
+    lottery = json.loads(json.dumps(lottery_record(instance, result.stages)))
+    return instance, awards, refusals, record, chance_table(instance, result.stages), lottery
 
 
 def solved_whole(

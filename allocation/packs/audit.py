@@ -30,6 +30,7 @@ from allocation.packs.container import (
     sealed_pack,
     verifier_source,
 )
+from allocation.packs.lots import CHANCES, chance_rows, renamed_lottery
 from allocation.packs.outcomes import AWARDED, application_outcomes
 from allocation.packs.register import Handing, enter, entry_of
 from allocation.packs.secret import run_secret
@@ -77,9 +78,11 @@ def write_audit_pack(run: Run, path: Path, handing: Handing, now: datetime | Non
     """
     handing.refuse_unless_right(run.scenario.name)
     secret = run_secret(run.path)
-    pack = audit_pack(
-        run.instance, run.awards, run.refusals, run.result, secret, _about(run.manifest)
-    )
+    drawn = None
+    if run.chances is not None and run.lottery is not None:
+        drawn = (run.chances, run.lottery)
+    about = _about(run.manifest)
+    pack = audit_pack(run.instance, run.awards, run.refusals, run.result, secret, about, drawn)
     moment = now or datetime.now(BEIJING)
     enter(run.path.parent, entry_of(handing, run.run_id, pack.digest, moment))
     pack.write(path, mode=0o600)
@@ -93,6 +96,7 @@ def audit_pack(
     result: Mapping[str, Any],
     secret: bytes,
     about: Mapping[str, Any],
+    drawn: tuple[pd.DataFrame, Mapping[str, Any]] | None = None,
 ) -> Pack:
     """Build a pack from a problem and what a run says of it.
 
@@ -104,6 +108,8 @@ def audit_pack(
         Of the run; the same one gives the same bytes.
     about
         What ``pack.json`` says of the run itself.
+    drawn
+        Chances and lotteries, where anything is drawn by lot.
     """
     aliases = Aliases(instance, secret)
     numbers = _numbers(instance, aliases)
@@ -133,6 +139,9 @@ def audit_pack(
         ),
     }
     files = {name: csv_bytes(*table) for name, table in tables.items()}
+    if drawn is not None:
+        files["chances.csv"] = csv_bytes(CHANCES, chance_rows(drawn[0], aliases))
+        files["lottery.json"] = json_bytes(renamed_lottery(drawn[1], aliases))
     files["rules.json"] = json_bytes(_rules(instance, aliases, read_plans(instance, result)[0]))
     files["reported.json"] = json_bytes(_reported(result, aliases))
     files[VERIFIER] = verifier_source("verify_audit")

@@ -29,6 +29,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
+from math import lcm
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +226,21 @@ class Case:
             (self.applications[int(row["application"])], row["code"], json.loads(row["params"]))
             for row in self.rows("refusals.csv")
         ]
+
+    @cached_property
+    def chances(self) -> dict[str, dict[str, Fraction]]:
+        """Stage -> person -> chance as published before the draw."""
+        found: dict[str, dict[str, Fraction]] = defaultdict(dict)
+        if "chances.csv" in self.head["files"]:
+            for row in self.rows("chances.csv"):
+                chance = Fraction(int(row["numerator"]), int(row["denominator"]))
+                found[row["stage"]][row["person"]] = chance
+        return found
+
+    @cached_property
+    def lottery(self) -> dict[str, Any]:
+        """The lotteries, with seed and round."""
+        return dict(json.loads(self.bytes_of("lottery.json")))
 
     @cached_property
     def near(self) -> dict[Node, dict[Node, tuple[int, int, bool]]]:
@@ -446,6 +462,14 @@ class Standing:
         kinds = self.stage["kinds"]
         return [a for a in self.case.applications.values() if a.kind in kinds]
 
+    @cached_property
+    def asking(self) -> dict[str, list[Application]]:
+        """Every application of the stage by place."""
+        found = defaultdict(list)
+        for a in self.mine:
+            found[a.place.id].append(a)
+        return found
+
     @property
     def is_known(self) -> bool:
         """Whether this program knows what the mechanism promises."""
@@ -613,6 +637,11 @@ class Exchange:
                     moved[key] += sign
         return moved
 
+    @property
+    def changes_people(self) -> bool:
+        """Whether other people would be served."""
+        return {a.person for a in self.removed} != {a.person for a in self.added}
+
     @cached_property
     def opened(self) -> dict[str, int]:
         """Place -> 1 where it gets its first award, -1 where it loses its last."""
@@ -754,7 +783,10 @@ class Levels:
             if award.usable:
                 self.members[self.parts[award.usable[0]]].append(award)
         self.cached: dict[Any, tuple[int, Labelled]] = {}
-        self.named = [each for name in list_.stage["levels"] for each in self.expand(name)]
+        # A list drawn by lot reaches its levels, and then nobody else can be served besides.
+        more = ["number"] if list_.stage["mechanism"] == "egalitarian" else []
+        names = [*list_.stage["levels"], *more]
+        self.named = [each for name in names for each in self.expand(name)]
 
     def expand(self, name: str) -> list[tuple[str, dict[str, Any]]]:
         """Write out a level per kind, tier or quota."""
@@ -779,7 +811,7 @@ class Levels:
             return self.lowest + 1 - a.priority_rank if a.priority_rank else 0
         if code == "draw":
             return len(self.case.people) + 1 - a.person.draw
-        if code == "preference" or (
+        if code in ("preference", IN_TURN) or (
             code == "preference_by_tier" and a.person.tier == params["tier"]
         ):
             return self.longest + 1 - a.rank
@@ -826,6 +858,8 @@ class Levels:
         """
         units, labelled = self.relabelled(exchange)
         for number, (code, params) in enumerate(self.named):
+            if code == IN_TURN and exchange.changes_people:
+                return PEOPLE, 0
             gain = self.gain(code, params, exchange, units, labelled)
             if gain:
                 return number, gain
@@ -852,10 +886,22 @@ class Levels:
             return sum(before - after for before, after, _ in rows)
         if code == "tier":
             return self.tier_gain(params["tier"], exchange, labelled)
+        if code == IN_TURN:
+            return self.turn_gain(exchange)
         if code not in SUMS:
             raise Skip(f"目标 level {code}")
         came = sum(self.reward(code, params, a) or 0 for a in exchange.added)
         return came - sum(self.reward(code, params, a) or 0 for a in exchange.removed)
+
+    def turn_gain(self, exchange: Exchange) -> int:
+        """Return what the first in turn gains, of those whose rank an exchange changes."""
+        gains: Counter[Person] = Counter()
+        for sign, awards in ((-1, exchange.removed), (1, exchange.added)):
+            for a in awards:
+                gains[a.person] += sign * (self.longest + 1 - a.rank)
+        moved = [person for person, gain in gains.items() if gain]
+        first = min(moved, key=lambda person: (person.tier, person.draw), default=None)
+        return 0 if first is None else gains[first]
 
     def tier_gain(self, tier: int, exchange: Exchange, labelled: Counter[tuple[str, int]]) -> int:
         """How many more awards count for a tier."""
@@ -923,8 +969,20 @@ class Levels:
         return sum(self.relabelled(exchange)[1].values()) > 0
 
 
-SUMS = ("number", "place_priority", "draw", "preference_by_tier", "preference", "distance")
-"""Levels that are a sum over awards."""
+IN_TURN = "preference_serial"
+"""The last level of a stage in which people choose in turn, once who is served is settled."""
+PEOPLE = -1
+"""Stands for the key that settles who is served: a hash of the office's own ids."""
+SUMS = (
+    "number",
+    "place_priority",
+    "draw",
+    "preference_by_tier",
+    "preference",
+    "distance",
+    IN_TURN,
+)
+"""Levels whose value is a sum over awards."""
 
 
 # ---------------------------------------------------------------- order of acceptance
@@ -1153,6 +1211,8 @@ def changes_level(list_: Standing, a: Application, params: Told, sign: int = -1)
     if change is None:
         # Nothing but the key decides, a hash of the office's own ids: not in this pack.
         return bool(params["level"] == "key")
+    if change[0] == PEOPLE:
+        return bool(params["level"] == "people")
     code, about = list_.levels.named[change[0]]
     told = (params["level"], params["level_params"], sign * params["delta"])
     return (code, about, change[1]) == told
@@ -1172,6 +1232,32 @@ def exchange_of(list_: Standing, a: Application, params: Told) -> Exchange | Non
     return Exchange(list_, removed, added) if fits else None
 
 
+def is_not_drawn(list_: Standing, a: Application, params: Told, *, pending: bool = False) -> bool:
+    """Tell whether that is the published chance, and the person got nothing by lot."""
+    chance = list_.case.chances[list_.stage["name"]].get(a.person.id)
+    told = Fraction(params.get("numerator", 0), params.get("denominator", 1))
+    return chance == told and a.person.id not in list_.of_person and not (pending and list_.own)
+
+
+def is_waiting(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether the stage gave nothing, waiting for a draw before it."""
+    return not list_.own and params["stage"] == list_.stage["name"]
+
+
+def is_taken_in_turn(list_: Standing, a: Application, params: Told) -> bool:
+    """Tell whether every unit is held by somebody who chose before, and who is the last."""
+    holders = [award.person for award in list_.holders.get(a.place.id, ())]
+    turns = [(person.tier, person.draw) for person in holders]
+    mine = (a.person.tier, a.person.draw)
+    if list_.stage["mechanism"] != "egalitarian" or not holders or max(turns) >= mine:
+        return False
+    last = holders[turns.index(max(turns))]
+    by_draw = last.tier == a.person.tier
+    told = tuple(params[name] for name in ("n", "receipt_no", "criterion", "own"))
+    is_full = len(holders) >= a.place.capacity
+    return is_full and told == (len(holders), last.id, "draw" if by_draw else "tier", mine[by_draw])
+
+
 REASONS: dict[str, Callable[[Standing, Application, Told], bool]] = {
     "ranked_higher": is_better_off,
     "household": is_full_home,
@@ -1186,8 +1272,13 @@ REASONS: dict[str, Callable[[Standing, Application, Told], bool]] = {
     "hard_quota": is_forbidden,
     "gave_way": changes_level,
     "not_settled": partial(changes_level, sign=1),
+    "not_drawn": is_not_drawn,
+    "no_chance": is_not_drawn,
+    "draw_pending": partial(is_not_drawn, pending=True),
+    "stage_waits": is_waiting,
+    "taken_in_turn": is_taken_in_turn,
 }
-"""What each reason of ``optimal`` must show."""
+"""What each reason of ``optimal`` and ``egalitarian`` must show."""
 
 MATCH_REASONS: dict[str, Callable[[Standing, Application, Told], bool]] = {
     "ranked_higher": is_better_off,
@@ -1354,10 +1445,13 @@ def check_hard(case: Case) -> None:
         others = sum(a.place.id in inside and g not in a.usable for a in case.awards)
         room = sum(case.places[p].capacity for p in inside) - last.units_with(g, {})
         need(not reserve["hard"] or others <= max(0, room), f"{reserve['name']}: hard reserve")
+    # What a draw is yet to bring is waited for.
+    waits = any(status_of(list_) == "undrawn" for list_ in case.standings)
     missed = [
         quota["name"]
         for q, quota in enumerate(case.rules["quotas"])
         if quota["hard"] and gap_of(quota, *counts_of(case, q))
+        if quota["sense"] == "max" or not waits
     ]
     if missed and any(status_of(list_) == "infeasible" for list_ in case.standings):
         raise Skip("必须执行的规定互相冲突，名额均未分配 hard rules clash, nothing was awarded")
@@ -1406,7 +1500,10 @@ def check_levels(case: Case) -> None:
     unknown = set()
     for list_ in case.standings:
         record, levels = record_of(list_), list_.levels
-        known = {json.dumps(each, sort_keys=True) for each in levels.named}
+        if record["status"] == "undrawn":
+            continue
+        listed = [each for name in list_.stage["levels"] for each in levels.expand(name)]
+        known = {json.dumps(each, sort_keys=True) for each in listed}
         told = {json.dumps([e["code"], e["params"]], sort_keys=True) for e in record["levels"]}
         if record["status"] == "optimal":
             need(known <= told, "a level is not reported")
@@ -1417,7 +1514,7 @@ def check_levels(case: Case) -> None:
             else:
                 need(value == level["value"], f"{level['code']} {level['params']}: {value}")
             need(not level["proven"] or level["bound"] == level["value"], "bound")
-    if extra := unknown - {"key", "unique"}:
+    if extra := unknown - {"key", "unique", "people", "unique_people"}:
         raise Skip(f"本程序不认识的目标 levels unknown here: {', '.join(sorted(extra))}")
 
 
@@ -1485,6 +1582,7 @@ def no_waste(list_: Standing) -> None:
         except Skip:
             undecided = True
             continue
+        # Where a key decides, which is not in this pack, the gain is 0.
         is_waste = change is not None and change[1] > 0 and change[0] < first_open
         need(not is_waste, f"{a.number}: {change and list_.levels.named[change[0]]}")
     if undecided:
@@ -1532,12 +1630,357 @@ def plan_is_lawful(list_: Standing) -> None:
                 need(theirs not in classes.get(other, ()), f"{place}, {other}: spacing")
 
 
-PROMISES: dict[str, tuple[str, str, Callable[[Standing], None]]] = {
-    "optimal": ("没有可改进而未用的名额", "no waste", no_waste),
-    "queue": ("按受理先后办理", "in order of acceptance", in_order),
-    "stable": ("没有可推翻名单的一对", "no blocking pair", no_blocking_pair),
+def drawn_fairly(list_: Standing) -> None:
+    """``egalitarian``: the published chances are the lottery's, and so is the list.
+
+    Every chance is the marginal of the lottery; the draw is the one the public seed
+    gives, step by step; its winners hold the awards; nobody else could be served besides.
+    """
+    case, name, record = list_.case, list_.stage["name"], lots_of(list_)
+    told = case.chances[name]
+    need(all(0 <= chance <= 1 for chance in told.values()), "chance outside 0 to 1")
+    given = marginals(record)
+    for person, chance in told.items():
+        certain = int(chance == 1 and person not in given)
+        need(given.get(person, certain) == chance, f"{person}: chance is not the lottery's")
+    need(given.keys() <= told.keys(), "somebody drawn without a published chance")
+    holders = set(list_.of_person)
+    if not record["drawn"]:
+        need(not holders, "awards before the draw")
+        raise Skip("尚未抽签 not drawn yet")
+    winners = {person for person, chance in told.items() if chance == 1 and person not in given}
+    for number, part in enumerate(record["parts"], start=1):
+        text = ("lottery", case.lottery["seed"], case.lottery["round"], name, number)
+        drawing = draw_again(part, text)
+        said = part["drawing"]
+        need(drawing == (said["plan"], said["numbers"], said["served"]), f"part {number}: draw")
+        winners |= set(drawing[2])
+    need(winners == holders, "the winners are not those who hold awards")
+    no_waste(list_)
+
+
+def chances_are_leximin(list_: Standing) -> None:
+    """``egalitarian``: no chance could be larger without a smaller one falling."""
+    unconfirmed = TightSets(list_, lots_of(list_)).check()
+    if unconfirmed:
+        raise Skip(
+            f"{unconfirmed} 组的上限依据求解器或上级目标，未重算；其余属实 "
+            f"{unconfirmed} sets rest on a solver or on levels above; the others hold"
+        )
+
+
+def lots_of(list_: Standing) -> Told:
+    """Return the lottery of a stage.
+
+    Raises
+    ------
+    Skip
+        Where hard rules clash, or the stage waits for another one's draw.
+    """
+    if status_of(list_) == "infeasible" or not list_.case.chances[list_.stage["name"]]:
+        raise Skip("没有公布机会 no chances are published")
+    records = {record["stage"]: record for record in list_.case.lottery["stages"]}
+    return dict(records[list_.stage["name"]])
+
+
+# ---------------------------------------------------------------- lots
+
+Arc = list[int]
+"""Tail, head, numerator of the fraction, 1 where it was set aside."""
+
+
+def pair(numbers: Sequence[int]) -> Fraction:
+    """Read a fraction written as numerator and denominator."""
+    return Fraction(numbers[0], numbers[1])
+
+
+def marginals(record: Told) -> dict[str, Fraction]:
+    """Return what a lottery gives everybody in expectation; see that it is one."""
+    given: dict[str, Fraction] = defaultdict(Fraction)
+    for part in record["parts"]:
+        weights = [pair(plan["weight"]) for plan in part["plans"]]
+        need(sum(weights) == 1 and min(weights) > 0, "weights of the plans")
+        for plan, weight in zip(part["plans"], weights, strict=True):
+            flow, balance = plan["flow"], Counter[int]()
+            for tail, head, value in flow["arcs"]:
+                need(0 < value < flow["denominator"], "fraction of an arc")
+                balance[tail] -= value
+                balance[head] += value
+            whole = flow["denominator"]
+            need(not any(value % whole for value in balance.values()), "a flow leaks")
+            for person in plan["served"]:
+                given[person] += weight
+            for arc, person in flow["people"].items():
+                given[person] += weight * Fraction(flow["arcs"][int(arc)][2], whole)
+    return dict(given)
+
+
+def draw_again(part: Told, text: Sequence[object]) -> tuple[int, list[int], list[str]]:
+    """Draw a part again: the plan, the public numbers used, the people served."""
+    used: list[int] = []
+    plans, chosen_plan = part["plans"], 0
+    if len(plans) > 1:
+        weights = [pair(plan["weight"]) for plan in plans]
+        total = lcm(*(weight.denominator for weight in weights))
+        used.append(public_number((*text, 0), total))
+        left = Fraction(used[0], total)
+        while left >= weights[chosen_plan]:
+            left -= weights[chosen_plan]
+            chosen_plan += 1
+    flow = plans[chosen_plan]["flow"]
+    arcs = [[*arc, 0] for arc in flow["arcs"]]
+    gained, steps = round_flow(arcs, flow["denominator"], text)
+    used += steps
+    served = {*plans[chosen_plan]["served"]}
+    served |= {person for arc, person in flow["people"].items() if int(arc) in gained}
+    return chosen_plan, used, sorted(served)
+
+
+def public_number(text: Sequence[object], below: int) -> int:
+    """Return the number from 0 to ``below`` - 1 of a text, all equally likely."""
+    blocks = max(1, -(-below.bit_length() // 256))
+    attempt = 0
+    while True:
+        digests = (
+            hashlib.sha256("\n".join(map(str, (*text, attempt, block))).encode()).digest()
+            for block in range(blocks)
+        )
+        number = int.from_bytes(b"".join(digests), "big")
+        if number < (1 << 256 * blocks) // below * below:
+            return number % below
+        attempt += 1
+
+
+def round_flow(arcs: list[Arc], whole: int, text: Sequence[object]) -> tuple[set[int], list[int]]:
+    """Turn circuits up or down until no arc is a fraction.
+
+    Returns the arcs that rose to 1, and the public numbers used.  Walk on by the
+    lowest-numbered arc that is still a fraction; a circuit is turned by the next public
+    number; a dead end is set aside.
+    """
+    at: dict[int, list[int]] = defaultdict(list)
+    for number, (tail, head, *_) in enumerate(arcs):
+        for node in sorted({tail, head}):
+            at[node].append(number)
+    gained: set[int] = set()
+    used: list[int] = []
+    first = 0
+    nodes: list[int] = []
+    walked: list[int] = []
+    while True:
+        if not nodes:
+            while first < len(arcs) and not is_fraction(arcs[first]):
+                first += 1
+            if first == len(arcs):
+                return gained, used
+            nodes.append(arcs[first][0])
+        at[nodes[-1]] = [number for number in at[nodes[-1]] if is_fraction(arcs[number])]
+        come_by = walked[-1] if walked else -1
+        forward = next((number for number in at[nodes[-1]] if number != come_by), None)
+        if forward is None:
+            nodes.pop()
+            if walked:
+                arcs[walked.pop()][3] = 1
+            continue
+        walked.append(forward)
+        tail, head = arcs[forward][:2]
+        end = head if tail == nodes[-1] else tail
+        if end not in nodes:
+            nodes.append(end)
+            continue
+        begin = nodes.index(end)
+        circuit = [
+            (number, arcs[number][0] == node)
+            for number, node in zip(walked[begin:], nodes[begin:], strict=True)
+        ]
+        gained |= turn(arcs, circuit, whole, (*text, len(used) + 1), used)
+        del walked[begin:], nodes[begin + 1 :]
+
+
+def is_fraction(arc: Arc) -> bool:
+    """Whether an arc still carries a fraction and was not set aside."""
+    return arc[2] > 0 and not arc[3]
+
+
+def turn(
+    arcs: list[Arc],
+    circuit: Sequence[tuple[int, bool]],
+    whole: int,
+    text: Sequence[object],
+    used: list[int],
+) -> set[int]:
+    """Turn one circuit by the next public number; return the arcs that rose to 1."""
+    up = min(whole - arcs[n][2] if along else arcs[n][2] for n, along in circuit)
+    down = min(arcs[n][2] if along else whole - arcs[n][2] for n, along in circuit)
+    used.append(public_number(text, up + down))
+    amount = up if used[-1] < down else -down
+    risen = set()
+    for number, along in circuit:
+        arcs[number][2] += amount if along else -amount
+        if arcs[number][2] == whole:
+            risen.add(number)
+            arcs[number][2] = 0
+    return risen
+
+
+@dataclass(slots=True)
+class Bounds:
+    """Applications a rule holds, and how many of them must and may be used."""
+
+    rows: list[Application]
+    lower: int
+    upper: int
+
+
+FREE = 1 << 60
+"""A bound that is none."""
+
+
+class TightSets:
+    """Proof that nobody's chance is too small, set by set, by arithmetic.
+
+    A set names rules.  For every application still open, the rules that hold it count at
+    least as often as its person does; so no list gives these people more than the rules
+    allow, and their chances use just that.  What the rules count oftener is then closed
+    for the sets that follow, whose chances are larger.
+    """
+
+    def __init__(self, list_: Standing, record: Told) -> None:
+        self.list, self.record = list_, record
+        self.told = list_.case.chances[list_.stage["name"]]
+        closed = {tuple(each) for each in record["closed"]}
+        fixed = {tuple(each) for each in record["fixed"]}
+        mine = [a for a in list_.mine if a.eligible]
+        self.always = [a for a in mine if (a.person.id, a.place.id) in fixed]
+        self.rows_of: dict[str, list[Application]] = {person: [] for person in self.told}
+        self.usable: set[int] = set()
+        for a in mine:
+            if a.person.id in self.told:
+                self.rows_of[a.person.id].append(a)
+                if (a.person.id, a.place.id) not in closed:
+                    self.usable.add(a.number)
+        self.seen: set[str] = set()
+        self.bounds: dict[tuple[str, str], Bounds | None] = {}
+
+    def check(self) -> int:
+        """Follow the sets; return how many are not confirmed by arithmetic."""
+        unconfirmed, last = 0, Fraction(0)
+        for number, each in enumerate(self.record["tight_sets"], start=1):
+            chance, bound = pair(each["chance"]), pair(each["bound"])
+            need(last <= chance <= bound, f"set {number}: order")
+            need(all(self.told[person] == chance for person in each["applicants"]), "a chance")
+            last = chance
+            if each["route"] == "levels":
+                rows = [a for person in each["applicants"] for a in self.rows_of[person]]
+                is_shut = chance == 0 and not any(a.number in self.usable for a in rows)
+                need(is_shut, f"set {number}: open")
+            elif each["route"] == "certain":
+                need(chance == 1, f"set {number}: not certain")
+            elif each["route"] == "solver" or bound != chance or not self.follow(each, number):
+                unconfirmed += 1
+            self.seen.update(each["applicants"])
+        return unconfirmed
+
+    def follow(self, record: Told, number: int) -> bool:
+        """Judge one set and draw the consequences; False where a rule is not known here."""
+        bounds = [self.of(rule["rule"], rule["item"]) for rule in record["rules"]]
+        known = [each for each in bounds if each is not None]
+        if len(known) < len(bounds):
+            return False
+        people = [(person, 1) for person in record["applicants"]]
+        people += [(person, sign) for person, sign in record["others"]]
+        need(all(person in self.seen for person, _ in record["others"]), f"set {number}: others")
+        cover, counted, rows = Counter[int](), Counter[int](), {}
+        allowed, have = 0, Fraction(0)
+        for rule, own in zip(record["rules"], known, strict=True):
+            sign, units = rule["sign"], rule["units"]
+            # A tighter bound than the rule's own can only come from the levels above.
+            is_own = units >= own.upper if sign > 0 else units <= own.lower
+            need(is_own or self.list.stage["levels"], f"set {number}: bound of a rule")
+            allowed += sign * units
+            for a in own.rows:
+                cover[a.number] += sign
+                rows[a.number] = a
+            own.lower = own.upper = units
+        for person, sign in people:
+            have += sign * self.told[person]
+            for a in self.rows_of[person]:
+                counted[a.number] += sign
+                rows[a.number] = a
+        for a in self.always:
+            counted[a.number] = cover[a.number]
+            have += cover[a.number]
+        slack = {n: cover[n] - counted[n] for n in rows if n in self.usable}
+        need(have == allowed and min(slack.values(), default=0) >= 0, f"set {number}: not tight")
+        self.usable -= {n for n, left in slack.items() if left}
+        return True
+
+    def of(self, rule: str, item: str) -> Bounds | None:
+        """Return the bounds of a rule, worked out once; None for one not known here."""
+        if (rule, item) not in self.bounds:
+            makers: dict[str, Callable[[], Bounds | None]] = {
+                "award": lambda: Bounds(self.rows_of[item], 0, 1),
+                "wish": lambda: self.of_wish(*item.split(" ")),
+                "capacity": lambda: self.of_capacity(item),
+                "number": lambda: self.of_number(int(item)),
+                "hard_reserve": lambda: self.of_hard_reserve(item),
+                "quota": lambda: self.of_quota(int(item)),
+            }
+            self.bounds[rule, item] = makers[rule]() if rule in makers else None
+        return self.bounds[rule, item]
+
+    def of_wish(self, person: str, place: str) -> Bounds:
+        """Bound one application, used at most once."""
+        return Bounds([a for a in self.rows_of[person] if a.place.id == place], 0, 1)
+
+    def of_capacity(self, place: str) -> Bounds:
+        """Bound awards by the units of a place."""
+        return Bounds(self.list.asking.get(place, []), 0, self.list.case.places[place].capacity)
+
+    def of_number(self, index: int) -> Bounds | None:
+        """Bound awards by a cap on opened sites, where each has one unit."""
+        cap, places = self.list.case.rules["limits"][index], self.list.case.places
+        if cap["centre"] or cap["extra_disabled"]:
+            return None
+        if any(places[p].capacity != 1 for p in cap["members"]):
+            return None
+        rows = [a for p in cap["members"] for a in self.list.asking.get(p, ())]
+        return Bounds(rows, 0, cap["maximum"] - cap["existing"])
+
+    def of_hard_reserve(self, name: str) -> Bounds | None:
+        """Bound awards by the room that a hard reserve leaves to others."""
+        reserves = {each["name"]: g for g, each in enumerate(self.list.case.rules["reserves"])}
+        g, places = reserves[name], self.list.case.places
+        reserve = self.list.case.rules["reserves"][g]
+        if reserve["linear"] or not reserve["hard"]:
+            return None
+        asking = [a for p in reserve["places"] for a in self.list.asking.get(p, ())]
+        room = sum(places[p].capacity for p in reserve["places"]) - reserve["count"]
+        return Bounds([a for a in asking if g not in a.usable], 0, max(0, room))
+
+    def of_quota(self, q: int) -> Bounds | None:
+        """Bound awards by a quota that is a number; an elastic one asks through a level."""
+        quota = self.list.case.rules["quotas"][q]
+        if Fraction(quota["share"]):
+            return None
+        rows = [a for a in self.list.mine if q in a.counted]
+        if not quota["hard"]:
+            return Bounds(rows, 0, FREE)
+        if quota["sense"] == "max":
+            return Bounds(rows, 0, quota["floor"])
+        return Bounds(rows, gap_of(quota, 0, 0), FREE)
+
+
+PROMISES: dict[str, tuple[tuple[str, str, Callable[[Standing], None]], ...]] = {
+    "optimal": (("没有可改进而未用的名额", "no waste", no_waste),),
+    "queue": (("按受理先后办理", "in order of acceptance", in_order),),
+    "stable": (("没有可推翻名单的一对", "no blocking pair", no_blocking_pair),),
+    "egalitarian": (
+        ("公布的机会即抽签的机会，按种子抽出", "drawn with its chances", drawn_fairly),
+        ("没有机会可以再高而不降低更小的", "leximin chances", chances_are_leximin),
+    ),
 }
-"""Mechanism -> what it promises, and the function that holds a stage to it."""
+"""Mechanism -> what it promises, and the functions that hold a stage to it."""
 
 CHECKS: tuple[tuple[str, str, Callable[[Case], None]], ...] = (
     ("文件未被改动", "files are unaltered", check_files),
@@ -1569,9 +2012,9 @@ def judge(case: Case) -> Iterator[tuple[str, str, str]]:
         if mechanism not in PROMISES:
             yield "略过 SKIP", "本程序不认识 unknown here", f"{name}: {mechanism}"
             continue
-        chinese, english, promise = PROMISES[mechanism]
-        title = f"阶段“{name}”（{mechanism}）{chinese} / stage {name}: {english}"
-        yield (*verdict(partial(promise, list_)), title)
+        for chinese, english, promise in PROMISES[mechanism]:
+            title = f"阶段“{name}”（{mechanism}）{chinese} / stage {name}: {english}"
+            yield (*verdict(partial(promise, list_)), title)
 
 
 def verdict(check: Callable[[], None]) -> tuple[str, str]:
