@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from allocation.export.public import list_digest, public_list
-from allocation.messages import text
+from allocation.messages import RunError, text
 from allocation.packs.lines import CODES_FILE
 from allocation.packs.public import written_digest
 from allocation.packs.register import entries, register_of
@@ -55,6 +55,12 @@ def said(page: AppTest) -> str:
         *page.success,
     ]
     return unescaped("\n".join(str(part.value) for part in parts))
+
+
+def exported(run: Run, form: str, *options: str) -> bytes:
+    """Return what a download writes in a process of its own."""
+    name = "a.xlsx" if form == "xlsx" else "a.zip"
+    return made(lambda path: export_apart(run.path, path, form, *options), name, "", {})
 
 
 def make_official(home: Path, run: Run) -> None:
@@ -184,11 +190,7 @@ class TestInternalWorkbook:
 
     def test_is_written_by_a_process_of_its_own(self, run: Run) -> None:
         """With tier and reserve, as the command line writes it."""
-
-        def write(path: Path) -> None:
-            export_apart(run.path, path, "xlsx", "--internal")
-
-        data = made(write, "a.xlsx", "", {})
+        data = exported(run, "xlsx", "--internal")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "a.xlsx")
             path.write_bytes(data)
@@ -212,7 +214,7 @@ class TestPublicPack:
         label = text("app_handout_codes")
         page = show(open_page("handout"), "internal")
         assert label not in downloads(page)
-        data = file_bytes(lambda path: export_apart(run.path, path, "public-pack"), ".zip")
+        data = exported(run, "public-pack")
         assert data[:2] == b"PK"
         assert written_digest(run) in [code.value for code in open_page("handout").code]
         page = show(open_page("handout"), "internal")
@@ -248,7 +250,7 @@ class TestAuditPack:
     def test_shows_who_had_it(self, open_page: OpenPage, run: Run) -> None:
         """The register of this run, once a pack was handed out."""
         options = ("--confirm=town", "--by=赵六（市审计局）", "--reason=鲁审通〔2023〕5号")
-        file_bytes(lambda path: export_apart(run.path, path, "audit-pack", *options), ".zip")
+        exported(run, "audit-pack", *options)
         assert len(entries(run.path.parent)) == 1
         page = show(open_page("handout"), "audit")
         assert "登记簿（1 次）" in said(page)
@@ -264,7 +266,7 @@ class TestAuditPack:
 
     def test_nothing_is_handed_out_unconfirmed(self, run: Run) -> None:
         with pytest.raises(RunError):
-            file_bytes(lambda path: export_apart(run.path, path, "audit-pack"), ".zip")
+            exported(run, "audit-pack")
         assert entries(run.path.parent) == ()
 
     def test_english(self, home: Path) -> None:
