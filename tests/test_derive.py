@@ -49,9 +49,9 @@ BY_FORM: dict[str, tuple[str, Any]] = {
     "kind_lists": (
         "exclusive.groups",
         [
-            ["stall", "kiosk", "tobacco"],
-            ["public_welfare_post", "rukang_seat"],
-            ["welfare_lottery", "sports_lottery"],
+            ["tobacco"],
+            ["stall", "kiosk", "public_welfare_post", "rukang_seat"]
+            + ["welfare_lottery", "sports_lottery"],
         ],
     ),
     "wholes": ("employers.double_weight_certificate_levels", [1]),

@@ -167,8 +167,11 @@ def test_it_serves_this_machine_until_it_is_stopped(number: int, tmp_path: Path)
     (tmp_path / "scenarios").mkdir()
     log = tmp_path / "window.log"
     command = [sys.executable, "-m", "allocation", "app", "--home", str(tmp_path), "--no-browser"]
+    # A shell in the background ignores Ctrl-C, and so would all it starts; a terminal does not.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with log.open("wb") as window:
         process = subprocess.Popen(command, cwd=ROOT, stdout=window, stderr=subprocess.STDOUT)
+    signal.signal(signal.SIGINT, before)
     try:
         said = log.read_text
         until = time.monotonic() + WAIT_S

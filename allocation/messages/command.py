@@ -396,6 +396,8 @@ _REASONS: dict[str, tuple[str, str]] = {
     "class_number": ("数量已达上限", "number limit reached"),
     "class_not_opened": ("该候选点未开设", "site not opened"),
     "class_outranked": ("排序在后，名额已满", "outranked, no unit left"),
+    "class_not_drawn": ("未中签", "not drawn"),
+    "class_draw_pending": ("抽签尚未进行", "the draw is still to be held"),
     "class_reserve": ("预留或数量要求所限", "held back by a reserve or a quota"),
     "class_gave_way": ("为更高一级的目标让出", "gave way to a higher aim"),
     "class_not_settled": ("运行未完成，尚无定论", "not settled, the run was stopped"),

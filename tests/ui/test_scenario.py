@@ -133,10 +133,10 @@ def test_an_order_is_changed_by_buttons(open_page: OpenPage, city: Path) -> None
     page = turn(open_page("scenario"), "mechanism")
     key = f"scenario.field.{CITY.stem}.stage.joint.levels"
     page.button(key=f"{key}.down.0").click().run()
-    page.button(key=f"{key}.remove.6").click().run()
-    at(page, f"{key}.add.6").set_value("place_priority").run()
+    page.button(key=f"{key}.remove.5").click().run()
+    at(page, f"{key}.add.5").set_value("place_priority").run()
     assert page.button(key=f"{key}.up.0").disabled
-    assert page.button(key=f"{key}.down.6").disabled
+    assert page.button(key=f"{key}.down.5").disabled
     page.button(key="scenario.save").click().run()
     saved = load_scenario(city / f"{CITY.stem}-2.toml")
     assert saved.stages[1].levels == (
@@ -145,7 +145,6 @@ def test_an_order_is_changed_by_buttons(open_page: OpenPage, city: Path) -> None
         "tier",
         "number",
         "draw",
-        "preference_by_tier",
         "place_priority",
     )
 
