@@ -28,6 +28,43 @@ class Status(StrEnum):
     """Chances are published and the draw is not held, or waits for one before it."""
 
 
+class Claim(StrEnum):
+    """What one step of a proof says of all lists that reach the levels above."""
+
+    BOUND = "bound"
+    """The level has at most this value."""
+    AT_MOST = "at_most"
+    """A row of the rules is at most this, among lists that reach the level's value too."""
+    AT_LEAST = "at_least"
+    """The same, at least."""
+    SAME_PEOPLE = "same_people"
+    """All lists that reach the level's value serve the same people; the solver's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofStep:
+    """One step of the proof of a stage's levels, for the checker to confirm.
+
+    Attributes
+    ----------
+    level
+        Number of the level, from 1 as listed; 0 is the maximum number of awards, which
+        stands beside the levels.
+    row
+        Rule and item of the row that ``at_most`` and ``at_least`` are about, else empty.
+    scale
+        What the level's coefficients are multiplied by.
+    multipliers
+        Rule, item and multiplier of every row that takes part.
+    """
+
+    claim: Claim
+    level: int
+    row: tuple[str, str]
+    scale: int
+    multipliers: tuple[tuple[str, str, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class LevelResult:
     """One level of the lexicographic objective.
@@ -103,6 +140,8 @@ class StageResult:
         The site plan of ``stable``.
     chances
         For ``egalitarian``: the lottery, and how it was drawn.
+    proof
+        Steps that prove the levels' bounds, in order.
     """
 
     name: str
@@ -118,6 +157,7 @@ class StageResult:
     log: tuple[Reason, ...] = ()
     plan: SitePlan | None = None
     chances: Chances | None = None
+    proof: tuple[ProofStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from allocation.instance import Ints
-from allocation.mechanisms.optimise import lexicographic
+from allocation.mechanisms.optimise import lexicographic, search
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.certificate import certify
 from allocation.mechanisms.optimise.lexicographic import Objective, Outcome, maximise
@@ -89,6 +89,7 @@ def test_levels_are_as_good_without_their_certificates(
 ) -> None:
     """Where numbers leave 64 bits there is no certificate: branch and bound settles alone."""
     monkeypatch.setattr(lexicographic, "certify", lambda *_: None)
+    monkeypatch.setattr(search, "certify", lambda *_: None)
     for seed in range(first_seed, first_seed + CHUNK):
         puzzle = random_puzzle(np.random.default_rng(seed))
         points = feasible_points(puzzle.program)

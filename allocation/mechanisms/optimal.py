@@ -21,7 +21,8 @@ from allocation.mechanisms.optimise.formulation import formulate
 from allocation.mechanisms.optimise.greedy import complete_point
 from allocation.mechanisms.optimise.lexicographic import Outcome, maximise
 from allocation.mechanisms.optimise.meaning import Formulation
-from allocation.mechanisms.optimise.most import most_awards
+from allocation.mechanisms.optimise.most import Most, most_awards
+from allocation.mechanisms.optimise.naming import named_steps
 from allocation.mechanisms.optimise.objectives import (
     difference_objective,
     key_objective,
@@ -31,7 +32,7 @@ from allocation.mechanisms.optimise.objectives import (
 )
 from allocation.mechanisms.turns import choose_all_places
 from allocation.progress import Progress
-from allocation.result import StageResult, Status
+from allocation.result import ProofStep, StageResult, Status
 from allocation.scenario.vocabulary import IN_TURN
 
 _KEY_WORDS = range(1, 9)
@@ -66,7 +67,7 @@ def solve_optimal(
         outcome = _settle_list(instance, stage, formulation, budget, progress)
     seconds["levels"] = time.monotonic() - started - seconds["formulate"]
     clash: tuple[Reason, ...] = ()
-    most = None
+    most: Most | None = None
     if outcome.status is Status.INFEASIBLE:
         clash = clashing_quotas(instance, stage, earlier, budget)
     elif outcome.x is not None:
@@ -90,7 +91,15 @@ def solve_optimal(
         max_awards_bound=None if most is None else most.bound,
         clash=clash,
         seconds={step: round(spent, 3) for step, spent in seconds.items()},
+        proof=_proof(instance, formulation, outcome, most),
     )
+
+
+def _proof(
+    instance: Instance, formulation: Formulation, outcome: Outcome, most: Most | None
+) -> tuple[ProofStep, ...]:
+    levels = named_steps(instance, formulation, outcome.steps)
+    return (*levels, *named_steps(instance, formulation, most.steps if most else (), 0))
 
 
 def _settle_list(

@@ -17,14 +17,16 @@ slack 0 what remains is exactly the optimal face.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from allocation.instance import Floats, Ints
+from allocation.instance import Bools, Floats, Ints
 from allocation.mechanisms.optimise.program import Program
 
-_SCALES = (720720, 5040, 60, 12, 2, 1)
+SCALES = (720720, 5040, 60, 12, 2, 1)
+FINE_SCALES = (720720 * 10**6, 720720 * 10**3, *SCALES)
 _LIMIT = 2**61
 
 
@@ -59,7 +61,9 @@ class Certificate:
         return self.scaled_bound - self.scale * value
 
 
-def certify(program: Program, objective: Ints, duals: Floats) -> Certificate | None:
+def certify(
+    program: Program, objective: Ints, duals: Floats, *, scales: Sequence[int] = SCALES
+) -> Certificate | None:
     """Turn floating-point duals into an integer certificate.
 
     Parameters
@@ -68,13 +72,15 @@ def certify(program: Program, objective: Ints, duals: Floats) -> Certificate | N
         c, shape (columns,), to be maximised.
     duals
         Shape (rows,); any numbers give a valid bound, good ones a tight one.
+    scales
+        Scales to round at, the finest first; the first that fits is taken.
 
     Returns
     -------
     Certificate or None
         ``None`` when the numbers would not fit 64-bit integers.
     """
-    scale = _fitting_scale(program, objective, duals)
+    scale = _fitting_scale(program, objective, duals, scales)
     if scale is None:
         return None
     y = np.rint(duals * scale).astype(np.int64)
@@ -84,7 +90,9 @@ def certify(program: Program, objective: Ints, duals: Floats) -> Certificate | N
     return Certificate(scale, y, d, int(bound))
 
 
-def _fitting_scale(program: Program, objective: Ints, duals: Floats) -> int | None:
+def _fitting_scale(
+    program: Program, objective: Ints, duals: Floats, scales: Sequence[int]
+) -> int | None:
     """Return the finest scale at which no intermediate number leaves 64 bits."""
     if not np.all(np.isfinite(duals)):
         return None
@@ -92,7 +100,7 @@ def _fitting_scale(program: Program, objective: Ints, duals: Floats) -> int | No
     size = np.maximum(np.abs(program.lower), np.abs(program.upper)).astype(float)
     pulled = abs(program.matrix).T @ np.abs(duals) + np.abs(objective)
     magnitude = float(pulled @ size + np.abs(duals) @ reach) + 1.0
-    return next((s for s in _SCALES if magnitude * s < _LIMIT), None)
+    return next((s for s in scales if magnitude * s < _LIMIT), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,11 +115,17 @@ class Reachable:
         S c x = ``coefficients x + constant`` on it, most coefficients 0: rows held at
         equality contribute a constant, so a level that is settled for most of the
         program keeps coefficients only where something is still open.
+    tight
+        Shape (rows,): the rows held at equality.
+    divisor
+        What the row ``c x >= value`` was divided by, 0 where none was added.
     """
 
     program: Program
     coefficients: Ints
     constant: int
+    tight: Bools
+    divisor: int
 
 
 def reach(program: Program, certificate: Certificate, value: int) -> Reachable:
@@ -129,9 +143,17 @@ def reach(program: Program, certificate: Certificate, value: int) -> Reachable:
     tight = fixed.row_lower == fixed.row_upper
     coefficients = d + np.asarray(program.matrix.T @ np.where(tight, 0, y), dtype=np.int64)
     constant = int(y[tight] @ fixed.row_upper[tight])
+    divisor = 0
     if slack:
-        fixed = add_value_row(fixed, coefficients, certificate.scale * value - constant)
-    return Reachable(fixed, coefficients, constant)
+        before, lower = fixed, certificate.scale * value - constant
+        fixed = add_value_row(before, coefficients, lower)
+        divisor = value_divisor(before, coefficients) if fixed.has_value_row else 0
+    return Reachable(fixed, coefficients, constant, tight, divisor)
+
+
+def value_divisor(program: Program, coefficients: Ints) -> int:
+    """Return the greatest common divisor of a value row over the free columns."""
+    return int(np.gcd.reduce(np.abs(coefficients[program.is_free]))) or 1
 
 
 def add_value_row(program: Program, coefficients: Ints, lower: int) -> Program:
@@ -142,5 +164,5 @@ def add_value_row(program: Program, coefficients: Ints, lower: int) -> Program:
     if len(columns) == 0 and lower <= 0:
         return program
     values = coefficients[columns]
-    divisor = int(np.gcd.reduce(np.abs(values))) or 1
+    divisor = value_divisor(program, coefficients)
     return program.with_row(columns, values // divisor, -((-lower) // divisor))

@@ -97,18 +97,19 @@ class _Writer:
         self.indicators: dict[tuple[int, str], Ints] = {}
         self.row_rule: list[int] = []
         self.row_item: list[int] = []
+        self.row_group: list[int] = []
+        self.cliques: list[tuple[int, ...]] = []
+        self.indicated: list[tuple[int, str, Ints]] = []
 
     def write(self, without: frozenset[str]) -> Formulation:
         group = self._one_award()
         self._households()
         self._capacities()
         self._spacing()
-        self._mark("clique")
         for number, limit in enumerate(self.instance.limits):
             self._number(limit)
             self._mark("number", number)
         linear_units = self._linear_units()
-        self._mark("opened_units")
         labels = self._labels(linear_units)
         for number, reserve in enumerate(self.instance.reserves):
             if reserve.hard and reserve.kind in self.stage.kinds:
@@ -127,13 +128,17 @@ class _Writer:
             gaps,
             np.array(self.row_rule, dtype=np.int64),
             np.array(self.row_item, dtype=np.int64),
+            np.array(self.row_group, dtype=np.int64),
+            tuple(self.cliques),
+            tuple(self.indicated),
         )
 
-    def _mark(self, rule: str, items: int | Ints = -1) -> None:
+    def _mark(self, rule: str, items: int | Ints, groups: int | Ints = -1) -> None:
         """Note what the rows added since the last mark are about."""
         n_new = self.builder.n_rows - len(self.row_rule)
         self.row_rule += [RULES.index(rule)] * n_new
         self.row_item += np.broadcast_to(items, n_new).tolist()
+        self.row_group += np.broadcast_to(groups, n_new).tolist()
 
     def _one_award(self) -> Ints:
         """Rule 1; the rows of each applicant's first group come first, one an applicant."""
@@ -155,11 +160,11 @@ class _Writer:
         self.builder.add_group_rows(
             inverse, self.x[first], np.ones(len(keys), np.int64), always=True
         )
-        self._mark("award", keys // width)
+        self._mark("award", keys // width, keys % width)
         for keys_of_rows, columns in later:
             names, numbers = np.unique(keys_of_rows, return_inverse=True)
             rows = self.builder.add_group_rows(numbers, columns, np.ones(len(names), np.int64))
-            self._mark("award", names[rows] // width)
+            self._mark("award", names[rows] // width, names[rows] % width)
         return group
 
     def _households(self) -> None:
@@ -181,7 +186,7 @@ class _Writer:
             rows = self.builder.add_group_rows(
                 household[member], self.x[member], np.maximum(0, most - held)
             )
-            self._mark("household", rows)
+            self._mark("household", rows, number)
 
     def _capacities(self) -> None:
         """Rule 2."""
@@ -201,7 +206,9 @@ class _Writer:
             for column in columns:
                 self.builder.add_row([(column[None], 1), (indicator, -1)], upper=0)
             self.builder.add_row([(columns, 1), (indicator, -1)], lower=0)
+            self._mark("used", len(self.indicated))
             self.indicators[key] = indicator
+            self.indicated.append((place, what, columns))
         return self.indicators[key]
 
     def _opened(self, place: int) -> Ints:
@@ -240,6 +247,8 @@ class _Writer:
         }
         for clique in maximal_cliques(sorted(pairs)):
             self.builder.add_row([(columns_of[name], 1) for name in clique], upper=1)
+            self._mark("clique", len(self.cliques))
+            self.cliques.append(tuple(clique))
 
     def _number(self, limit: NumberLimit) -> None:
         """Rule 4."""
@@ -297,6 +306,7 @@ class _Writer:
             self.builder.add_row(
                 [(column, b), *opened], lower=base + least, upper=base + least + b - 1
             )
+            self._mark("opened_units", number)
             units[number] = int(column[0])
         return units
 

@@ -13,10 +13,9 @@ slack leaves free settles the level exactly.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from math import floor, prod
-from typing import Any, Literal
 
 import numpy as np
 
@@ -28,16 +27,15 @@ from allocation.mechanisms.optimise.backend import (
     solve_lp,
     solve_mip,
 )
-from allocation.mechanisms.optimise.certificate import (
-    Certificate,
-    add_value_row,
-    certify,
-    reach,
-)
+from allocation.mechanisms.optimise.certificate import Certificate, certify, reach
 from allocation.mechanisms.optimise.program import Program
+from allocation.mechanisms.optimise.proof import ProofLog, RowStep
+from allocation.mechanisms.optimise.search import Objective, Search, level_result
 from allocation.messages import AllocationError
 from allocation.progress import Progress
 from allocation.result import LevelResult, Status
+
+__all__ = ["Objective", "Outcome", "maximise"]
 
 _LARGEST_WEIGHT = 10**9
 _LARGEST_SUM = 2**50
@@ -45,39 +43,6 @@ _NEAR = (0.005, 0.05, 0.5, 100.0)
 """Losses at which an integral point is looked for, as shares of the last level's spread."""
 _CHAIN = 4
 _INTEGRAL = 1e-6
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Objective:
-    """One level: maximise ``coefficients x``; people see ``offset ± coefficients x``.
-
-    Attributes
-    ----------
-    coefficients
-        Shape (columns,), int64.
-    sense
-        ``max`` shows ``offset + c x``, ``min`` shows ``offset - c x``.
-    """
-
-    code: str
-    params: Mapping[str, Any]
-    coefficients: Ints
-    sense: Literal["min", "max"] = "max"
-    offset: int = 0
-
-    @property
-    def spread(self) -> int:
-        """Difference between the greatest and the least coefficient."""
-        c = self.coefficients
-        return int(c.max(initial=0) - c.min(initial=0))
-
-    def value(self, x: Ints) -> int:
-        """Return the value of a point, to be maximised."""
-        return int(self.coefficients @ x)
-
-    def shown(self, value: int) -> int:
-        """Return the value as people see it."""
-        return self.offset + value if self.sense == "max" else self.offset - value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,55 +55,15 @@ class Outcome:
         Shape (columns,), or ``None`` where no point exists or none was found.
     face
         The program cut down to the points that reach every level settled.
+    steps
+        What proves the levels, as far as certificates do.
     """
 
     status: Status
     x: Ints | None
     levels: tuple[LevelResult, ...]
     face: Program
-
-
-@dataclass(slots=True)
-class _Search:
-    """State of one lexicographic search; lives inside :func:`maximise` only."""
-
-    program: Program
-    budget: Budget
-    progress: Progress
-    group: Ints
-    x: Ints | None = None
-    levels: list[LevelResult] = field(default_factory=list)
-
-    @property
-    def point(self) -> Ints:
-        """The best point; asked for only once a level is settled."""
-        if self.x is None:
-            raise RuntimeError("no point was found yet")
-        return self.x
-
-    def tell(self, objective: Objective, certificate: Certificate | None) -> None:
-        """Report a level that takes a search: the best value so far and its bound."""
-        value = None if self.x is None else objective.shown(objective.value(self.x))
-        bound = None if certificate is None else objective.shown(certificate.bound)
-        self.progress.bound(objective.code, value, bound, **objective.params)
-
-    def settle(
-        self,
-        objective: Objective,
-        value: int,
-        bound: int,
-        certificate: Certificate | None,
-        route: str,
-        started: float,
-    ) -> None:
-        """Record a level and cut the program down to the points that reach it."""
-        level = _level(objective, value, bound, route, time.monotonic() - started)
-        self.levels.append(level)
-        self.progress.bound(objective.code, level.value, level.bound, **objective.params)
-        if certificate is None:
-            self.program = add_value_row(self.program, objective.coefficients, value)
-        else:
-            self.program = reach(self.program, certificate, value).program
+    steps: tuple[RowStep, ...] = ()
 
 
 def maximise(
@@ -176,7 +101,7 @@ def maximise(
         ``infeasible`` when the program has no point.  After an early end the levels not
         reached carry the bound that the remaining program allows.
     """
-    search = _Search(program, budget, progress, group)
+    search = Search(program, budget, progress, group, ProofLog(len(program.row_lower)))
     try:
         feasible = _settle_all(search, objectives)
         unique = feasible and (difference is None or _make_unique(search, tie_breaks, difference))
@@ -189,10 +114,16 @@ def maximise(
         search.x = complete(search.x)
         _value_again(search, objectives)
         _leave_open(search, objectives[len(search.levels) :])
-    return Outcome(status, search.x, tuple(search.levels), search.program)
+    steps = tuple(step for step in search.proof.steps if step.level < _n_kept(search.levels))
+    return Outcome(status, search.x, tuple(search.levels), search.program, steps)
 
 
-def _settle_all(search: _Search, objectives: Sequence[Objective]) -> bool:
+def _n_kept(levels: Sequence[LevelResult]) -> int:
+    """Count the levels up to the first that is not settled: what its steps say rests on it."""
+    return next((n for n, level in enumerate(levels) if not level.proven), len(levels))
+
+
+def _settle_all(search: Search, objectives: Sequence[Objective]) -> bool:
     settled = len(search.levels)
     while len(search.levels) - settled < len(objectives):
         if not _advance(search, objectives[len(search.levels) - settled :]):
@@ -201,7 +132,7 @@ def _settle_all(search: _Search, objectives: Sequence[Objective]) -> bool:
 
 
 def _make_unique(
-    search: _Search,
+    search: Search,
     tie_breaks: Iterable[Objective],
     difference: Callable[[Ints], Objective],
 ) -> bool:
@@ -221,24 +152,31 @@ def _make_unique(
     return False
 
 
-def _only_point(search: _Search, difference: Objective) -> str | None:
+def _only_point(search: Search, difference: Objective) -> str | None:
     """Tell by which route no point differs from the present one, ``None`` if one may."""
-    free = search.program.is_free
-    if not np.any(difference.coefficients[free]):
-        return "fixed"
+    number, c = len(search.levels), difference.coefficients
     own = difference.value(search.point)
-    lp = solve_lp(search.program, difference.coefficients.astype(float), search.budget)
-    if lp is not None:
-        certificate = certify(search.program, difference.coefficients, lp.duals)
-        if certificate is not None and certificate.bound == own:
-            return "lp"
-    solution = solve_mip(search.program, difference.coefficients.astype(float), search.budget)
+    is_fixed = not np.any(c[search.program.is_free])
+    lp = None if is_fixed else solve_lp(search.program, c.astype(float), search.budget)
+    duals = np.zeros(len(search.program.row_lower)) if lp is None else lp.duals
+    certificate = search.certify(c, duals)
+    if certificate is not None and certificate.bound == own:
+        search.proof.bound(number, certificate)
+        return "fixed" if is_fixed else "lp"
+    closed = (
+        None if certificate is None else search.close(c, certificate, None if lp is None else lp.x)
+    )
+    if closed is not None:
+        search.adopt(closed)
+        search.proof.bound(number, closed.certificate)
+        return "lp"
+    solution = solve_mip(search.program, c.astype(float), search.budget)
     if solution.bound is not None and floor(solution.bound + 1e-6) <= own:
         return "mip"
     return None
 
 
-def _advance(search: _Search, objectives: Sequence[Objective], *, together: bool = True) -> bool:
+def _advance(search: Search, objectives: Sequence[Objective], *, together: bool = True) -> bool:
     """Settle at least one level; return whether the program has a point."""
     started = time.monotonic()
     _require_exact(search.program, objectives[0])
@@ -246,11 +184,11 @@ def _advance(search: _Search, objectives: Sequence[Objective], *, together: bool
     lp = solve_lp(search.program, weighted.astype(float), search.budget)
     if lp is None:
         # Either there is no point or the simplex code erred: a search tells which.
-        return _settle_by_search(search, objectives[0], None, started)
+        return _settle_by_search(search, objectives[0], None, None, started)
     _improve(search, lp, weighted, group)
     for number, objective in enumerate(group):
         duals = _duals(lp, group, objective, len(search.program.row_lower))
-        certificate = certify(search.program, objective.coefficients, duals)
+        certificate = search.certify(objective.coefficients, duals)
         if search.x is not None and certificate is not None:
             value = objective.value(search.x)
             if certificate.bound == value:
@@ -260,7 +198,7 @@ def _advance(search: _Search, objectives: Sequence[Objective], *, together: bool
         if len(group) > 1 and not _is_relaxed_optimum(certificate, objective, lp):
             # The weights let a lower level outweigh this one: it gets a program of its own.
             return number > 0 or _advance(search, objectives, together=False)
-        return _settle_by_search(search, objective, certificate, started)
+        return _settle_by_search(search, objective, certificate, lp, started)
     return True
 
 
@@ -310,7 +248,7 @@ def _weigh(objectives: Sequence[Objective]) -> tuple[Sequence[Objective], Ints]:
     return objectives[:size], weighted
 
 
-def _improve(search: _Search, lp: LpSolution, weighted: Ints, group: Sequence[Objective]) -> None:
+def _improve(search: Search, lp: LpSolution, weighted: Ints, group: Sequence[Objective]) -> None:
     """Take the relaxation's point where it is integral, else the best one near it.
 
     Near means within a small loss of the weighted sum: the certificate of the sum then
@@ -336,20 +274,24 @@ def _improve(search: _Search, lp: LpSolution, weighted: Ints, group: Sequence[Ob
             return
 
 
-def _keep_better(search: _Search, x: Ints, group: Sequence[Objective]) -> None:
+def _keep_better(search: Search, x: Ints, group: Sequence[Objective]) -> None:
     old = search.x
     if old is None or [o.value(x) for o in group] > [o.value(old) for o in group]:
         search.x = x
 
 
 def _settle_by_search(
-    search: _Search,
+    search: Search,
     objective: Objective,
     certificate: Certificate | None,
+    lp: LpSolution | None,
     started: float,
 ) -> bool:
     """Settle one level by branch and bound over what its certificate leaves free."""
     search.tell(objective, certificate)
+    if _settle_by_rows(search, objective, certificate, lp, started):
+        return True
+    known = search.x
     program, coefficients, constant, scale = search.program, objective.coefficients, 0, 1
     if certificate is not None and search.x is not None:
         reachable = reach(program, certificate, objective.value(search.x))
@@ -362,16 +304,38 @@ def _settle_by_search(
         _keep_better(search, solution.x, [objective])
     if search.x is None:
         raise Interrupted(by_person=False)
+    if search.x is not known and _settle_by_rows(search, objective, certificate, lp, started):
+        return True
     value = objective.value(search.x)
     bound = _greatest(search.program, objective) if certificate is None else certificate.bound
     if solution.bound is not None:
         claimed = solution.bound + constant / scale
         claimed += min(0.4, 1e-6 * max(1.0, abs(solution.bound)))
         bound = max(value, min(bound, floor(claimed)))
-    route = "lp" if certificate is not None and certificate.bound == value else "mip"
-    search.settle(objective, value, bound, certificate, route, started)
+    search.settle(objective, value, bound, certificate, "mip", started)
     if certificate is not None and certificate.slack(value) and bound == value:
-        _fix_served(search, objective)
+        search.fix_served(objective)
+    return True
+
+
+def _settle_by_rows(
+    search: Search,
+    objective: Objective,
+    certificate: Certificate | None,
+    lp: LpSolution | None,
+    started: float,
+) -> bool:
+    """Settle a level without a search where certificates close the gap to the best point."""
+    if certificate is None or search.x is None:
+        return False
+    value = objective.value(search.x)
+    if certificate.bound > value:
+        closed = search.close(objective.coefficients, certificate, None if lp is None else lp.x)
+        if closed is None:
+            return False
+        search.adopt(closed)
+        certificate = closed.certificate
+    search.settle(objective, value, value, certificate, "lp", started)
     return True
 
 
@@ -381,43 +345,7 @@ def _greatest(program: Program, objective: Objective) -> int:
     return int(np.maximum(c * program.lower, c * program.upper).sum())
 
 
-def _fix_served(search: _Search, objective: Objective) -> None:
-    """Fix who is served where no other set of people reaches the levels so far.
-
-    A level settled by search leaves a row ``c x >= value`` behind that makes every
-    later relaxation fractional.  Mostly it says no more than who is served.  When the
-    largest difference from the present set of people is proven to be 0, their rows say
-    so instead, and a level that depends on the people alone needs no row of its own.
-    """
-    program, x = search.program, search.point
-    n_people = int(search.group.max(initial=-1)) + 1
-    open_row = np.flatnonzero(program.row_lower[:n_people] < program.row_upper[:n_people])
-    if len(open_row) == 0:
-        return
-    served = program.activity(x)
-    gain = np.zeros(len(program.row_lower))
-    gain[open_row] = np.where(served[open_row] > 0, -1.0, 1.0)
-    difference = program.matrix.T @ gain
-    solution = solve_mip(program, difference, search.budget)
-    if solution.bound is None or floor(solution.bound + 1e-6) > int(difference @ x):
-        return
-    if program.has_value_row and depends_on_people(program, search.group, objective.coefficients):
-        program = program.without_last_row()
-    row_lower, row_upper = program.row_lower.copy(), program.row_upper.copy()
-    row_lower[open_row] = row_upper[open_row] = served[open_row]
-    search.program = replace(program, row_lower=row_lower, row_upper=row_upper)
-
-
-def depends_on_people(program: Program, group: Ints, coefficients: Ints) -> bool:
-    """Whether a sum counts every open award of a person alike, and nothing else that is open."""
-    c, free = coefficients, program.is_free
-    member = free & (group >= 0)
-    highest = np.zeros(int(group.max(initial=-1)) + 1, dtype=np.int64)
-    highest[group[member]] = c[member]
-    return bool(np.all(highest[group[member]] == c[member]) and not np.any(c[free & ~member]))
-
-
-def _value_again(search: _Search, objectives: Sequence[Objective]) -> None:
+def _value_again(search: Search, objectives: Sequence[Objective]) -> None:
     """Give the levels settled before an early end the values of the point that is kept."""
     for number, objective in enumerate(objectives[: len(search.levels)]):
         level = search.levels[number]
@@ -425,7 +353,7 @@ def _value_again(search: _Search, objectives: Sequence[Objective]) -> None:
         search.levels[number] = replace(level, value=value, proven=level.bound == value)
 
 
-def _leave_open(search: _Search, objectives: Sequence[Objective]) -> None:
+def _leave_open(search: Search, objectives: Sequence[Objective]) -> None:
     """Record the levels an early end did not settle, with a bound that surely holds."""
     if search.x is None:
         return
@@ -437,18 +365,4 @@ def _leave_open(search: _Search, objectives: Sequence[Objective]) -> None:
         np.maximum.at(duals, search.group[served], objective.coefficients[served])
         certificate = certify(search.program, objective.coefficients, duals)
         bound = value if certificate is None else certificate.bound
-        search.levels.append(_level(objective, value, bound, "open", 0.0))
-
-
-def _level(objective: Objective, value: int, bound: int, route: str, seconds: float) -> LevelResult:
-    limit = objective.shown(bound)
-    return LevelResult(
-        objective.code,
-        objective.params,
-        objective.sense,
-        objective.shown(value),
-        max(0, limit) if objective.sense == "min" else limit,  # nothing shown is negative
-        route,
-        route != "open" and bound == value,
-        round(seconds, 3),
-    )
+        search.levels.append(level_result(objective, value, bound, "open", 0.0))

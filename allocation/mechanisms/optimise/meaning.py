@@ -21,6 +21,7 @@ RULES = (
     "reserve",
     "hard_reserve",
     "quota",
+    "used",
 )
 """What a row is about, by the number that :attr:`Formulation.row_rule` holds."""
 
@@ -53,7 +54,14 @@ class Formulation:
         Name of an elastic quota -> its gap columns.
     row_rule, row_item
         Shape (rows,): the rule a row writes, as an index into :data:`RULES`, and its
-        applicant, household, place, limit, signature, reserve or quota (-1 for cliques).
+        applicant, household, place, clique, limit, signature, reserve, quota or
+        indicator.
+    row_group
+        Shape (rows,): exclusive group of the rows of people and households, else -1.
+    cliques
+        Nodes (place, holder class) of each clique, as ``place * 8 + class``.
+    indicators
+        Place of each indicator, what it indicates, and the columns x it stands for.
     """
 
     program: Program
@@ -64,6 +72,9 @@ class Formulation:
     gaps: Mapping[str, Ints]
     row_rule: Ints
     row_item: Ints
+    row_group: Ints
+    cliques: tuple[tuple[int, ...], ...]
+    indicators: tuple[tuple[int, str, Ints], ...]
 
     def awards(self, x: Ints) -> Ints:
         """Return the awarded applications of a point, ascending."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from allocation.mechanisms.optimise.lexicographic import maximise
@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from allocation.instance import Instance, Ints, Stage
     from allocation.mechanisms.optimise.backend import Budget
     from allocation.mechanisms.optimise.meaning import Formulation
-    from allocation.result import LevelResult
+    from allocation.mechanisms.optimise.proof import RowStep
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """Most awards found, the limit proven, and the steps that prove it."""
+
+    value: int
+    bound: int
+    steps: tuple[RowStep, ...]
 
 
 def most_awards(
@@ -22,7 +31,7 @@ def most_awards(
     formulation: Formulation,
     budget: Budget,
     known: Ints | None = None,
-) -> LevelResult:
+) -> Most:
     """Maximise the number of awards; only a bound of it when the time is up.
 
     Parameters
@@ -42,4 +51,5 @@ def most_awards(
             [*points, *([] if found is None else [found])], key=number.value, default=None
         ),
     )
-    return outcome.levels[0]
+    (level,) = outcome.levels
+    return Most(level.value, level.bound, outcome.steps)

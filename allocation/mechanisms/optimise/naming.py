@@ -1,0 +1,138 @@
+"""Names for the rows of a formulation, by rule and item, so that anyone can rebuild them.
+
+====================  ==========================================================
+rule                  item
+====================  ==========================================================
+``award``             exclusive group / applicant: kinds no group before it has
+``award_whole``       the same over all kinds of the group
+``household``         exclusive group / household
+``capacity``          place
+``clique``            places and classes of holder, as JSON
+``number``            code / kind / label / number of the row
+``used``              place / what is used / number of the row
+``opened_units``      reserve / number of the row
+``label``             tier / reserves its awards may use
+``reserve``           reserve
+``hard_reserve``      reserve / number of the row
+``quota``             quota / scope / sense
+``level``             number of a level above: at least its value
+====================  ==========================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from allocation.canonical import dump_json
+from allocation.instance import Instance, Ints
+from allocation.mechanisms.optimise.admissible import CLASSES
+from allocation.mechanisms.optimise.meaning import RULES, Formulation
+from allocation.mechanisms.optimise.proof import RowStep
+from allocation.result import ProofStep
+
+
+def named_steps(
+    instance: Instance, formulation: Formulation, steps: Sequence[RowStep], first_level: int = 1
+) -> tuple[ProofStep, ...]:
+    """Give the rows of steps their names.
+
+    Parameters
+    ----------
+    first_level
+        Number that the first level has in the record; 0 for the maximum alone.
+    """
+    parts = [np.array([step.row for step in steps], dtype=np.int64), *(s.rows for s in steps)]
+    rows = np.unique(np.concatenate(parts))
+    names = row_names(instance, formulation, rows[rows >= 0].tolist())
+    return tuple(
+        ProofStep(
+            step.claim,
+            step.level + first_level,
+            names[step.row] if step.row >= 0 else ("", ""),
+            step.scale,
+            (
+                *(
+                    (*names[row], number)
+                    for row, number in zip(
+                        step.rows.tolist(), step.multipliers.tolist(), strict=True
+                    )
+                ),
+                *(
+                    ("level", str(level + first_level), number)
+                    for level, number in sorted(step.level_multipliers.items())
+                ),
+            ),
+        )
+        for step in steps
+    )
+
+
+def row_names(
+    instance: Instance, formulation: Formulation, rows: Sequence[int]
+) -> dict[int, tuple[str, str]]:
+    """Return rule and item of rows."""
+    rows = list(rows)
+    n_people = int(formulation.group.max(initial=-1)) + 1
+    rule, item = formulation.row_rule[rows].tolist(), formulation.row_item[rows].tolist()
+    group, part = formulation.row_group[rows].tolist(), _parts(formulation)[rows].tolist()
+    names = {}
+    for row, r, i, g, k in zip(rows, rule, item, group, part, strict=True):
+        name = RULES[r]
+        if name == "award" and row >= n_people:
+            name = "award_whole"
+        names[row] = (name, _ITEMS[RULES[r]](instance, formulation, i, g, k))
+    return names
+
+
+def _parts(formulation: Formulation) -> Ints:
+    """Return each row's number among those that write the same rule for the same item."""
+    keys = np.stack([formulation.row_rule, formulation.row_item, formulation.row_group])
+    starts = np.ones(keys.shape[1], dtype=np.bool_)
+    starts[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
+    number = np.arange(keys.shape[1])
+    return number - np.maximum.accumulate(np.where(starts, number, 0))
+
+
+_Item = Callable[[Instance, Formulation, int, int, int], str]
+
+
+def _clique(instance: Instance, formulation: Formulation, item: int) -> str:
+    nodes = formulation.cliques[item]
+    return dump_json([[instance.places.id[n // CLASSES], n % CLASSES] for n in nodes])
+
+
+def _number(instance: Instance, item: int, part: int) -> str:
+    limit = instance.limits[item]
+    return f"{limit.code}/{limit.kind}/{limit.label}/{part}"
+
+
+def _used(instance: Instance, formulation: Formulation, item: int, part: int) -> str:
+    place, what, _ = formulation.indicators[item]
+    return f"{instance.places.id[place]}/{what}/{part}"
+
+
+def _label(instance: Instance, formulation: Formulation, item: int) -> str:
+    labels = formulation.labels[item]
+    return f"{labels.tier}/" + "+".join(instance.reserves[g].name for g in labels.reserves)
+
+
+def _quota(instance: Instance, item: int) -> str:
+    quota = instance.quotas[item]
+    return f"{quota.name}/{quota.scope_id}/{quota.sense}"
+
+
+_ITEMS: dict[str, _Item] = {
+    "award": lambda ins, f, i, g, k: f"{g}/{ins.applicants.id[i]}",
+    "household": lambda ins, f, i, g, k: f"{g}/{i}",
+    "capacity": lambda ins, f, i, g, k: str(ins.places.id[i]),
+    "clique": lambda ins, f, i, g, k: _clique(ins, f, i),
+    "number": lambda ins, f, i, g, k: _number(ins, i, k),
+    "used": lambda ins, f, i, g, k: _used(ins, f, i, k),
+    "opened_units": lambda ins, f, i, g, k: f"{ins.reserves[i].name}/{k}",
+    "label": lambda ins, f, i, g, k: _label(ins, f, i),
+    "reserve": lambda ins, f, i, g, k: str(ins.reserves[i].name),
+    "hard_reserve": lambda ins, f, i, g, k: f"{ins.reserves[i].name}/{k}",
+    "quota": lambda ins, f, i, g, k: _quota(ins, i),
+}
