@@ -20,6 +20,7 @@ from allocation.rules.reserves import reserve_units
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from allocation.checker import Assurance
     from allocation.instance import Instance, Ints, Quota, Reason, Reserve
     from allocation.lottery import Chances
 
@@ -101,6 +102,30 @@ def envy_by_stage(stages: Sequence[Record], pairs: Mapping[str, int]) -> list[Re
         }
         for stage in stages
     ]
+
+
+def assured_stages(stages: Sequence[Record], assurance: Mapping[str, Assurance]) -> list[Record]:
+    """Add to each level what its optimality rests on, where the checker judged a proof.
+
+    Parameters
+    ----------
+    assurance
+        By name of the stage.
+    """
+    return [
+        stage | _assured(stage, assurance[stage["name"]]) if stage["name"] in assurance else stage
+        for stage in stages
+    ]
+
+
+def _assured(stage: Record, assurance: Assurance) -> Record:
+    return {
+        "levels": [
+            level | {"assurance": state}
+            for level, state in zip(stage["levels"], assurance.levels, strict=True)
+        ],
+        "max_awards_assurance": assurance.max_awards,
+    }
 
 
 def _stage_record(

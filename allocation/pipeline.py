@@ -29,14 +29,14 @@ from allocation.checker import (
     check_lottery,
 )
 from allocation.draw.seal import list_text
-from allocation.measures import Record, envy_by_stage, result_record
+from allocation.measures import Record, assured_stages, envy_by_stage, result_record
 from allocation.mechanisms import solve
 from allocation.messages import AllocationError
 from allocation.progress import Progress, Silent
 from allocation.publishing import chance_table, lottery_record
 from allocation.read import Tables, read_tables
 from allocation.reasons import explain_awards
-from allocation.records import award_table, refusal_table, waitlist_table
+from allocation.records import award_table, proof_table, refusal_table, waitlist_table
 from allocation.reporting import Composite, FileReporter, LogReporter, PhaseClock
 from allocation.result import StageResult, Status
 from allocation.runs import (
@@ -185,8 +185,9 @@ class _Line:
         self.progress.phase("phase_check")
         awards = award_table(instance, result)
         record = result_record(instance, result)
+        proofs = proof_table(result)
         lottery = self._save_lottery(instance, result.stages)
-        report = self._check(instance, awards, record, lottery)
+        report = self._check(instance, awards, record, proofs, lottery)
         self.progress.phase("phase_explain")
         refusals = refusal_table(explain_awards(instance, result))
         self.progress.phase("phase_save")
@@ -198,6 +199,7 @@ class _Line:
             refusals=refusals,
             violations=violation_table(report.violations),
             findings=violation_table(report.findings),
+            proofs=proofs,
         )
         tables.save(self.work.record / INPUTS_FOLDER)
         self._save_result(instance, record, report)
@@ -208,13 +210,14 @@ class _Line:
         instance: Instance,
         awards: pd.DataFrame,
         record: Record,
+        proofs: pd.DataFrame,
         lottery: tuple[pd.DataFrame, Record] | None,
     ) -> CheckReport:
         """Judge the list, the lottery it was drawn from and the draw it goes by."""
         self.manifest["draw"] = self._draw_record(instance)
         if self.warrant is not None:
             self.manifest |= self.warrant.record(datetime.now().astimezone())
-        report = check_awards(instance, awards, record)
+        report = check_awards(instance, awards, record, proofs)
         if lottery is not None:
             report = report.beside(check_lottery(instance, awards, *lottery))
         drawn = check_draw(instance, {**self.manifest, "official": self.warrant is not None})
@@ -269,7 +272,8 @@ class _Line:
             ],
         }
         record["counts"] |= report.counts
-        record["stages"] = envy_by_stage(record["stages"], _envy_by_kind(instance, report))
+        stages = envy_by_stage(record["stages"], _envy_by_kind(instance, report))
+        record["stages"] = assured_stages(stages, report.assurance)
         write_json(self.work.record / RESULT, record)
 
     def _save_manifest(self, tables: Tables, record: Record) -> None:

@@ -18,8 +18,10 @@ from allocation.rules.place_units import admitted
 from allocation.runs import COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from allocation.instance import Bools, Instance, Ints
-    from allocation.result import Result
+    from allocation.result import ProofStep, Result
 
 _NO_DISTANCE = DISTANCE_SOURCES.index("none")
 _NOT_HELD = np.iinfo(np.int64).max
@@ -55,6 +57,28 @@ def award_table(instance: Instance, result: Result) -> pd.DataFrame:
         }
     )
     return _typed(frame.sort_values(["applicant_id", "place_id"], ignore_index=True), "awards")
+
+
+def proof_table(result: Result) -> pd.DataFrame:
+    """List the steps that prove the levels, one multiplier a row, in their order.
+
+    The first row of a step holds its scale; ``row`` names the row that the claims
+    ``at_most`` and ``at_least`` are about.
+    """
+    rows = [
+        (stage.name, number, step.level, step.claim.value, rule, item, str(multiplier))
+        for stage in result.stages
+        for number, step in enumerate(stage.proof, 1)
+        for rule, item, multiplier in _multipliers(step)
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS["proofs"])).astype(dict(COLUMNS["proofs"]))
+
+
+def _multipliers(step: ProofStep) -> Iterator[tuple[str, str, int]]:
+    yield "scale", "", step.scale
+    if step.row[0]:
+        yield "row", ":".join(step.row), 1
+    yield from step.multipliers
 
 
 def waitlist_table(instance: Instance, result: Result) -> pd.DataFrame:

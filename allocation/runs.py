@@ -244,6 +244,11 @@ class Run:
             raise RunError("run_damaged", folder=str(self.path), file=LOTTERY) from error
 
     @cached_property
+    def proofs(self) -> pd.DataFrame | None:
+        """Steps that prove the levels; ``None`` for a run that kept none."""
+        return self._table("proofs") if (self.path / "proofs.csv").is_file() else None
+
+    @cached_property
     def tables(self) -> Tables:
         """Input tables as sealed."""
         from allocation.read import load_sealed_tables

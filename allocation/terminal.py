@@ -99,6 +99,7 @@ def print_report(console: Console, report: CheckReport, altered: Sequence[str], 
     if len(report.violations) > MOST_ROWS:
         n_more = len(report.violations) - MOST_ROWS
         console.print(text("more_rows", lang, n=n_more), markup=False)
+    _print_assurance(console, report, lang)
     table = _table(text("block_counts", lang), (text("col_item", lang), text("col_value", lang)))
     for name, count in report.counts.items():
         table.add_row(phrase(f"count_{name}", lang), f"{count:,}")
@@ -107,6 +108,18 @@ def print_report(console: Console, report: CheckReport, altered: Sequence[str], 
     code = "check_failed" if n_failures else "check_passed"
     style = "red" if n_failures else "green"
     console.print(text(code, lang, n=n_failures), style=style, markup=False)
+
+
+def _print_assurance(console: Console, report: CheckReport, lang: Lang) -> None:
+    """Say of each stage how many levels are proven by arithmetic."""
+    for stage, assurance in report.assurance.items():
+        states = assurance.levels
+        n_certified = states.count("certified")
+        words = text("check_assurance", lang, stage=stage, n=n_certified, total=len(states))
+        console.print(words, markup=False)
+        if n_solver := states.count("solver"):
+            words = text("check_on_word", lang, stage=stage, n=n_solver)
+            console.print(words, style="yellow", markup=False)
 
 
 def print_certificates(

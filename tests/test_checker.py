@@ -1,4 +1,18 @@
-"""The checker: it passes good lists, and each corruption is caught by its own check."""
+"""The checker: it passes good lists, and each corruption is caught by its own check.
+
+For ``optimal`` and ``queue``, what is looked for (V) and where it is corrupted:
+
+V1   eligible, listed     here: unknown, not applied for, listed twice, excluded
+V2   one award            here: a held one, two in one group, two in one household
+V3   capacity             here: more awards than units
+V4   spacing, numbers     ``test_checker_space.py``
+V5   reserves             here: labels, hard reserves; claims on unused units are counted
+V6   envy, waste          here: waste fails, envy and equal conditions are counted
+V7   reversion            here: counted, with the beneficiaries who wait
+V9   draw                 ``test_checker_draw.py``
+V10  replay               here: the queue's order; ``test_proof.py``: no second best list
+V12  totals               here: levels, counts; ``test_proof.py``: their bounds
+"""
 
 from __future__ import annotations
 

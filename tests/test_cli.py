@@ -212,6 +212,19 @@ class TestCheck:
         shown = invoke("check", run_dir)
         assert shown.exit_code == 0, shown.output
         assert "核查通过" in shown.output
+        assert "的最优性经整数复算" in shown.output
+
+    def test_altered_proof(self, tmp_path: Path) -> None:
+        """A multiplier changed by hand is caught twice: by the hash and by arithmetic."""
+        path = pipeline.run(write_town(tmp_path), tmp_path / "runs")
+        proofs = path / "proofs.csv"
+        text = proofs.read_text(encoding="utf-8")
+        proofs.write_text(text.replace(",capacity,", ",household,"), encoding="utf-8")
+        shown = invoke("check", path)
+        assert shown.exit_code == 1
+        assert "proofs.csv" in shown.output
+        assert "没有可以复算的证明" in shown.output
+        assert "未经复算" in shown.output
 
     def test_altered_list(self, tmp_path: Path) -> None:
         """An award added by hand is caught, exit 1."""

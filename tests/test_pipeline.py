@@ -61,6 +61,7 @@ class TestRecord:
             "refusals.csv",
             "violations.csv",
             "findings.csv",
+            "proofs.csv",
             "result.json",
             "manifest.json",
             "log.txt",
@@ -138,6 +139,12 @@ class TestRecord:
         levels = [level for stage in result["stages"] for level in stage["levels"]]
         assert levels
         assert all(level["proven"] and level["bound"] == level["value"] for level in levels)
+        # Other chains of moves than those tried might be lawful: that is not excluded.
+        *sums, in_turn = levels
+        assert {level["assurance"] for level in sums} == {"certified"}
+        assert (in_turn["code"], in_turn["assurance"]) == ("preference_serial", "solver")
+        assert town_run.proofs is not None
+        assert set(town_run.proofs["level"]) == set(range(len(levels)))
         assert result["n_violations"] == 0
         assert result["counts"]["n_awards"] == len(town_run.awards)
         for name in ("n_awards", "n_awards_disabled", "n_envy_pairs"):

@@ -1,7 +1,8 @@
 """Judge award lists and reasons without a solver.
 
 Nothing here imports a solver, and nothing here trusts the code that built the list:
-distances, numbers, reserves, labels, orders and level values are worked out anew.  The
+distances, numbers, reserves, labels, orders and level values are worked out anew, and the
+proofs that no list does better are gone through in whole numbers.  The
 exception is eligibility and the facts behind it (who may be awarded what, tiers, classes
 of holder), which come from the instance and the rules.
 """
@@ -17,9 +18,10 @@ from allocation.checker.certificates import (
 from allocation.checker.check import check_awards
 from allocation.checker.draw_protocol import check_draw
 from allocation.checker.lottery import check_lottery
-from allocation.checker.report import CheckReport, Violation
+from allocation.checker.report import Assurance, CheckReport, Violation
 
 __all__ = [
+    "Assurance",
     "CheckReport",
     "Violation",
     "check_awards",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,8 +16,9 @@ from allocation.checker.listing import read_listing
 from allocation.checker.numbers import recount_caps
 from allocation.checker.plan_kept import check_idle_sites, check_plan
 from allocation.checker.plan_levels import check_plan_levels
+from allocation.checker.proof import confirm_levels
 from allocation.checker.queue import check_queue
-from allocation.checker.report import CheckReport, Violation
+from allocation.checker.report import Assurance, CheckReport, Violation
 from allocation.checker.reported import (
     check_counts,
     check_reported,
@@ -52,7 +53,10 @@ if TYPE_CHECKING:
 
 
 def check_awards(
-    instance: Instance, awards: pd.DataFrame, result: Mapping[str, Any] | None = None
+    instance: Instance,
+    awards: pd.DataFrame,
+    result: Mapping[str, Any] | None = None,
+    proofs: pd.DataFrame | None = None,
 ) -> CheckReport:
     """Judge an award list, wherever it comes from.
 
@@ -69,6 +73,8 @@ def check_awards(
         are compared where they are there.
     result
         The parsed ``result.json``, to be held against the list.
+    proofs
+        The content of ``proofs.csv``, to be gone through when there is a ``result``.
 
     Returns
     -------
@@ -93,6 +99,7 @@ def check_awards(
     listed = listed_labels(instance, awards, listing, own)
     findings: list[Violation] = []
     counts = {"n_awards": len(rows)}
+    in_turn: set[str] = set()
     for stage in instance.stages:
         if stage.name in views:
             more = _judge_match(space, caps, views[stage.name], listed, result, is_lawful)
@@ -102,10 +109,39 @@ def check_awards(
         findings += more.findings
         for name, number in more.counts.items():
             counts[name] = counts.get(name, 0) + number
+        if more.counts.get("n_better_wishes_open") == 0:
+            in_turn.add(stage.name)
+    assurance: dict[str, Assurance] = {}
     if result is not None:
         violations += check_reported(instance, rows, result, own)
         violations += check_counts(counts, result)
-    return CheckReport(violations, counts, findings)
+        if proofs is not None and is_lawful:
+            assurance, unproven = _confirm(space, rows, caps, result, proofs, in_turn)
+            violations += unproven
+    return CheckReport(violations, counts, findings, assurance)
+
+
+def _confirm(
+    space: Space,
+    rows: Ints,
+    caps: Sequence[NumberLimit],
+    result: Mapping[str, Any],
+    proofs: pd.DataFrame,
+    in_turn: Collection[str],
+) -> tuple[dict[str, Assurance], list[Violation]]:
+    """Confirm the levels of every ``optimal`` stage."""
+    assurance: dict[str, Assurance] = {}
+    violations: list[Violation] = []
+    records = {record["name"]: record for record in result.get("stages", ())}
+    pairs = own_pairs(space)
+    for stage in space.instance.stages:
+        if stage.mechanism == "optimal" and stage.name in records:
+            standing = Standing.of(space.instance, stage, rows)
+            record, chosen = records[stage.name], stage.name in in_turn
+            found = confirm_levels(standing, pairs, caps, proofs, record, chosen)
+            assurance[stage.name] = found[0]
+            violations += found[1]
+    return assurance, violations
 
 
 def _hard(

@@ -24,6 +24,23 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
+class Assurance:
+    """On what the optimality of a stage rests.
+
+    Attributes
+    ----------
+    levels
+        Per level of the record: ``certified`` (confirmed by arithmetic), ``solver`` (the
+        solver's word) or ``open`` (not settled).
+    max_awards
+        The same of the most awards any lawful list could hold: that it is no more.
+    """
+
+    levels: tuple[str, ...]
+    max_awards: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckReport:
     """Outcome of checking an award list.
 
@@ -36,11 +53,15 @@ class CheckReport:
         units, equal conditions, reverted units, improvements of unproven levels.
     counts
         Numbers of all of these and of the list itself.
+    assurance
+        By stage, on what the optimality of its levels rests; empty where no proof was
+        there to be judged.
     """
 
     violations: list[Violation]
     counts: dict[str, int]
     findings: list[Violation] = field(default_factory=list)
+    assurance: Mapping[str, Assurance] = field(default_factory=dict)
 
     def beside(self, other: CheckReport) -> CheckReport:
         """Return both reports as one."""
@@ -48,6 +69,7 @@ class CheckReport:
             [*self.violations, *other.violations],
             {**self.counts, **other.counts},
             [*self.findings, *other.findings],
+            {**self.assurance, **other.assurance},
         )
 
     @property

@@ -245,7 +245,7 @@ def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
 
     sealed = load_run(run_dir)
     altered = sealed.altered_files()
-    report = check_awards(sealed.instance, sealed.awards, sealed.result)
+    report = check_awards(sealed.instance, sealed.awards, sealed.result, sealed.proofs)
     if sealed.lottery is not None and sealed.chances is not None:
         lottery = check_lottery(sealed.instance, sealed.awards, sealed.chances, sealed.lottery)
         report = report.beside(lottery)

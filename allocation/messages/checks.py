@@ -298,6 +298,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "阶段“{stage}”的目标“{level}”称已证明，但数值{reported}与界{bound}不等。",
         "Stage {stage} calls the level {level} proven with value {reported} and bound {bound}.",
     ),
+    "check_proof_missing": (
+        "阶段“{stage}”的目标“{level}”称已证明最优，但没有可以复算的证明。",
+        "Stage {stage} calls the level {level} proven, but there is no proof to work out.",
+    ),
+    "check_proof_bound": (
+        "阶段“{stage}”的目标“{level}”数值为{counted}，而其证明复算只得到界{bound}。",
+        "Level {level} of stage {stage} has the value {counted}; its proof, worked out again, "
+        "only bounds it by {bound}.",
+    ),
+    "check_most_awards": (
+        "阶段“{stage}”称任何合法名单至多分配{most}个名额，其证明复算不成立。",
+        "The proof that no lawful list of stage {stage} has more than {most} awards does not hold.",
+    ),
     "check_level_unknown": (
         "阶段“{stage}”记录了方案中没有的目标“{level}”。",
         "Stage {stage} reports a level that the scenario does not have: {level}.",

@@ -167,6 +167,14 @@ _OUTCOME: dict[str, tuple[str, str]] = {
     ),
     "check_failed": ("核查未通过：{n} 个问题。", "Check failed: {n} violations."),
     "check_passed": ("核查通过，未发现问题。", "Check passed, no violations."),
+    "check_assurance": (
+        "阶段“{stage}”：{total} 级目标中 {n} 级的最优性经整数复算。",
+        "Stage {stage}: {n} of {total} levels confirmed optimal by integer arithmetic.",
+    ),
+    "check_on_word": (
+        "阶段“{stage}”：{n} 级目标的最优性依机制或求解器所报，未经复算。",
+        "Stage {stage}: on the word of the mechanism or its solver: {n}.",
+    ),
     "check_file_altered": (
         "{file} 与封存时不一致或已缺失。",
         "{file} is missing or not as it was sealed.",
@@ -250,6 +258,8 @@ _SUMMARY: dict[str, tuple[str, str]] = {
     "route_turns": ("逐人检验", "tested person by person"),
     "route_open": ("未完成", "not settled"),
     "proven": ("已证明", "proven"),
+    "proven_certified": ("已证明，经核查复算", "proven, confirmed by arithmetic"),
+    "proven_solver": ("已证明，未经复算", "proven, not worked out again"),
     "not_proven": ("未证明", "not proven"),
     "placeholders_in_use": (
         "注意：有 {n} 项示例值没有文件依据，明细见导出的工作簿“统计”页。",

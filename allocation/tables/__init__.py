@@ -16,7 +16,7 @@ import pandas as pd
 from allocation.tables.city import DISTRICTS, EMPLOYERS, MEASURED_DISTANCES, TOWNSHIPS
 from allocation.tables.columns import Column, ColumnType, Table, lookup_of, token
 from allocation.tables.kinds import GROUPS, KINDS, ZONES
-from allocation.tables.outputs import AWARDS, CHANCES, REFUSALS, VIOLATIONS, WAITLIST
+from allocation.tables.outputs import AWARDS, CHANCES, PROOFS, REFUSALS, VIOLATIONS, WAITLIST
 from allocation.tables.people import APPLICANTS, APPLICATIONS, HELD_AWARDS
 from allocation.tables.sites import EXISTING_OUTLETS, PLACES, PROTECTED_SITES, VENUES
 
@@ -44,7 +44,7 @@ INPUT_TABLES: Mapping[str, Table] = {
 """The tables of an input folder, by name."""
 
 OUTPUT_TABLES: Mapping[str, Table] = {
-    table.name: table for table in (AWARDS, WAITLIST, REFUSALS, CHANCES, VIOLATIONS)
+    table.name: table for table in (AWARDS, WAITLIST, REFUSALS, CHANCES, VIOLATIONS, PROOFS)
 }
 """The tables of a run folder, by name."""
 

@@ -106,3 +106,22 @@ VIOLATIONS = Table(
     ),
     key=("code", "applicant_id", "place_id"),
 )
+
+PROOFS = Table(
+    "proofs",
+    "最优性证明",
+    (
+        "每行一个乘数：各级目标已达最优的整数证明，供核查逐步复算",
+        "One multiplier a row: integer proofs of the levels, for the checker to work out",
+    ),
+    (
+        _STAGE,
+        _whole("step", "步骤", ("证明的步骤，从1起", "Step of the proof, from 1")),
+        _whole("level", "目标序号", ("从1起；0为最多可分配数", "From 1; 0 is the most awards")),
+        Column("claim", "结论", "text", ("这一步证明什么", "What the step proves")),
+        Column("rule", "规则", "text", ("所用的规则", "The rule that is used")),
+        Column("item", "对象", "text", ("规则针对的对象", "What the rule is about")),
+        Column("multiplier", "乘数", "text", ("整数", "An integer")),
+    ),
+    key=("stage", "step", "rule", "item"),
+)

@@ -1,0 +1,150 @@
+"""Which levels of a stage are proven by arithmetic, and which rest on a solver's word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from allocation.checker.proof.objective import Objective, level_objective
+from allocation.checker.proof.relaxation import write_rules
+from allocation.checker.proof.replay import Replay
+from allocation.checker.proof.steps import SAME_PEOPLE, Step, read_steps
+from allocation.checker.report import Assurance, Violation
+from allocation.checker.standing import Standing
+from allocation.scenario.vocabulary import IN_TURN
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from allocation.checker.hard import Pairs
+    from allocation.checker.proof.rows import Relaxation
+    from allocation.checker.proof.rules import Rules
+    from allocation.instance import Ints, NumberLimit
+
+CERTIFIED, SOLVER, OPEN = "certified", "solver", "open"
+
+_BY_ARITHMETIC = ("lp", "fixed")
+"""Routes that end in a proof."""
+
+
+def confirm_levels(
+    standing: Standing,
+    pairs: Pairs,
+    caps: Sequence[NumberLimit],
+    proofs: pd.DataFrame,
+    record: Mapping[str, Any],
+    in_turn: bool = False,
+) -> tuple[Assurance, list[Violation]]:
+    """Go through the proof of a stage.
+
+    Parameters
+    ----------
+    standing
+        The stage and its award list.
+    pairs, caps
+        Conflicts and caps as the checker measured and counted them.
+    proofs
+        Content of ``proofs.csv``.
+    record
+        The stage's record in ``result.json``.
+    in_turn
+        Whether arithmetic excludes every better place for everybody served.
+
+    Returns
+    -------
+    tuple
+        What each level rests on, and a violation for each that the record calls proven
+        by arithmetic and that is not.  A level closed by branch and bound is no violation.
+    """
+    steps = read_steps(proofs, standing.stage.name)
+    named = {name for step in steps for name in (*step.rules, step.row)}
+    before = Standing.of(standing.instance, standing.stage, standing.fixed)
+    rules, relaxation = write_rules(before, pairs, caps, named)
+    by_level: dict[int, list[Step]] = {}
+    for step in steps:
+        by_level.setdefault(step.level, []).append(step)
+    states, violations = _levels(rules, relaxation, standing.awards, by_level, record)
+    turns = CERTIFIED if in_turn else SOLVER
+    states = tuple(turns if state == IN_TURN else state for state in states)
+    most, more = _most(rules, relaxation, standing.awards, by_level, record)
+    return Assurance(states, most), violations + more
+
+
+def _levels(
+    rules: Rules,
+    relaxation: Relaxation,
+    awards: Ints,
+    by_level: Mapping[int, list[Step]],
+    record: Mapping[str, Any],
+) -> tuple[tuple[str, ...], list[Violation]]:
+    replay = _replay(rules, relaxation, awards)
+    states: list[str] = []
+    violations: list[Violation] = []
+    entries = list(record.get("levels", ()))
+    for number, entry in enumerate(entries, 1):
+        if not entry.get("proven"):
+            # What a search left unsettled says nothing about the levels below.
+            states += [OPEN] * (len(entries) - len(states))
+            break
+        if entry["code"] == IN_TURN:
+            states.append(IN_TURN)  # no sum to be maximised: judged by chains of moves
+            continue
+        steps = by_level.get(number, [])
+        params = entry.get("params", {})
+        objective = level_objective(rules, entry["code"], params, awards, replay.free)
+        bound = None if objective is None else replay.bound(number, objective, steps)
+        states.append(_state(objective, bound, steps))
+        claims = entry.get("assurance") == CERTIFIED or entry.get("route") in _BY_ARITHMETIC
+        if claims and states[-1] != CERTIFIED:
+            about = {"stage": rules.stage.name, "level": entry["code"], "level_params": params}
+            violations.append(_unproven(about, objective, bound))
+    return tuple(states), violations
+
+
+def _state(objective: Objective | None, bound: int | None, steps: Sequence[Step]) -> str:
+    on_word = any(step.claim == SAME_PEOPLE for step in steps)
+    proven = objective is not None and bound == objective.value and not on_word
+    return CERTIFIED if proven else SOLVER
+
+
+def _most(
+    rules: Rules,
+    relaxation: Relaxation,
+    awards: Ints,
+    by_level: Mapping[int, list[Step]],
+    record: Mapping[str, Any],
+) -> tuple[str, list[Violation]]:
+    """Confirm that no lawful list has more awards than the record says."""
+    claimed = record.get("max_awards_bound")
+    objective = level_objective(rules, "number", {}, awards, relaxation.upper > 0)
+    if claimed is None or objective is None:
+        return OPEN, []
+    # What matters is that no list reaches more than is claimed.
+    objective = replace(objective, value=int(claimed))
+    steps = by_level.get(0, [])
+    bound = _replay(rules, relaxation, awards).bound(0, objective, steps)
+    if bound is not None and bound <= int(claimed):
+        return CERTIFIED, []
+    if record.get("max_awards_assurance") != CERTIFIED:
+        return SOLVER, []
+    params = {"stage": rules.stage.name, "most": int(claimed)}
+    return SOLVER, [Violation("check_most_awards", params)]
+
+
+def _replay(rules: Rules, relaxation: Relaxation, awards: Ints) -> Replay:
+    people = [row for (rule, _), row in relaxation.row_of.items() if rule == "award"]
+    x = np.zeros(len(relaxation.upper), dtype=np.int64)
+    x[: len(rules.rows)] = np.isin(rules.rows, awards)
+    return Replay(relaxation, relaxation.matrix @ x, np.array(people, dtype=np.int64))
+
+
+def _unproven(
+    about: Mapping[str, Any], objective: Objective | None, bound: int | None
+) -> Violation:
+    if objective is None or bound is None:
+        return Violation("check_proof_missing", dict(about))
+    counted, limit = objective.shown(objective.value), objective.shown(bound)
+    return Violation("check_proof_bound", {**about, "counted": counted, "bound": limit})

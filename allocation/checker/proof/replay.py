@@ -1,0 +1,190 @@
+"""The arithmetic of a proof, in whole numbers.
+
+For multipliers Y of the rows A and y of the levels above, with D = S c - Yᵀ A - Σ y_k c_k,
+every point gives ``S c x = D x + Y (A x) + Σ y_k (c_k x)``, and each term on the right is
+at most what the bounds of its column, row or level allow: a bound of c x (Neumaier and
+Shcherbina 2004 and Jansson 2004 make such bounds safe by directed rounding; here nothing
+is rounded at all).  A column or row that loses more than the bound exceeds the value
+by cannot move in any list that reaches the value, and is fixed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from allocation.checker.proof.steps import AT_LEAST, AT_MOST, BOUND, SAME_PEOPLE, Step
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from allocation.checker.proof.objective import Objective
+    from allocation.checker.proof.rows import Relaxation
+    from allocation.instance import Bools, Ints
+
+_LIMIT = 2.0**62
+
+
+@dataclass(slots=True, eq=False)
+class _Reached:
+    """A level that the points left reach: ``lower <= c x <= upper``."""
+
+    coefficients: Ints
+    lower: int
+    upper: int
+    size: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Weighed:
+    """A step's terms: D, the multipliers of rows with their numbers, and the bound of S c x."""
+
+    rest: NDArray[Any]
+    rows: Ints
+    multipliers: NDArray[Any]
+    scaled_bound: int
+
+
+class Replay:
+    """Bounds of columns, rows and levels while a proof is gone through.
+
+    Parameters
+    ----------
+    relaxation
+        The rules; every lawful list is a point of it.
+    served
+        Shape (rows,): activities of the rows under the list at hand.
+    people
+        Rows of one award a person.
+    """
+
+    def __init__(self, relaxation: Relaxation, served: Ints, people: Ints) -> None:
+        self._matrix = relaxation.matrix
+        self._row_of = relaxation.row_of
+        self._row_lower = relaxation.row_lower.copy()
+        self._row_upper = relaxation.row_upper.copy()
+        self._lower = np.zeros_like(relaxation.upper)
+        self._upper = relaxation.upper.copy()
+        self._served = served
+        self._people = people
+        self._levels: dict[int, _Reached] = {}
+        # Only for an estimate: how large a column, a row can be at most.
+        self._size = np.maximum(relaxation.upper, 1).astype(float)
+        self._row_size = abs(relaxation.matrix) @ self._size
+
+    @property
+    def free(self) -> Bools:
+        """Columns that are not fixed at 0, shape (columns,)."""
+        found: Bools = self._upper > 0
+        return found
+
+    def bound(self, number: int, objective: Objective, steps: list[Step]) -> int | None:
+        """Go through the steps of a level and return the least bound they prove.
+
+        Whatever is left then reaches the value, so that the next levels are about the
+        lists that are as good as the one at hand so far.
+        """
+        least: int | None = None
+        for step in steps:
+            if step.claim == BOUND:
+                found = self._reach(number, objective, step)
+                least = found if least is None or (found is not None and found < least) else least
+            elif step.claim in (AT_MOST, AT_LEAST):
+                self._limit(step)
+        value = objective.value
+        upper = value if least == value else None
+        self._keep(number, objective, upper)
+        if any(step.claim == SAME_PEOPLE for step in steps):
+            self._row_lower[self._people] = self._served[self._people]
+            self._row_upper[self._people] = self._served[self._people]
+        return least
+
+    def _keep(self, number: int, objective: Objective, upper: int | None) -> None:
+        """Keep the points that reach the value of a level."""
+        c = objective.coefficients
+        if upper is None:
+            upper = int(np.maximum(c * self._lower, c * self._upper).sum())
+        upper = max(upper, objective.value)
+        known = self._levels.get(number)
+        if known is not None:
+            upper = min(upper, known.upper)
+        size = float((np.abs(c) * self._size).sum())
+        self._levels[number] = _Reached(c, objective.value, upper, size)
+
+    def _reach(self, number: int, objective: Objective, step: Step) -> int | None:
+        """Bound a level, and fix what no point that reaches the value can move."""
+        weighed = self._weigh(objective.coefficients, step)
+        if weighed is None:
+            return None
+        slack = weighed.scaled_bound - step.scale * objective.value
+        if slack < 0:
+            # The list itself would be impossible: this proves nothing.
+            return None
+        bound = weighed.scaled_bound // step.scale
+        rest, y = weighed.rest, weighed.multipliers
+        gains, costs = np.asarray(rest > slack), np.asarray(rest < -slack)
+        self._lower = np.where(gains, self._upper, self._lower)
+        self._upper = np.where(costs, self._lower, self._upper)
+        gains, costs = np.asarray(y > slack), np.asarray(y < -slack)
+        high, low = weighed.rows[gains], weighed.rows[costs]
+        self._row_lower[high] = self._row_upper[high]
+        self._row_upper[low] = self._row_lower[low]
+        for k, multiplier in step.levels.items():
+            level = self._levels[k]
+            if multiplier > slack:
+                level.lower = level.upper
+            elif multiplier < -slack:
+                level.upper = level.lower
+        self._keep(number, objective, bound)
+        return bound
+
+    def _limit(self, step: Step) -> None:
+        """Bound a row by what its greatest or least activity is proven to be."""
+        row = self._row_of.get(step.row)
+        if row is None:
+            return
+        sign = 1 if step.claim == AT_MOST else -1
+        coefficients = sign * self._matrix[[row]].toarray()[0]
+        weighed = self._weigh(coefficients, step)
+        if weighed is None:
+            return
+        limit = sign * (weighed.scaled_bound // step.scale)
+        lower, upper = int(self._row_lower[row]), int(self._row_upper[row])
+        if sign > 0 and lower <= limit:  # else no list at all would be left
+            self._row_upper[row] = min(limit, upper)
+        elif sign < 0 and limit <= upper:
+            self._row_lower[row] = max(limit, lower)
+
+    def _weigh(self, c: Ints, step: Step) -> _Weighed | None:
+        """Weigh a step's rows; ``None`` when it names a row or level there is not."""
+        if any(k not in self._levels for k in step.levels):
+            return None
+        try:
+            rows = np.array([self._row_of[name] for name in step.rules], dtype=np.int64)
+        except KeyError:
+            return None
+        numbers = list(step.rules.values())
+        exact = self._dtype(c, step, rows)
+        y: NDArray[Any] = np.array(numbers, dtype=exact)
+        part = self._matrix[rows].tocoo()
+        rest: NDArray[Any] = c.astype(exact) * step.scale
+        np.subtract.at(rest, part.col, part.data.astype(exact) * y[part.row])
+        bound = int((y * np.where(y > 0, self._row_upper[rows], self._row_lower[rows])).sum())
+        for k, multiplier in step.levels.items():
+            level = self._levels[k]
+            rest = rest - level.coefficients.astype(exact) * multiplier
+            bound += multiplier * (level.upper if multiplier > 0 else level.lower)
+        bound += int((rest * np.where(rest > 0, self._upper, self._lower)).sum())
+        return _Weighed(rest, rows, y, bound)
+
+    def _dtype(self, c: Ints, step: Step, rows: Ints) -> type:
+        """Return 64-bit integers where every sum surely fits them, else Python's own."""
+        y = np.abs(np.array([float(n) for n in step.rules.values()]))
+        reach = np.maximum(np.abs(self._row_lower[rows]), np.abs(self._row_upper[rows]))
+        total = step.scale * (1 + float((np.abs(c) * self._size).sum()))
+        total += float((y * (1 + reach + self._row_size[rows])).sum())
+        for k, multiplier in step.levels.items():
+            total += abs(multiplier) * (1 + self._levels[k].size + abs(self._levels[k].upper))
+        return np.int64 if total < _LIMIT else object
