@@ -259,7 +259,7 @@ def level_block(run: Run, lang: Lang) -> Block:
             level["value"],
             level["bound"],
             text(f"route_{level['route']}", lang),
-            text("proven" if level["proven"] else "not_proven", lang),
+            text(proof_code(level), lang),
         )
         for stage in run.result["stages"]
         for level in levels_of(stage)
@@ -314,6 +314,14 @@ def _odds(pair: list[int] | None) -> str:
 
 def _parts(routes: Mapping[str, int], lang: Lang) -> str:
     return "、".join(f"{text(f'lottery_{route}', lang)} {n}" for route, n in routes.items())
+
+
+def proof_code(level: Mapping[str, Any]) -> str:
+    """Say whether a level is proven and, where a checker judged it, by what."""
+    if not level["proven"]:
+        return "not_proven"
+    assurance = level.get("assurance", "")
+    return f"proven_{assurance}" if assurance in ("certified", "solver") else "proven"
 
 
 def level_name(run: Run, code: str, params: Mapping[str, Any], lang: Lang) -> str:

@@ -287,6 +287,17 @@ class TestMeasures:
         titles = [block.title for block in comparison_blocks(comparison, "zh")]
         assert "公平的代价" in titles
 
+    def test_levels_that_arithmetic_confirms(self, base: Run, tmp_path: Path) -> None:
+        """A run made before proofs were kept says nothing of its levels."""
+        run = _copied(base, tmp_path)
+        levels = [level for stage in run.result["stages"] for level in stage["levels"]]
+        certified = [level for level in levels if level["assurance"] == "certified"]
+        del certified[0]["assurance"]
+        found = compare_runs([base, run])
+        n, n_certified = len(levels), len(certified)
+        assert measure(found, "levels").values == (n, n)
+        assert measure(found, "levels_certified").values == (n_certified, n_certified - 1)
+
     def test_smallest_chance(self, base: Run, tmp_path: Path) -> None:
         """Read where a mechanism published chances; a damaged file is said."""
         run = _copied(base, tmp_path)

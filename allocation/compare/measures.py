@@ -52,6 +52,7 @@ def overall_measures(runs: Sequence[Run], places: Sequence[pd.DataFrame]) -> tup
         *_wishes(runs),
         *_chances(runs),
         _violations(runs),
+        *_levels_certified(runs),
     ]
     return tuple(measure for measure in found if any(value is not None for value in measure.values))
 
@@ -124,6 +125,21 @@ def _count(runs: Sequence[Run], code: str, better: Better) -> Measure:
 
 def _violations(runs: Sequence[Run]) -> Measure:
     return Measure("n_violations", tuple(run.result["n_violations"] for run in runs), better="less")
+
+
+def _levels_certified(runs: Sequence[Run]) -> list[Measure]:
+    """Count the levels that arithmetic confirms, beside those there are."""
+    levels = [
+        [level for stage in run.result["stages"] for level in stage["levels"]] for run in runs
+    ]
+    certified = tuple(
+        sum(level.get("assurance") == "certified" for level in found) if found else None
+        for found in levels
+    )
+    return [
+        Measure("levels", tuple(len(found) or None for found in levels)),
+        Measure("levels_certified", certified, better="more"),
+    ]
 
 
 def _most_awards(runs: Sequence[Run]) -> list[Measure]:

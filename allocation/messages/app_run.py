@@ -226,6 +226,8 @@ _RESULT: dict[str, tuple[str, str]] = {
         "Each published level in turn; proven means that no lawful list does better.",
     ),
     "app_run_all_proven": ("全部证明最优", "all proven optimal"),
+    "app_run_all_certified": ("全部经核查复算", "all confirmed by arithmetic"),
+    "app_run_n_certified": ("其中 {n} 级经核查复算", "{n} confirmed by arithmetic"),
     "app_run_not_all": ("未全部证明", "not all proven"),
     "app_run_envy": ("合理异议", "Justified envy"),
     "app_run_envious": ("对，涉及 {n} 人", "pairs, {n} people"),

@@ -147,6 +147,8 @@ _MEASURES: dict[str, tuple[str, str]] = {
     "measure_mean_distance": ("平均距离", "mean distance"),
     "measure_max_distance": ("最远距离", "greatest distance"),
     "measure_smallest_chance": ("最小中签机会", "smallest chance of anybody"),
+    "measure_levels": ("逐级目标数", "levels"),
+    "measure_levels_certified": ("最优性经复算的目标数", "levels confirmed by arithmetic"),
     "measure_n_violations": ("核查问题", "violations"),
     "measure_awards_tier": ("第{tier}优先层级授予数", "awards in priority tier {tier}"),
     "measure_awards_kind": ("{kind}", "{kind}"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -107,7 +107,7 @@ def headlines(run: Run) -> tuple[Headline, ...]:
             Headline(
                 frame.say("app_run_proven"),
                 f"{n_proven} / {len(levels)}",
-                frame.say("app_run_all_proven" if n_proven == len(levels) else "app_run_not_all"),
+                _proof_note(levels),
                 "green" if n_proven == len(levels) else "orange",
                 frame.say("app_run_proven_help"),
             )
@@ -121,6 +121,17 @@ def headlines(run: Run) -> tuple[Headline, ...]:
         )
     )
     return tuple(found)
+
+
+def _proof_note(levels: Sequence[Mapping[str, Any]]) -> str:
+    if not all(level["proven"] for level in levels):
+        return frame.say("app_run_not_all")
+    n_certified = sum(level.get("assurance") == "certified" for level in levels)
+    if n_certified == len(levels):
+        return frame.say("app_run_all_certified")
+    if n_certified:
+        return frame.say("app_run_n_certified", n=n_certified)
+    return frame.say("app_run_all_proven")
 
 
 def _capital(words: str) -> str:
