@@ -50,8 +50,14 @@ BY_FORM: dict[str, tuple[str, Any]] = {
         "exclusive.groups",
         [
             ["tobacco"],
-            ["stall", "kiosk", "public_welfare_post", "rukang_seat"]
-            + ["welfare_lottery", "sports_lottery"],
+            [
+                "stall",
+                "kiosk",
+                "public_welfare_post",
+                "rukang_seat",
+                "welfare_lottery",
+                "sports_lottery",
+            ],
         ],
     ),
     "wholes": ("employers.double_weight_certificate_levels", [1]),
