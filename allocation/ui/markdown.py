@@ -6,7 +6,9 @@ import re
 
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 """Not the wide blank of Chinese texts, which stands between things of one line."""
-_MARKDOWN = frozenset("\\`*_{}[]()#+-.!$~:<>|&\"'=@^/")
+_MARKDOWN = frozenset("\\`*_{}[]#+-.!$~:<>|&@")
+"""Round brackets and quotes mean something after a square bracket only.  A label of a field is
+read out to the blind with its escapes, so that needless ones are left out."""
 
 
 def plain(text: str) -> str:

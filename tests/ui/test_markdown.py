@@ -26,6 +26,10 @@ def test_signs_are_escaped() -> None:
     assert plain_lines("*a*\n1. b") == "\\*a\\*  \n1\\. b"
 
 
+def test_a_unit_in_brackets_is_read_out_as_it_is() -> None:
+    assert plain("Share reserved (%)") == "Share reserved (%)"
+
+
 @pytest.mark.usefixtures("odd_title")
 class TestTitle:
     """The title of a scenario, which anybody types."""
