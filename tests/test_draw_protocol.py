@@ -158,6 +158,16 @@ class TestCommitment:
             town.seal(announced, scenario=town.scenario.model_copy(update={"draw": draw}))
         assert codes(error) == {code}
 
+    @pytest.mark.parametrize("words", ["王五 371199199001011234", "电话 138-0000-1111", "一\n二"])
+    def test_what_is_announced_names_no_number_of_a_person(self, town: Town, words: str) -> None:
+        with pytest.raises(DrawError) as error:
+            town.seal(announce("digits", ANNOUNCED_AT, words))
+        assert codes(error) == {"draw_commitment_personal"}
+        titled = town.scenario.model_copy(update={"title": words})
+        with pytest.raises(DrawError) as error:
+            town.seal(scenario=titled)
+        assert codes(error) == {"draw_commitment_personal"}
+
 
 class TestCorrection:
     """Mending what was sealed without drawing again."""
@@ -184,6 +194,14 @@ class TestCorrection:
         reveal = reveal_value(sealed, VALUE, DRAWN_AT, DRAWN_AT, WITNESSES)
         (problem,) = reveal_problems(second, reveal)
         assert problem.code == "official_reveal_other"
+
+    @pytest.mark.parametrize("reason", ["代 371199199001011234 更正", "致电 13800001111"])
+    def test_its_reason_is_published_and_names_no_number(
+        self, town: Town, sealed: Sealed, reason: str
+    ) -> None:
+        with pytest.raises(DrawError) as error:
+            town.seal(None, sealed, reason)
+        assert codes(error) == {"draw_commitment_personal"}
 
     @pytest.mark.parametrize("override", ["draw.round=2", "draw.round='1 '"])
     def test_a_new_round_number_is_a_new_draw(
@@ -229,6 +247,8 @@ class TestReveal:
             (DRAWN_AT, (*WITNESSES, " "), "", {"draw_witnesses_repeated"}),
             (DRAWN_AT, ("张三", "李四 371199199001011234"), "", {"draw_reveal_personal"}),
             (DRAWN_AT, WITNESSES, "一\n二", {"draw_reveal_personal"}),
+            (DRAWN_AT, WITNESSES, "371199199001011234", {"draw_reveal_personal"}),
+            (DRAWN_AT, WITNESSES, "公证处 13800001111", {"draw_reveal_personal"}),
         ],
     )
     def test_circumstances(

@@ -7,7 +7,7 @@ import pytest
 
 from allocation import tables
 from allocation.tables import INPUT_TABLES, OUTPUT_TABLES, Column, Table, token
-from allocation.tables.patterns import holds_personal_number
+from allocation.tables.patterns import holds_personal_number, reference_holds_personal_number
 from allocation.tables.schemas import schema_of
 
 EVERY_TABLE = [*INPUT_TABLES.values(), *OUTPUT_TABLES.values()]
@@ -146,3 +146,18 @@ def test_the_schema_names_every_failure_by_the_code_of_a_finding() -> None:
 )
 def test_official_numbers_are_seen_inside_any_text(text: str, holds: bool) -> None:
     assert holds_personal_number(text) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("371199199001011234", True),
+        ("（2023）日证民字第 17 号，371199 19900101 123X", True),
+        ("13800001111", True),
+        ("公证处 +86 138-0000-1111", True),
+        ("（2023）日证民字第 1234 号", False),
+        ("2023-鲁日-0000001380000111122", False),
+    ],
+)
+def test_a_record_number_may_be_long_but_not_personal(text: str, holds: bool) -> None:
+    assert reference_holds_personal_number(text) is holds

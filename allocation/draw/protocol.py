@@ -29,7 +29,7 @@ from allocation.draw.sources import Announcement, canonical_value, seed_of
 from allocation.messages import DrawError
 from allocation.messages.problems import Problem, raise_problems
 from allocation.read.digest import Digest
-from allocation.tables.patterns import holds_personal_number
+from allocation.tables.patterns import holds_personal_number, reference_holds_personal_number
 
 if TYPE_CHECKING:
     from allocation.read import Tables
@@ -89,8 +89,17 @@ def seal_draw(
     )
     earlier = (*corrects.earlier, corrects.commitment) if corrects else ()
     found = Sealed(commitment, salt, inputs, rules.sections, earlier)
-    raise_problems(list(_commitment_problems(found)), DrawError, _SEVERAL)
+    problems = [*_wording_problems(commitment), *_commitment_problems(found)]
+    raise_problems(problems, DrawError, _SEVERAL)
     return found
+
+
+def _wording_problems(commitment: Commitment) -> Iterator[Problem]:
+    """Judge the words that are published."""
+    about = commitment.announced.about if commitment.announced else ""
+    texts = (commitment.title, about, commitment.reason)
+    if not all(map(str.isprintable, texts)) or any(map(holds_personal_number, texts)):
+        yield Problem("draw_commitment_personal")
 
 
 def _commitment_problems(sealed: Sealed) -> Iterator[Problem]:
@@ -189,7 +198,10 @@ def _circumstances(reveal: Reveal) -> Iterator[Problem]:
     if len(names) < len(reveal.witnesses):
         yield Problem("draw_witnesses_repeated")
     texts = (*reveal.witnesses, reveal.record_no)
-    if not all(map(str.isprintable, texts)) or any(map(holds_personal_number, reveal.witnesses)):
+    is_personal = reference_holds_personal_number(reveal.record_no) or any(
+        map(holds_personal_number, reveal.witnesses)
+    )
+    if is_personal or not all(map(str.isprintable, texts)):
         yield Problem("draw_reveal_personal")
 
 

@@ -139,6 +139,11 @@ _ERRORS: dict[str, tuple[str, str]] = {
         "List, method or round have changed, so the earlier seed may not be used; announce a new "
         "one (--source).",
     ),
+    "draw_commitment_personal": (
+        "要公布的文字（方案标题、--about、--reason）含有证件号、电话号码样式的数字或换行，请改写。",
+        "What is to be published (title of the scenario, --about, --reason) holds what looks like "
+        "the number of a document or a phone, or a line break.",
+    ),
     "draw_chain_unknown": (
         "不认识这个 drand 网络，可用：{chains}。",
         "This drand network is not known; known are {chains}.",

@@ -39,6 +39,7 @@ PERSONAL_NUMBER = rf"^(?:{_CERTIFICATE}|{_IDENTITY_18}|{_IDENTITY_15}|{_PHONE})$
 
 _PERSONAL_ID = re.compile(PERSONAL_NUMBER)
 _ANYWHERE = re.compile(rf"{_IDENTITY_18}|{_IDENTITY_15}|1[3-9]\d{{9}}")
+_PHONE_ALONE = re.compile(rf"(?:^|\D){_PHONE}(?:\D|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,15 @@ def holds_personal_number(text: str) -> bool:
     Wider than the rule for ids, because it decides what may be shown.
     """
     return bool(_ANYWHERE.search(_compact(text)))
+
+
+def reference_holds_personal_number(text: str) -> bool:
+    """Tell whether the number of a record holds an identity, certificate or phone number.
+
+    The rule for ids, and a phone number that stands by itself.  Narrower than the rule for
+    texts: a notary's number may be a long run of digits of its own.
+    """
+    return is_personal_number(text) or bool(_PHONE_ALONE.search(_compact(text)))
 
 
 def _compact(text: str) -> str:
