@@ -133,6 +133,9 @@ def run(
             line = _Line(scenario, work, heard, clock, warrant)
             line.manifest |= {"scenario_file": scenario_path.name, "overrides": list(overrides)}
             line.go(draw=draw)
+            if warrant is not None and line.manifest["official"]:
+                # Before the run is in its place: no official run may stand unregistered.
+                warrant.enter(line.manifest)
         except AllocationError:
             discard_work(work)
             raise

@@ -345,6 +345,19 @@ class TestRedraw:
         third = official(town, replace(order, redraw_reason="再次出具"))
         assert third.manifest["redraw"]["earlier"] == [first.run_id, second.run_id]
 
+    def test_a_run_moved_away_counts_all_the_same(self, town: Path, order: Official) -> None:
+        """It is entered beside the commitment, whichever folder it lies in."""
+        first = official(town, order)
+        (town.parent / "runs").rename(town.parent / "archive")
+        assert refusals(town, order) == {"official_redraw_reason": {"runs": first.run_id}}
+        second = official(town, replace(order, redraw_reason="原件遗失"))
+        assert second.manifest["redraw"]["earlier"] == [first.run_id]
+        (entry,) = town.parent.glob(f"draw.{first.run_id}.run.json")
+        assert entry.stat().st_mode & 0o077 == 0
+        entry.write_text("{}", encoding="utf-8")
+        again = replace(order, redraw_reason="再次出具")
+        assert refusals(town, again) == {"draw_register_damaged": {"file": entry.name}}
+
     def test_trials_do_not_count(self, town: Path, order: Official) -> None:
         pipeline.run(town, town.parent / "runs")
         assert "redraw" not in official(town, order).manifest
@@ -415,14 +428,79 @@ class TestFiles:
             "draw.reveal.json",
             "draw.reveal.txt",
         }
+        write_town(town.parent, extra=_twin(town))
         with pytest.raises(DrawError) as error:
-            hold_draw(town, town.parent)
+            # Another list and round, which may be sealed: but not over these files.
+            hold_draw(town, town.parent, overrides=["draw.round=2"])
         assert error.value.code == "draw_file_exists"
-        with pytest.raises(DrawError) as error:
-            reveal_draw(order.commit, "111111", DRAWN_AT, witnesses=WITNESSES)
-        assert error.value.code == "draw_file_exists"
+        assert "另写文件名" not in describe(error.value, "zh")
         assert {file: file.read_bytes() for file in before} == before
         assert all(file.stat().st_mode & 0o077 == 0 for file in before)
+
+    @pytest.mark.parametrize("name", ["draw.reveal.json", "second.reveal.json", "second.json"])
+    def test_a_commitment_is_revealed_once(self, town: Path, order: Official, name: str) -> None:
+        """Neither under another name: whoever could would choose between two seeds."""
+        assert order.commit is not None
+        second = commit_draw(
+            town, None, DRAWN_AT, town.parent / "b.json", corrects=order.commit, reason="更正"
+        )
+        before = sorted(town.parent.iterdir())
+        for commit in (order.commit, second.file):
+            with pytest.raises(DrawError) as error:
+                reveal_draw(commit, "111111", DRAWN_AT, witnesses=WITNESSES, out=town.parent / name)
+            assert error.value.code == "draw_reveal_second"
+            assert error.value.params == {"file": "draw.reveal.json"}
+        assert sorted(town.parent.iterdir()) == before
+
+    def test_a_record_by_another_name_is_found(self, town: Path) -> None:
+        committed = commit_draw(town, DIGITS, SEALED_AT, town.parent / "draw.json")
+        for name, code in (("seed.json", ""), ("other.json", "draw_reveal_second")):
+            try:
+                reveal_draw(
+                    committed.file, VALUE, DRAWN_AT, witnesses=WITNESSES, out=town.parent / name
+                )
+                found = ""
+            except DrawError as error:
+                found = error.code
+            assert found == code
+
+    def test_a_record_stays_with_its_commitment(self, town: Path) -> None:
+        committed = commit_draw(town, DIGITS, SEALED_AT, town.parent / "draw.json")
+        with pytest.raises(DrawError) as error:
+            reveal_draw(
+                committed.file,
+                VALUE,
+                DRAWN_AT,
+                witnesses=WITNESSES,
+                out=town.parent / "elsewhere" / "draw.reveal.json",
+            )
+        assert error.value.code == "draw_reveal_elsewhere"
+
+    @pytest.mark.parametrize("overrides", [(), ("draw.round=2",), ("reserve.stall.share=0.4",)])
+    def test_a_list_is_sealed_once(self, town: Path, overrides: tuple[str, ...]) -> None:
+        first = commit_draw(town, DIGITS, SEALED_AT, town.parent / "draw.json")
+        second = town.parent / "second.json"
+        with pytest.raises(DrawError) as error:
+            commit_draw(town, DIGITS, SEALED_AT, second, overrides)
+        assert (error.value.code, error.value.params) == (
+            "draw_commitment_second",
+            {"file": "draw.json"},
+        )
+        assert not second.exists()
+        share = ("reserve.stall.share=0.4",)
+        correction: Any = {"corrects": first.file, "reason": "更正"}
+        commit_draw(town, None, DRAWN_AT, second, share, **correction)
+        with pytest.raises(DrawError) as error:
+            # What was corrected already is corrected no second time.
+            commit_draw(town, None, DRAWN_AT, town.parent / "third.json", share, **correction)
+        assert error.value.params == {"file": "second.json"}
+
+    def test_a_round_is_sealed_once_whatever_its_list(self, town: Path) -> None:
+        commit_draw(town, DIGITS, SEALED_AT, town.parent / "draw.json")
+        write_town(town.parent, extra=_twin(town))
+        with pytest.raises(DrawError) as error:
+            commit_draw(town, DIGITS, SEALED_AT, town.parent / "second.json")
+        assert error.value.code == "draw_commitment_second"
 
     @pytest.mark.parametrize("lost", [".receipts.txt", ".public.json"])
     def test_one_file_in_the_way_leaves_none(self, town: Path, lost: str) -> None:

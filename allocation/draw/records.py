@@ -105,6 +105,11 @@ class Commitment:
         mine, theirs = ((each.list_sha256, each.method, each.round) for each in (self, other))
         return mine == theirs
 
+    def same_occasion(self, other: Commitment) -> bool:
+        """Tell whether both are for one draw: one round of a scenario, or the very same list."""
+        mine, theirs = ((each.scenario, each.round) for each in (self, other))
+        return mine == theirs or self.list_sha256 == other.list_sha256
+
 
 @dataclass(frozen=True)
 class Sealed:

@@ -224,9 +224,29 @@ _ERRORS: dict[str, tuple[str, str]] = {
         "phone; give name and office only.",
     ),
     "draw_file_exists": (
-        "{file} 已存在。承诺和揭示记录不得覆盖；如须更正，请另写文件名。",
-        "{file} is there already. Commitments and reveals are never overwritten; choose another "
-        "file.",
+        "{file} 已存在。承诺和揭示记录不得覆盖。",
+        "{file} is there already. Commitments and reveals are never overwritten.",
+    ),
+    "draw_commitment_second": (
+        "同一名单或同一轮次已有承诺（{file}），不得另作一份。如有变动，请作为更正封存（--corrects），"
+        "并写明理由。",
+        "There is a commitment for this list or round already ({file}), and there may be no other. "
+        "Seal what has changed as a correction (--corrects) with a reason.",
+    ),
+    "draw_reveal_second": (
+        "这份承诺已有揭示记录（{file}），一份承诺只揭示一次。登记有误的，由见证人核对笔录后把原记录"
+        "移出归档，再行登记。",
+        "This commitment has a reveal record already ({file}); a value is drawn once. Where it was "
+        "recorded wrongly, the witnesses compare it with the minutes, and it is moved to the "
+        "archive before it is recorded anew.",
+    ),
+    "draw_reveal_elsewhere": (
+        "揭示记录须与承诺文件放在同一文件夹（{folder}）。",
+        "The reveal record stays in the folder of the commitment ({folder}).",
+    ),
+    "draw_register_damaged": (
+        "正式运行的登记 {file} 无法读取，请从备份恢复。",
+        "The entry {file} of an official run cannot be read; restore it from a backup.",
     ),
     "draw_file_missing": (
         "找不到文件 {file}，或无法读取。",

@@ -77,7 +77,8 @@ def commit_draw(
     Raises
     ------
     AllocationError
-        For what would stop an official run, and for a draw that may not be held so.
+        For what would stop an official run, for a draw that may not be held so, and for a
+        second commitment beside one that it does not correct.
     """
     scenario = load_scenario(scenario_path, overrides)
     raise_problems(scenario.official_problems())
@@ -89,6 +90,7 @@ def commit_draw(
     sealed = seal_draw(scenario, tables, receipts, announced, now, salt, earlier, reason)
     commitment = sealed.commitment
     file = out or files.FOLDER / f"{_safe(commitment.scenario)}-{_safe(commitment.round)}.json"
+    files.refuse_second_commitment(sealed, file.parent)
     found = Committed(
         sealed=sealed,
         file=file,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from allocation import canonical
-from allocation.draw.records import Reveal, Sealed
+from allocation.draw.records import REVEAL_FORMAT, Commitment, Reveal, Sealed
 from allocation.draw.records import reveal_of as parsed_reveal
 from allocation.draw.records import sealed_of as parsed_commitment
 from allocation.messages import DrawError
@@ -25,6 +25,10 @@ RECEIPTS = ".receipts.txt"
 NOTICE = ".notice.txt"
 REVEAL = ".reveal.json"
 REVEAL_NOTICE = ".reveal.txt"
+OFFICIAL_RUN = ".run.json"
+
+_DRAWN = ("list_sha256", "seed", "method", "round")
+"""What of a draw says whether it is the same one."""
 
 _Record = TypeVar("_Record", Sealed, Reveal)
 
@@ -68,14 +72,7 @@ class Held:
 
 def held_draws(folder: Path) -> tuple[Held, ...]:
     """List the commitments of a folder, the newest first; other files are passed over."""
-    commitments: dict[Path, Sealed] = {}
-    reveals: dict[Path, Reveal] = {}
-    for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
-        with contextlib.suppress(DrawError):
-            if path.name.endswith(REVEAL):
-                reveals[path] = read_reveal(path)
-            elif not path.name.endswith(PUBLIC):
-                commitments[path] = read_commitment(path)
+    commitments, reveals = _records(folder)
     return tuple(
         Held(
             path,
@@ -90,6 +87,84 @@ def held_draws(folder: Path) -> tuple[Held, ...]:
             commitments, lambda sealed: sealed.commitment.committed_at
         )
     )
+
+
+def refuse_second_commitment(sealed: Sealed, folder: Path) -> None:
+    """Refuse a commitment for what a folder holds another one for, unless it corrects that.
+
+    Whoever could seal the same list twice could choose between two seeds.
+
+    Raises
+    ------
+    DrawError
+        ``draw_commitment_second``.
+    """
+    corrected = {each.sha256 for each in sealed.earlier}
+    for path, other in _records(folder)[0].items():
+        held = other.commitment
+        if held.sha256 not in corrected and held.same_occasion(sealed.commitment):
+            raise DrawError("draw_commitment_second", file=path.name)
+
+
+def refuse_second_reveal(drawn_for: Commitment, folder: Path) -> None:
+    """Refuse a value for a commitment that has one.
+
+    Raises
+    ------
+    DrawError
+        ``draw_reveal_second``.
+    """
+    for path, reveal in _records(folder)[1].items():
+        if reveal.commitment.sha256 == drawn_for.sha256:
+            raise DrawError("draw_reveal_second", file=path.name)
+
+
+def official_runs(folder: Path) -> tuple[dict[str, Any], ...]:
+    """Read what is kept of the official runs of a folder's commitments; see :func:`enter_run`.
+
+    Raises
+    ------
+    DrawError
+        ``draw_register_damaged``: what cannot be read may not count as never run.
+    """
+    entries = []
+    for path in sorted(folder.glob(f"*{OFFICIAL_RUN}")) if folder.is_dir() else ():
+        try:
+            entry = canonical.read_json(path)
+            draw = entry["draw"]
+            found = {key: str(entry[key]) for key in ("run_id", "name")}
+            entries.append(found | {"draw": {key: draw[key] for key in _DRAWN}})
+        except (OSError, ValueError, KeyError, TypeError):
+            raise DrawError("draw_register_damaged", file=path.name) from None
+    return tuple(entries)
+
+
+def enter_run(commit: Path, manifest: Mapping[str, Any]) -> None:
+    """Keep beside a commitment that an official run was made of it, wherever the run lies.
+
+    Raises
+    ------
+    DrawError
+        ``draw_file_exists`` or ``draw_file_unwritable``.
+    """
+    entry = {key: manifest[key] for key in ("run_id", "name", "approval")}
+    entry["draw"] = {key: manifest["draw"][key] for key in _DRAWN}
+    path = beside(commit, f".{manifest['run_id']}{OFFICIAL_RUN}")
+    write_new({path: canonical.dump_json(entry, indent=2) + "\n"})
+
+
+def _records(folder: Path) -> tuple[dict[Path, Sealed], dict[Path, Reveal]]:
+    """Read commitments and reveals of a folder by what they are, whatever their names."""
+    commitments: dict[Path, Sealed] = {}
+    reveals: dict[Path, Reveal] = {}
+    for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+        with contextlib.suppress(DrawError):
+            record = _read(path)
+            if record.get("format") == REVEAL_FORMAT:
+                reveals[path] = parsed_reveal(record)
+            else:
+                commitments[path] = parsed_commitment(record)
+    return commitments, reveals
 
 
 def _newest_first(

@@ -7,7 +7,7 @@ approves it, with a reason, and both are kept with the result.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -81,7 +81,10 @@ class Official:
             if reveal is not None or self.reveal is None:
                 problems += reveal_problems(sealed, reveal)
             problems += rule_problems(sealed, seal_rules(scenario), program())
-            earlier = tuple(_earlier(runs, scenario, sealed))
+            try:
+                earlier = tuple(self._earlier(runs, scenario, sealed))
+            except DrawError as error:
+                problems += problems_of(error)
             problems += self._redraw_problems(earlier, sealed, reveal)
         elif self.commit is None:
             problems.append(Problem("official_commit_missing"))
@@ -97,6 +100,27 @@ class Official:
         texts = (self.approver, self.reason, self.redraw_reason)
         if any(map(holds_personal_number, texts)) or not all(map(str.isprintable, texts)):
             yield Problem("official_text_personal")
+
+    def _earlier(self, runs: Path, scenario: Scenario, sealed: Sealed) -> Iterator[dict[str, Any]]:
+        """Find official runs of this round, or of this very list under another name.
+
+        They are looked for in the folder of runs, and beside the commitment, where they
+        are entered wherever their folder went.
+        """
+        commitment = sealed.commitment
+        found = {
+            info.run_id: read_json(info.path / MANIFEST)
+            for info in list_runs(runs)
+            if info.official
+        }
+        if self.commit is not None:
+            entered = files.official_runs(self.commit.parent)
+            found = {entry["run_id"]: entry for entry in entered} | found
+        for run in found.values():
+            draw = run["draw"]
+            same_round = (run["name"], draw["round"]) == (scenario.name, commitment.round)
+            if same_round or draw["list_sha256"] == commitment.list_sha256:
+                yield run
 
     def _redraw_problems(
         self, earlier: Sequence[dict[str, Any]], sealed: Sealed, reveal: Reveal | None
@@ -171,6 +195,17 @@ class Warrant:
             found["redraw"] = {"reason": reason, "earlier": list(self.earlier)}
         return found
 
+    def enter(self, manifest: Mapping[str, Any]) -> None:
+        """Keep beside the commitment that this run was made of it.
+
+        Raises
+        ------
+        DrawError
+            Where the folder of the commitment cannot be written.
+        """
+        assert self.order.commit is not None  # noqa: S101 - judge() sees to it
+        files.enter_run(self.order.commit, manifest)
+
     def draw_record(self) -> dict[str, Any]:
         """Return commitment and reveal as the manifest keeps them under ``draw``."""
         reveal = self.reveal.content if self.reveal else None
@@ -186,16 +221,3 @@ def _read(
     except DrawError as error:
         problems += problems_of(error)
         return None
-
-
-def _earlier(runs: Path, scenario: Scenario, sealed: Sealed) -> Iterator[dict[str, Any]]:
-    """Find official runs of this round, or of this very list under another name."""
-    commitment = sealed.commitment
-    for info in list_runs(runs):
-        if not info.official:
-            continue
-        manifest = read_json(info.path / MANIFEST)
-        draw = manifest["draw"]
-        same_round = (manifest["name"], draw["round"]) == (scenario.name, commitment.round)
-        if same_round or draw["list_sha256"] == commitment.list_sha256:
-            yield manifest

@@ -448,7 +448,9 @@ class TestNew:
         scenario = home / "scenarios" / "town.toml"
         hold_draw(scenario, home / "draws")
         later = SEALED_AT + timedelta(days=1)
-        other = commit_draw(scenario, DIGITS, later, home / "draws" / "b.json")
+        # Sealed elsewhere: one folder takes one commitment for a list.
+        other = commit_draw(scenario, DIGITS, later, home / "elsewhere" / "b.json")
+        other.file.rename(home / "draws" / "b.json")
         page = officially(section(open_page("run"), "new"))
         assert page.selectbox(key="run.commit").value == other.file.name
         assert page.selectbox(key="run.reveal").options == []

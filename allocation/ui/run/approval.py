@@ -7,8 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from allocation.draw.moments import in_words
+from allocation.messages import DrawError
 from allocation.official import Official
-from allocation.official.files import Held, held_draws
+from allocation.official.files import Held, held_draws, official_runs
 from allocation.ui import address, frame, store
 from allocation.ui.workspace import current_workspace
 
@@ -43,9 +44,10 @@ def draw(name: str) -> Official | None:
         approver = _text(_APPROVER, "app_run_approver", "app_run_approver_help")
     with right:
         reason = _text(_REASON, "app_run_reason_why", "app_run_reason_why_help")
-    earlier = [info for info in store.finished_runs() if info.official]
+    earlier = {info.name for info in store.finished_runs() if info.official}
+    earlier |= _entered(chosen.file.parent)
     again = _text(_REDRAW, "app_run_redraw", "app_run_redraw_help") if earlier else ""
-    needed = [approver, reason, *([again] if any(info.name == name for info in earlier) else [])]
+    needed = [approver, reason, *([again] if name in earlier else [])]
     needs_reveal = chosen.sealed.drawn_for.announced is not None
     if not all(needed) or (needs_reveal and reveal is None):
         return None
@@ -57,6 +59,15 @@ def clear() -> None:
     for key in (_APPROVER, _REASON, _REDRAW):
         if key in st.session_state:
             st.session_state[key] = ""
+
+
+def _entered(folder: Path) -> set[str]:
+    """Name the scenarios run officially before, wherever those runs are now."""
+    try:
+        return {entry["name"] for entry in official_runs(folder)}
+    except DrawError:
+        # The run says so when it is refused.
+        return set()
 
 
 def _choose_commitment(held: tuple[Held, ...]) -> Held:
