@@ -152,6 +152,7 @@ class TestMutations:
             (lambda p: p["sealed"].update(scenario="0" * 64), "scenario"),
             (lambda p: p["sealed"].update(policy="0" * 64), "policy"),
             (lambda p: p["list"].update(sha256="0" * 64), "list"),
+            (lambda p: p["list"].update(holders="0" * 64), "list"),
             (lambda p: p.update(method="rfc3797"), "method"),
             (lambda p: p.update(round="2"), "round"),
         ],
@@ -226,11 +227,18 @@ class TestMutations:
 
         assert found(beacon, mutated(beacon, forged)) == {"check_reveal_signature"}
 
-    def test_a_correction_that_draws_again(self, beacon: Run) -> None:
+    @pytest.mark.parametrize(
+        "mutation",
+        [
+            lambda base: base.update(round="0"),
+            lambda base: base["list"].update(holders="0" * 64),
+        ],
+    )
+    def test_a_correction_that_draws_again(self, beacon: Run, mutation: Mutation) -> None:
         def forged(manifest: dict[str, Any]) -> None:
             sealed, reveal = manifest["draw"]["commitment"], manifest["draw"]["reveal"]
             base = sealed["earlier"][0]
-            base["round"] = "0"
+            mutation(base)
             sealed["public"]["corrects"]["commitment"] = text_sha256(file_text(base))
             sealed["commitment"] = text_sha256(file_text(sealed["public"]))
             reveal["committed"] = base

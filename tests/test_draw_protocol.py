@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
 from allocation.build import build_instance
@@ -195,6 +196,22 @@ class TestCorrection:
         (problem,) = reveal_problems(second, reveal)
         assert problem.code == "official_reveal_other"
 
+    def test_swapped_receipts_are_a_changed_list(self, town: Town, sealed: Sealed) -> None:
+        """The same numbers in other hands: the list reads the same, the outcome does not."""
+        swapped = with_swapped_receipts(town.tables)
+        with pytest.raises(DrawError) as error:
+            town.seal(None, sealed, "更正", tables=swapped)
+        assert codes(error) == {"draw_correction_new"}
+        second = town.seal(DIGITS, sealed, "更正", tables=swapped)
+        assert second.commitment.list_sha256 == sealed.commitment.list_sha256
+        assert second.drawn_for == second.commitment
+
+    def test_a_correction_keeps_the_salt(self, town: Town, sealed: Sealed) -> None:
+        """Else nobody could see from the hashes that the holders are the same."""
+        second = town.seal(None, sealed, "更正", salt="00" * 32)
+        assert second.salt == sealed.salt
+        assert second.commitment.holders == sealed.commitment.holders
+
     @pytest.mark.parametrize("reason", ["代 371199199001011234 更正", "致电 13800001111"])
     def test_its_reason_is_published_and_names_no_number(
         self, town: Town, sealed: Sealed, reason: str
@@ -381,6 +398,17 @@ class TestComparison:
         inputs = seal_inputs(town.tables, town.scenario)
         (problem,) = input_problems(sealed, inputs, town.receipts[1:])
         assert problem.code == "official_list_changed"
+
+
+def with_swapped_receipts(tables: Tables) -> Tables:
+    """Let the first two applicants change their receipt numbers."""
+    people = tables.applicants
+    receipts = people["receipt_no"].tolist()
+    receipts[:2] = receipts[1::-1]
+    changed = people.assign(
+        receipt_no=pd.Series(receipts, people.index, people.dtypes["receipt_no"])
+    )
+    return Tables({**tables.frames, "applicants": changed}, (), ())
 
 
 def altered(record: dict[str, Any], path: tuple[Any, ...]) -> dict[str, Any]:

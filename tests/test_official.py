@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -412,6 +413,27 @@ class TestRedraw:
         assert run.manifest["draw"]["seed"] == "905173"
         assert run.manifest["draw"]["n"] == 9
 
+    def test_swapped_receipts_are_drawn_anew(self, town: Path, order: Official) -> None:
+        """The list reads the same; the earlier seed is refused all the same."""
+        official(town, order)
+        _swap_receipts(town)
+        given: Any = {"corrects": order.commit, "reason": "回执号发错"}
+        with pytest.raises(DrawError) as error:
+            commit_draw(town, None, DRAWN_AT, town.parent / "b.json", **given)
+        assert error.value.code == "draw_correction_new"
+        later = announce("digits", DRAWN_AT + timedelta(days=7), "市民中心一楼大厅")
+        second = commit_draw(town, later, DRAWN_AT, town.parent / "b.json", **given)
+        values = {"386712": {"official_redraw_old_seed"}, "905173": set()}
+        for value, codes in values.items():
+            reveal = reveal_draw(second.file, value, later.at, None, WITNESSES)
+            anew = approved(second.file, reveal.file, redraw_reason="回执号发错")
+            if codes:
+                assert set(refusals(town, anew)) == codes
+                reveal.file.rename(town.parent / "archived")
+                reveal.notice.unlink()
+            else:
+                assert official(town, anew).manifest["official"] is True
+
 
 class TestFiles:
     """The files of a draw are whole, private and never overwritten."""
@@ -533,6 +555,15 @@ class TestFiles:
         assert "A01" not in notice
         assert "市民中心" in notice
         assert found.n_ids == 8
+
+
+def _swap_receipts(town: Path) -> None:
+    """Give A01 and A02 each other's receipt numbers."""
+    file = town.parent / "data" / "applicants.csv"
+    header, *rows = (line.split(",") for line in file.read_text(encoding="utf-8").splitlines())
+    own = {row[0]: row[0] for row in rows} | {"A01": "A02", "A02": "A01"}
+    lines = [[*header, "receipt_no"], *([*row, own[row[0]]] for row in rows)]
+    file.write_text("".join(",".join(line) + "\n" for line in lines), encoding="utf-8")
 
 
 def _twin(town: Path) -> str:

@@ -110,7 +110,12 @@ def _sealed(instance: Instance, sealed: Record, draw: Record) -> Iterator[Violat
     for what, digest in found.items():
         if public["sealed"][what] != digest:
             yield Violation("check_commitment_differs", {"what": what})
-    if public["list"] != {"n": draw["n"], "sha256": draw["list_sha256"]}:
+    listed = {
+        "n": draw["n"],
+        "sha256": draw["list_sha256"],
+        "holders": _holders_hash(instance, sealed["private"]["salt"]),
+    }
+    if public["list"] != listed:
         yield Violation("check_commitment_differs", {"what": "list"})
     for what in ("method", "round"):
         if public[what] != draw[what]:
@@ -126,6 +131,12 @@ def _inputs_hash(instance: Instance, salt: str) -> str:
     }
     listed = {name: [digest.rows, digest.sha256] for name, digest in digests.items()}
     return _hash(f"{salt}\n{_json(listed)}\n")
+
+
+def _holders_hash(instance: Instance, salt: str) -> str:
+    people = instance.applicants
+    pairs = zip(people.id.tolist(), people.receipt_no.tolist(), strict=True)
+    return _hash(f"{salt}\n{_json(sorted(map(list, pairs)))}\n")
 
 
 def _revealed(reveal: Record, base: Record, seed: str | None) -> Iterator[Violation]:
@@ -189,8 +200,9 @@ def _answer(value: str) -> Record:
     return found if isinstance(found, dict) else {}
 
 
-def _order_of(public: Record) -> tuple[str, str, str]:
-    return public["list"]["sha256"], public["method"], public["round"]
+def _order_of(public: Record) -> tuple[str, str, str, str]:
+    listed = public["list"]
+    return listed["sha256"], listed["holders"], public["method"], public["round"]
 
 
 def _file_hash(public: Record) -> str:

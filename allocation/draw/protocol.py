@@ -2,8 +2,9 @@
 
 Seal, publish, wait for a value fixed beforehand, reveal it, run.  A corrected run keeps
 list, method, round and seed, so that nobody can draw again until they like the order;
-only a changed list is drawn anew.  The round stays because it is part of the hash: a
-new number under a known seed would be a new order anybody could have chosen.
+only a changed list is drawn anew, and one whose numbers changed hands is a changed list.
+The round stays because it is part of the hash: a new number under a known seed would be
+a new order anybody could have chosen.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from allocation.draw.records import Commitment, Reveal, Sealed
 from allocation.draw.seal import (
     Program,
     Rules,
+    holders_sha256,
     inputs_sha256,
     list_text,
     program,
@@ -60,7 +62,8 @@ def seal_draw(
     announced
         The value that will be the seed; None where none is needed.
     salt
-        At least 32 random bytes, hexadecimal; they stay in the office.
+        At least 32 random bytes, hexadecimal; they stay in the office.  A correction
+        keeps those of what it corrects.
     corrects, reason
         The commitment this one takes the place of, and why.
 
@@ -71,6 +74,7 @@ def seal_draw(
     """
     assert scenario.draw is not None  # noqa: S101 - official_problems() sees to it
     rules, inputs = seal_rules(scenario), seal_inputs(tables, scenario)
+    salt = corrects.salt if corrects else salt
     commitment = Commitment(
         scenario=scenario.name,
         title=scenario.title,
@@ -79,6 +83,7 @@ def seal_draw(
         committed_at=now,
         n=len(receipt_nos),
         list_sha256=text_sha256(list_text(receipt_nos)),
+        holders=holders_sha256(tables, salt),
         inputs=inputs_sha256(inputs, salt),
         scenario_sha256=rules.scenario,
         policy_sha256=rules.policy,

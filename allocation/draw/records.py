@@ -19,7 +19,7 @@ from allocation.draw.sources import Announcement, announcement_of
 from allocation.messages import DrawError
 from allocation.read.digest import Digest
 
-COMMITMENT_FORMAT = "allocation-commitment-1"
+COMMITMENT_FORMAT = "allocation-commitment-2"
 REVEAL_FORMAT = "allocation-reveal-1"
 
 
@@ -42,6 +42,9 @@ class Commitment:
         When it was made; what proves the time is its publication.
     n, list_sha256
         Number of receipt numbers, and the hash of their list.
+    holders
+        Salted hash of whose receipt number is which; corrections keep the salt, so that
+        equal hashes mean that nobody's number changed.
     inputs
         Salted hash of all inputs.
     scenario_sha256, policy_sha256
@@ -62,6 +65,7 @@ class Commitment:
     committed_at: datetime
     n: int
     list_sha256: str
+    holders: str
     inputs: str
     scenario_sha256: str
     policy_sha256: str
@@ -80,7 +84,7 @@ class Commitment:
             "method": self.method,
             "round": self.round,
             "committed_at": as_text(self.committed_at),
-            "list": {"n": self.n, "sha256": self.list_sha256},
+            "list": {"n": self.n, "sha256": self.list_sha256, "holders": self.holders},
             "sealed": {
                 "inputs": self.inputs,
                 "scenario": self.scenario_sha256,
@@ -101,8 +105,13 @@ class Commitment:
         return text_sha256(file_text(self.content))
 
     def same_draw(self, other: Commitment) -> bool:
-        """Tell whether one seed gives both the same order: same list, method and round."""
-        mine, theirs = ((each.list_sha256, each.method, each.round) for each in (self, other))
+        """Tell whether one seed gives both the same order of the same people.
+
+        Same list with the same holders, same method, same round.
+        """
+        mine, theirs = (
+            (each.list_sha256, each.holders, each.method, each.round) for each in (self, other)
+        )
         return mine == theirs
 
     def same_occasion(self, other: Commitment) -> bool:
@@ -214,6 +223,7 @@ def commitment_of(content: Mapping[str, Any]) -> Commitment:
             committed_at=moment(content["committed_at"]),
             n=int(listed["n"]),
             list_sha256=str(listed["sha256"]),
+            holders=str(listed["holders"]),
             inputs=str(sealed["inputs"]),
             scenario_sha256=str(sealed["scenario"]),
             policy_sha256=str(sealed["policy"]),

@@ -90,6 +90,16 @@ def inputs_sha256(inputs: Mapping[str, Digest], salt: str) -> str:
     return text_sha256(f"{salt}\n{dump_json(listed)}\n")
 
 
+def holders_sha256(tables: Tables, salt: str) -> str:
+    """Hash whose receipt number is which, with the salt of the draw.
+
+    The list alone would not show that two people changed their numbers.
+    """
+    people = tables.applicants
+    pairs = zip(people["applicant_id"].tolist(), people["receipt_no"].tolist(), strict=True)
+    return text_sha256(f"{salt}\n{dump_json(sorted(map(list, pairs)))}\n")
+
+
 def list_text(receipt_nos: Iterable[str]) -> str:
     """Write the list of receipt numbers as it is sealed: sorted, one a line."""
     return "".join(f"{receipt}\n" for receipt in sorted(receipt_nos))

@@ -27,7 +27,7 @@ REVEAL = ".reveal.json"
 REVEAL_NOTICE = ".reveal.txt"
 OFFICIAL_RUN = ".run.json"
 
-_DRAWN = ("list_sha256", "seed", "method", "round")
+_DRAWN = ("list_sha256", "seed", "method", "round", "commitment")
 """What of a draw says whether it is the same one."""
 
 _Record = TypeVar("_Record", Sealed, Reveal)
@@ -133,7 +133,9 @@ def official_runs(folder: Path) -> tuple[dict[str, Any], ...]:
             entry = canonical.read_json(path)
             draw = entry["draw"]
             found = {key: str(entry[key]) for key in ("run_id", "name")}
-            entries.append(found | {"draw": {key: draw[key] for key in _DRAWN}})
+            commitment = {"commitment": str(draw["commitment"]["commitment"])}
+            kept = {key: draw[key] for key in _DRAWN}
+            entries.append(found | {"draw": kept | {"commitment": commitment}})
         except (OSError, ValueError, KeyError, TypeError):
             raise DrawError("draw_register_damaged", file=path.name) from None
     return tuple(entries)
@@ -148,7 +150,9 @@ def enter_run(commit: Path, manifest: Mapping[str, Any]) -> None:
         ``draw_file_exists`` or ``draw_file_unwritable``.
     """
     entry = {key: manifest[key] for key in ("run_id", "name", "approval")}
-    entry["draw"] = {key: manifest["draw"][key] for key in _DRAWN}
+    draw = manifest["draw"]
+    commitment = {"commitment": draw["commitment"]["commitment"]}
+    entry["draw"] = {key: draw[key] for key in _DRAWN} | {"commitment": commitment}
     path = beside(commit, f".{manifest['run_id']}{OFFICIAL_RUN}")
     write_new({path: canonical.dump_json(entry, indent=2) + "\n"})
 

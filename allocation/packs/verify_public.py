@@ -146,7 +146,8 @@ def check_commitment(pack: Pack) -> None:
     linked = [each.get("corrects", {}).get("commitment", "") for each in line]
     need(linked == ["", *hashes[:-1]], "corrections")
     last = line[-1]
-    need(last["list"] == {"n": draw["n"], "sha256": draw["list_sha256"]}, "list sealed")
+    listed = (last["list"]["n"], last["list"]["sha256"])
+    need(listed == (draw["n"], draw["list_sha256"]), "list sealed")
     need((last["method"], last["round"]) == (draw["method"], draw["round"]), "method, round")
 
 
