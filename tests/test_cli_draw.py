@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import textwrap
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,8 +17,12 @@ from typer.testing import CliRunner, Result
 from allocation.canonical import read_json, write_json
 from allocation.cli import app
 from allocation.cli import draw as commands
+from allocation.draw.beacon import randomness
+from allocation.draw.sources import announce
+from allocation.official import commit_draw, reveal_draw
 from allocation.runs import list_runs, load_run
 from tests.draw_helper import ANNOUNCED_AT, DRAWN_AT, SEALED_AT, VALUE, WITNESSES
+from tests.test_draw_beacon import QUICKNET
 from tests.town import write_town
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -250,6 +254,42 @@ class TestRefused:
         shown = invoke("draw", "replay", office.reveal)
         assert shown.exit_code == 2
         assert lost in shown.stderr
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"value": "222222", "seed": "999999"}, "种子与所产生的数值不符"),
+            ({"seed": "999999"}, "种子与所产生的数值不符"),
+            ({"value": "38671"}, "6 位"),
+            ({"drawn_at": "2023-11-30T10:00:00+08:00"}, "不晚于封存时间"),
+            ({"witnesses": []}, "见证人"),
+        ],
+    )
+    def test_replay_of_a_record_that_does_not_hold(
+        self, office: Office, changes: dict[str, object], said: str
+    ) -> None:
+        """No order is shown for a seed that nobody drew."""
+        office.seals()
+        office.reveals()
+        write_json(office.reveal, {**read_json(office.reveal), **changes})
+        shown = invoke("draw", "replay", office.reveal)
+        assert shown.exit_code == 2
+        assert said in shown.stderr
+        assert "A01" not in shown.stdout
+
+    def test_replay_of_a_beacon_nobody_signed(self, office: Office) -> None:
+        early = announce("drand", None, round_no=QUICKNET.round_no)
+        sealed = commit_draw(office.scenario, early, early.at - timedelta(days=7), office.commit)
+        revealed = reveal_draw(sealed.file, QUICKNET.signature, early.at)
+        assert invoke("draw", "replay", revealed.file).exit_code == 0
+        forged = QUICKNET.signature.replace("b713", "b714")
+        record = read_json(revealed.file)
+        record["value"] = record["value"].replace(QUICKNET.signature, forged)
+        record["seed"] = randomness(forged)
+        write_json(revealed.file, record)
+        shown = invoke("draw", "replay", revealed.file)
+        assert shown.exit_code == 2
+        assert "签名无效" in shown.stderr
 
     def test_replay_of_another_list(self, office: Office) -> None:
         office.seals()

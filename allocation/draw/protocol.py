@@ -176,9 +176,18 @@ def reveal_problems(sealed: Sealed, reveal: Reveal | None) -> Iterator[Problem]:
     if reveal.commitment.sha256 != commitment.sha256:
         yield Problem("official_reveal_other", {"commitment": commitment.sha256[:16]})
         return
+    yield from record_problems(reveal)
+
+
+def record_problems(reveal: Reveal) -> Iterator[Problem]:
+    """Find what is wrong with a reveal record in itself: time, witnesses, seed, signature."""
+    announced = reveal.commitment.announced
+    if announced is None:
+        yield Problem("draw_reveal_needless", {"method": reveal.commitment.method})
+        return
     yield from _circumstances(reveal)
     try:
-        seed = seed_of(commitment.announced, reveal.value)
+        seed = seed_of(announced, reveal.value)
     except DrawError as error:
         yield Problem(error.code, error.params)
         return

@@ -12,8 +12,10 @@ import numpy as np
 
 from allocation.canonical import text_sha256
 from allocation.draw.methods import METHODS, Entrants, method_in_use, number_entrants
+from allocation.draw.protocol import record_problems
 from allocation.draw.seal import list_text
 from allocation.messages import DrawError
+from allocation.messages.problems import raise_problems
 from allocation.official import files
 
 if TYPE_CHECKING:
@@ -56,12 +58,15 @@ def replay_record(path: Path, receipts: Path | None = None) -> Replayed:
     Raises
     ------
     DrawError
-        When a file cannot be read, or the list is not the one that was sealed.
+        When a file cannot be read, the list is not the one that was sealed, or the record
+        does not hold: a seed that is not that of its value, a beacon nobody signed, a
+        value before its time.
     """
     reveal = files.read_reveal(path)
     commitment = reveal.commitment
     if not METHODS[commitment.method].needs_seed:
         raise DrawError("draw_replay_needs_run")
+    raise_problems(list(record_problems(reveal)), DrawError, "draw_several")
     file = receipts or files.beside(path, files.RECEIPTS)
     try:
         listed = file.read_text(encoding="utf-8").split("\n")[:-1]
