@@ -284,6 +284,7 @@ class _Line:
             "run_id": self.work.run_id,
             "name": self.scenario.name,
             "official": record["official"],
+            "official_refused": record["official_refused"],
             "not_reproducible": record["not_reproducible"],
             "finished_at": datetime.now().astimezone().isoformat(timespec="seconds"),
             "scenario": self.scenario.canonical(),

@@ -321,6 +321,12 @@ def list_runs(root: Path) -> tuple[RunInfo, ...]:
     return tuple(found[run_id] for run_id in sorted(found, key=_by_time))
 
 
+def official_manifests(root: Path) -> tuple[dict[str, Any], ...]:
+    """Read the manifests of the official runs in a folder of runs, oldest first."""
+    official = [info.path / MANIFEST for info in list_runs(root) if info.official]
+    return tuple(map(canonical.read_json, official))
+
+
 def file_hashes(record: Path) -> dict[str, str]:
     """Hash every file of a record except the manifest and the log."""
     return {

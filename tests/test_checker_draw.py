@@ -71,6 +71,10 @@ def mutated(run: Run, mutation: Mutation) -> dict[str, Any]:
     """Change a copy of the manifest."""
     manifest = copy.deepcopy(run.manifest)
     mutation(manifest)
+    draw = manifest["draw"]
+    if draw["reveal"] is not None:
+        # A forger would see to this, too.
+        draw["reveal_sha256"] = text_sha256(file_text(draw["reveal"]))
     return manifest
 
 
@@ -144,6 +148,52 @@ class TestMutations:
             # What was sealed then differs from what was run, too.
             expected = {*expected, "check_commitment_differs"}
         assert found(drawn, manifest) == expected
+
+    @pytest.mark.parametrize(
+        ("mutation", "expected"),
+        [
+            (lambda m: m["draw"]["reveal"].update(witnesses=[]), "check_reveal_unseen"),
+            (lambda m: m["draw"]["reveal"].update(witnesses=["张三"]), "check_reveal_unseen"),
+            (lambda m: m["draw"]["reveal"].update(witnesses=["张三"] * 2), "check_reveal_unseen"),
+            (lambda m: m["draw"]["reveal"].pop("witnesses"), "check_reveal_unseen"),
+            (
+                lambda m: m["draw"]["reveal"].update(recorded_at="2023-12-08T10:04:59+08:00"),
+                "check_reveal_recorded",
+            ),
+            (lambda m: m.update(redraw={"reason": " ", "earlier": ["x"]}), "check_redraw_reason"),
+            (lambda m: m.update(redraw={"reason": "补办"}), "check_redraw_reason"),
+            (
+                lambda m: m["approval"].update(at="2023-12-08T10:04:59+08:00"),
+                "check_approval_early",
+            ),
+            (lambda m: m["approval"].pop("at"), "check_approval_early"),
+            (lambda m: m["approval"].update(approver="系统"), "check_official_unapproved"),
+            (lambda m: m.update(official=False), "check_official_hidden"),
+        ],
+    )
+    def test_circumstances(self, drawn: Run, mutation: Mutation, expected: str) -> None:
+        assert found(drawn, mutated(drawn, mutation)) == {expected}
+
+    def test_the_record_number_is_that_of_the_record(self, drawn: Run) -> None:
+        """Its hash is that of the published file, which anybody has."""
+        manifest = copy.deepcopy(drawn.manifest)
+        published = text_sha256(file_text(manifest["draw"]["reveal"]))
+        assert manifest["draw"]["reveal_sha256"] == published
+        manifest["draw"]["reveal"]["record_no"] = ""
+        assert found(drawn, manifest) == {"check_reveal_hash"}
+
+    def test_an_earlier_run_is_named(self, drawn: Run) -> None:
+        def later(manifest: dict[str, Any]) -> None:
+            manifest["run_id"] = "later"
+            manifest["approval"]["at"] = "2999-01-01T00:00:00+00:00"
+
+        again = mutated(drawn, later)
+        (violation,) = check_draw(drawn.instance, again, (), (drawn.manifest,))
+        assert violation.code == "check_redraw_unnamed"
+        assert violation.params == {"run": drawn.run_id}
+        assert check_draw(drawn.instance, drawn.manifest, (), (again,)) == []
+        again["redraw"] = {"reason": "补办", "earlier": [drawn.run_id]}
+        assert check_draw(drawn.instance, again, (), (drawn.manifest,)) == []
 
     @pytest.mark.parametrize(
         ("mutation", "what"),

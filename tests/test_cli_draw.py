@@ -329,6 +329,20 @@ class TestFailed:
         assert "0" * 64 in shown.stderr
         assert invoke("check", path).exit_code == 1
 
+    def test_check_finds_an_earlier_run_left_out(self, office: Office) -> None:
+        office.seals()
+        office.reveals()
+        office.runs_officially()
+        office.runs_officially("--redraw-reason", "重新出具")
+        first, second = (info.path for info in list_runs(office.runs))
+        assert [invoke("check", path).exit_code for path in (first, second)] == [0, 0]
+        manifest = read_json(second / "manifest.json")
+        del manifest["redraw"]
+        write_json(second / "manifest.json", manifest)
+        shown = invoke("check", second)
+        assert shown.exit_code == 1
+        assert first.name in shown.output
+
     def test_check_finds_a_seed_put_in_afterwards(self, office: Office) -> None:
         office.seals()
         office.reveals()

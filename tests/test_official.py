@@ -171,6 +171,7 @@ class TestApproval:
         ("changes", "code"),
         [
             ({"approver": " "}, "official_approver_missing"),
+            ({"approver": "系统（市残联）"}, "official_approver_nobody"),
             ({"reason": ""}, "official_reason_missing"),
             ({"approver": "王五 371199199001011234"}, "official_text_personal"),
             ({"reason": "致电 13800001111"}, "official_text_personal"),

@@ -7,7 +7,11 @@ import pytest
 
 from allocation import tables
 from allocation.tables import INPUT_TABLES, OUTPUT_TABLES, Column, Table, token
-from allocation.tables.patterns import holds_personal_number, reference_holds_personal_number
+from allocation.tables.patterns import (
+    holds_personal_number,
+    names_a_person,
+    reference_holds_personal_number,
+)
 from allocation.tables.schemas import schema_of
 
 EVERY_TABLE = [*INPUT_TABLES.values(), *OUTPUT_TABLES.values()]
@@ -161,3 +165,27 @@ def test_official_numbers_are_seen_inside_any_text(text: str, holds: bool) -> No
 )
 def test_a_record_number_may_be_long_but_not_personal(text: str, holds: bool) -> None:
     assert reference_holds_personal_number(text) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "is_person"),
+    [
+        ("王五（市残联）", True),
+        ("系统科 王五", True),
+        ("Ai Weiwei", True),
+        ("Tester, J. (system office)", True),
+        ("系统", False),
+        ("系统（市残联）", False),
+        ("ＳＹＳＴＥＭ", False),
+        ("auto-approved by system", False),
+        ("auto by system", False),
+        ("系统管理员01", False),
+        ("自动审批程序", False),
+        ("admin", False),
+        ("王", False),
+        ("（市残联）", False),
+        ("  ", False),
+    ],
+)
+def test_a_signature_is_that_of_a_person(text: str, is_person: bool) -> None:
+    assert names_a_person(text) is is_person

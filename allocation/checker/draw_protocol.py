@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from allocation.checker.draw_approval import check_approval
 from allocation.checker.draw_numbers import check_numbers
 from allocation.checker.draw_signature import holds
 from allocation.checker.report import Violation
@@ -27,11 +28,17 @@ if TYPE_CHECKING:
 
 Record = Mapping[str, Any]
 
+_LEAST_WITNESSES = 2
+"""Who saw digits drawn; other values anybody can look up."""
+
 _KEY = re.compile(r"(?:(?:[0-9]+\.)+/)+")
 
 
 def check_draw(
-    instance: Instance, manifest: Record, listed: Sequence[pd.DataFrame] = ()
+    instance: Instance,
+    manifest: Record,
+    listed: Sequence[pd.DataFrame] = (),
+    beside: Sequence[Record] = (),
 ) -> list[Violation]:
     """Judge the draw of a run.
 
@@ -41,6 +48,8 @@ def check_draw(
         ``draw`` and, for an official run, ``official`` and ``approval``.
     listed
         Tables of the run with ``applicant_id`` and ``draw_number``.
+    beside
+        Manifests of the other official runs in the folder of runs.
 
     Returns
     -------
@@ -49,19 +58,16 @@ def check_draw(
     """
     draw = manifest["draw"]
     violations = check_numbers(instance, draw, listed)
-    if manifest.get("official"):
-        violations += _official_lacks(manifest)
+    if manifest.get("official") or draw.get("commitment"):
+        violations += check_approval(manifest, beside)
+    if draw.get("commitment") and not (
+        manifest.get("official") or manifest.get("official_refused")
+    ):
+        # Only an official run has one; if it was refused in the end, it says why.
+        violations.append(Violation("check_official_hidden", {}))
     if draw.get("commitment"):
         violations += _protocol(instance, draw)
     return violations
-
-
-def _official_lacks(manifest: Record) -> Iterator[Violation]:
-    if not manifest["draw"].get("commitment"):
-        yield Violation("check_official_unsealed", {})
-    approval = manifest.get("approval") or {}
-    if not all(str(approval.get(field, "")).strip() for field in ("approver", "reason")):
-        yield Violation("check_official_unapproved", {})
 
 
 def _protocol(instance: Instance, draw: Record) -> list[Violation]:
@@ -77,7 +83,9 @@ def _protocol(instance: Instance, draw: Record) -> list[Violation]:
         violations.append(Violation("check_commitment_redrawn", {}))
     if reveal is None:
         return [*violations, Violation("check_reveal_missing", {})]
-    return [*violations, *_revealed(reveal, base, draw["seed"])]
+    if draw.get("reveal_sha256") != _file_hash(reveal):
+        violations.append(Violation("check_reveal_hash", {}))
+    return [*violations, *_seen(reveal, base), *_revealed(reveal, base, draw["seed"])]
 
 
 def _links(line: Sequence[Record], named: str) -> Iterator[Violation]:
@@ -137,6 +145,17 @@ def _holders_hash(instance: Instance, salt: str) -> str:
     people = instance.applicants
     pairs = zip(people.id.tolist(), people.receipt_no.tolist(), strict=True)
     return _hash(f"{salt}\n{_json(sorted(map(list, pairs)))}\n")
+
+
+def _seen(reveal: Record, base: Record) -> Iterator[Violation]:
+    """Judge who saw the value, and that it was recorded no earlier than it came."""
+    witnesses = [str(name).strip() for name in reveal.get("witnesses") or ()]
+    least = _LEAST_WITNESSES if base["announcement"]["source"] == "digits" else 0
+    if len(witnesses) < least or len(set(witnesses) - {""}) < len(witnesses):
+        yield Violation("check_reveal_unseen", {})
+    drawn, recorded = (datetime.fromisoformat(reveal[key]) for key in ("drawn_at", "recorded_at"))
+    if recorded < drawn:
+        yield Violation("check_reveal_recorded", {})
 
 
 def _revealed(reveal: Record, base: Record, seed: str | None) -> Iterator[Violation]:

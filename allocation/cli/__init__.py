@@ -240,7 +240,7 @@ def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
     from dataclasses import replace
 
     from allocation.checker import check_awards, check_draw, check_lottery, check_refusals
-    from allocation.runs import load_run
+    from allocation.runs import load_run, official_manifests
     from allocation.terminal import print_report
 
     sealed = load_run(run_dir)
@@ -252,7 +252,13 @@ def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
     reasons = check_refusals(
         sealed.instance, sealed.awards, sealed.refusals, sealed.result, sealed.chances
     )
-    drawn = check_draw(sealed.instance, sealed.manifest, (sealed.awards, sealed.waitlist))
+    beside = [
+        manifest
+        for manifest in official_manifests(run_dir.resolve().parent)
+        if manifest["run_id"] != sealed.run_id
+    ]
+    listed = (sealed.awards, sealed.waitlist)
+    drawn = check_draw(sealed.instance, sealed.manifest, listed, beside)
     report = replace(report, violations=[*report.violations, *drawn, *reasons])
     print_report(console(), report, altered, lang.value)
     if report.violations or altered:

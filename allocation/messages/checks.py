@@ -349,9 +349,39 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The official run rests on no commitment.",
     ),
     "check_official_unapproved": (
-        "正式结果没有具名的批准人和理由（个人信息保护法 第二十四条）。",
+        "正式结果没有具名的批准人（须是自然人）和理由（个人信息保护法 第二十四条）。",
         "The official run names no person who approved it with a reason (Personal Information "
         "Protection Law, article 24).",
+    ),
+    "check_official_hidden": (
+        "运行凭证中有封存承诺，却写作试算，也没有写明为何不作正式结果。",
+        "The run holds a commitment and calls itself a trial, without saying why it is not "
+        "official.",
+    ),
+    "check_approval_early": (
+        "批准早于种子的产生或登记，或没有写明批准时间。",
+        "The run was approved before its seed came or was recorded, or nobody knows when.",
+    ),
+    "check_redraw_reason": (
+        "再次正式运行没有写明理由或原运行编号。",
+        "The round was run officially once more without a reason or without the earlier run.",
+    ),
+    "check_redraw_unnamed": (
+        "本轮或同一名单先前已有正式结果（{run}），运行凭证没有写明。",
+        "There is an earlier official run of this round or list ({run}), and this one does not "
+        "name it.",
+    ),
+    "check_reveal_hash": (
+        "揭示记录与运行凭证中它的校验值不符。",
+        "The reveal record is not what its hash in the manifest says.",
+    ),
+    "check_reveal_unseen": (
+        "种子的见证人不足两名、重复或为空。",
+        "The seed was seen by fewer than two people, or a witness is repeated or has no name.",
+    ),
+    "check_reveal_recorded": (
+        "种子的登记时间早于产生时间。",
+        "The seed was recorded before it came.",
     ),
     "check_commitment_hash": (
         "封存承诺的内容与其承诺值不符。",

@@ -310,6 +310,11 @@ _OFFICIAL: dict[str, tuple[str, str]] = {
         "An official run needs a named person who approves it (--approver): no decision is made "
         "by a system alone (Personal Information Protection Law, article 24).",
     ),
+    "official_approver_nobody": (
+        "批准人须是自然人的姓名（可注明单位），不能是系统或程序（个人信息保护法 第二十四条）。",
+        "The approver must be a person with a name, not a system or a program (Personal "
+        "Information Protection Law, article 24).",
+    ),
     "official_reason_missing": (
         "批准人须写明理由（--reason）：当事人有权要求说明（个人信息保护法 第二十四条）。",
         "The approver must state a reason (--reason): people may ask for it (Personal Information "

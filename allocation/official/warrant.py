@@ -13,17 +13,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from allocation.canonical import read_json
+from allocation.canonical import text_sha256
 from allocation.draw.moments import as_text
 from allocation.draw.protocol import input_problems, reveal_problems, rule_problems
-from allocation.draw.records import Reveal, Sealed
+from allocation.draw.records import Reveal, Sealed, file_text
 from allocation.draw.seal import program, seal_inputs, seal_rules
 from allocation.messages import DrawError
 from allocation.messages.problems import Problem, problems_of, raise_problems
 from allocation.official import files
 from allocation.policy import Parameter
-from allocation.runs import MANIFEST, list_runs
-from allocation.tables.patterns import holds_personal_number
+from allocation.runs import official_manifests
+from allocation.tables.patterns import holds_personal_number, names_a_person
 
 if TYPE_CHECKING:
     from allocation.read import Tables
@@ -95,6 +95,8 @@ class Official:
     def _approval_problems(self) -> Iterator[Problem]:
         if not self.approver.strip():
             yield Problem("official_approver_missing")
+        elif not names_a_person(self.approver):
+            yield Problem("official_approver_nobody")
         if not self.reason.strip():
             yield Problem("official_reason_missing")
         texts = (self.approver, self.reason, self.redraw_reason)
@@ -108,11 +110,7 @@ class Official:
         are entered wherever their folder went.
         """
         commitment = sealed.commitment
-        found = {
-            info.run_id: read_json(info.path / MANIFEST)
-            for info in list_runs(runs)
-            if info.official
-        }
+        found = {run["run_id"]: run for run in official_manifests(runs)}
         if self.commit is not None:
             entered = files.official_runs(self.commit.parent)
             found = {entry["run_id"]: entry for entry in entered} | found
@@ -212,8 +210,12 @@ class Warrant:
 
     def draw_record(self) -> dict[str, Any]:
         """Return commitment and reveal as the manifest keeps them under ``draw``."""
-        reveal = self.reveal.content if self.reveal else None
-        return {"commitment": self.sealed.record(), "reveal": reveal}
+        found: dict[str, Any] = {"commitment": self.sealed.record(), "reveal": None}
+        if self.reveal is not None:
+            content = self.reveal.content
+            # That of the published file, so that sha256sum tells whether it is the same one.
+            found |= {"reveal": content, "reveal_sha256": text_sha256(file_text(content))}
+        return found
 
 
 def _read(

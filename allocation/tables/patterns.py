@@ -39,6 +39,15 @@ PERSONAL_NUMBER = rf"^(?:{_CERTIFICATE}|{_IDENTITY_18}|{_IDENTITY_15}|{_PHONE})$
 
 _PERSONAL_ID = re.compile(PERSONAL_NUMBER)
 _ANYWHERE = re.compile(rf"{_IDENTITY_18}|{_IDENTITY_15}|1[3-9]\d{{9}}")
+# What an office writes where it names nobody: these words and nothing besides them.
+_NO_PERSON = re.compile(
+    r"(?:[\W\d_]|本|该|系统|自动|程序|计算机|电脑|算法|机器人?|软件|人工智能|智能|平台|后台|管理员|"
+    r"用户|审批|审核|批准|生成|处理|运行|无|ai|automatic(?:ally)?|auto|approv(?:ed|al)|system|admin(?:istrator)?|"
+    r"root|user|ro?bot|program|computer|software|algorithm|script|server|cron|daemon|nobody|none|"
+    r"null|unknown|test|the|by)*"
+)
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_SHORTEST_NAME = 2
 _PHONE_ALONE = re.compile(rf"(?:^|\D){_PHONE}(?:\D|$)")
 
 
@@ -97,6 +106,16 @@ def reference_holds_personal_number(text: str) -> bool:
     texts: a notary's number may be a long run of digits of its own.
     """
     return is_personal_number(text) or bool(_PHONE_ALONE.search(_compact(text)))
+
+
+def names_a_person(text: str) -> bool:
+    """Tell whether a signature could be somebody's name, with or without an office.
+
+    ``系统（市残联）`` or ``auto-approved by system`` is nobody.  It cannot tell a name from an
+    invented one.
+    """
+    name = _IN_BRACKETS.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
+    return sum(map(str.isalpha, name)) >= _SHORTEST_NAME and not _NO_PERSON.fullmatch(name)
 
 
 def _compact(text: str) -> str:
