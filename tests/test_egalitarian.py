@@ -152,6 +152,13 @@ class TestChances:
         assert [reason.params["quota"] for reason in result.clash] == ["one", "other"]
         assert result.chances is None
 
+    def test_a_hard_minimum_that_nobody_matches_is_named(self) -> None:
+        """No application counts for it, so that it is a row of no component."""
+        nobody = crowd([[0], [0]], [1], quotas=[make_quota("one", "min", [], 1, hard=True)])
+        result = draw(by_lot(nobody, ())).result
+        assert result.status is Status.INFEASIBLE
+        assert [reason.params["quota"] for reason in result.clash] == ["one"]
+
 
 @pytest.mark.parametrize("first_seed", range(0, 60, 10))
 def test_random_stages_against_all_lists_written_out(first_seed: int) -> None:

@@ -24,7 +24,7 @@ from allocation.mechanisms.egalitarian.components import NoLottery, Stake, settl
 from allocation.mechanisms.egalitarian.draw import draw_parts, winners
 from allocation.mechanisms.egalitarian.places import place_winners
 from allocation.mechanisms.egalitarian.settle import Ground, Settled
-from allocation.mechanisms.network.sets import Component, draw_in, take_apart
+from allocation.mechanisms.network.sets import Component, can_keep_rows, draw_in, take_apart
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.formulation import formulate
 from allocation.mechanisms.optimise.lexicographic import maximise
@@ -148,6 +148,7 @@ def publish_lottery(
     clock.lap("levels")
     progress.phase("phase_chances", stage=stage.name)
     face = draw_in(face)
+    feasible = feasible and can_keep_rows(face)
     applicant = instance.applications.applicant[formulation.applications]
     components = take_apart(formulation, face, applicant) if feasible else []
     stake = Stake(formulation, face, applicant, budget)

@@ -166,24 +166,46 @@ def cut_out(formulation: Formulation, face: Program, columns: Ints) -> Piece:
 
 def draw_in(program: Program) -> Program:
     """Fix the columns of rows that their columns can only just keep."""
-    matrix, rows = (
-        program.matrix,
-        np.repeat(np.arange(program.matrix.shape[0]), np.diff(program.matrix.indptr)),
-    )
-    values, columns = matrix.data, matrix.indices
+    rows, columns = _entries(program)
+    values = program.matrix.data
     lower, upper = program.lower.copy(), program.upper.copy()
     while True:
         low = np.where(values > 0, lower[columns], upper[columns])
         high = np.where(values > 0, upper[columns], lower[columns])
-        n_rows = len(program.row_lower)
-        least = np.bincount(rows, values * low, n_rows).astype(np.int64)
-        most = np.bincount(rows, values * high, n_rows).astype(np.int64)
+        least, most = _reach(replace(program, lower=lower, upper=upper))
         to_low = (least == program.row_upper)[rows] & (low != high)
         to_high = (most == program.row_lower)[rows] & (low != high)
         if not (to_low.any() or to_high.any()):
             return replace(program, lower=lower, upper=upper)
         for chosen, end in ((to_low, low), (to_high & ~to_low, high)):
             lower[columns[chosen]] = upper[columns[chosen]] = end[chosen]
+
+
+def can_keep_rows(program: Program) -> bool:
+    """Tell whether every row, taken alone, can be kept within the columns' bounds.
+
+    A row whose columns are all settled is part of no component, so that settling the
+    components does not ask whether it holds: a hard minimum over people none of whom
+    can be given anything is such a row.
+    """
+    least, most = _reach(program)
+    return not ((least > program.row_upper) | (most < program.row_lower)).any()
+
+
+def _entries(program: Program) -> tuple[Ints, Ints]:
+    """Return the row and the column of every entry of a program's matrix."""
+    matrix = program.matrix
+    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)), matrix.indices
+
+
+def _reach(program: Program) -> tuple[Ints, Ints]:
+    """Return the least and the most each row comes to within the columns' bounds."""
+    rows, columns = _entries(program)
+    values, n_rows = program.matrix.data, len(program.row_lower)
+    ends = values * program.lower[columns], values * program.upper[columns]
+    least = np.bincount(rows, np.minimum(*ends), n_rows).astype(np.int64)
+    most = np.bincount(rows, np.maximum(*ends), n_rows).astype(np.int64)
+    return least, most
 
 
 def _make_lanes(formulation: Formulation, face: Program) -> _Lanes:
