@@ -152,6 +152,12 @@ class TestChances:
         assert [reason.params["quota"] for reason in result.clash] == ["one", "other"]
         assert result.chances is None
 
+    def test_a_share_with_room_for_less_than_one_award(self) -> None:
+        """At most a third of the awards to person 0; the other award is certain."""
+        third = make_quota("third", "max", [0], 0, hard=True, share=THIRD, denominator=np.arange(2))
+        one = make_quota("one", "min", [1], 1, hard=True)
+        assert odds(crowd([[0], [1]], [1, 1], quotas=[third, one])) == [0, 1]
+
     def test_a_hard_minimum_that_nobody_matches_is_named(self) -> None:
         """No application counts for it, so that it is a row of no component."""
         nobody = crowd([[0], [0]], [1], quotas=[make_quota("one", "min", [], 1, hard=True)])

@@ -165,7 +165,11 @@ def cut_out(formulation: Formulation, face: Program, columns: Ints) -> Piece:
 
 
 def draw_in(program: Program) -> Program:
-    """Fix the columns of rows that their columns can only just keep."""
+    """Fix the columns that a row leaves no whole step, at the end they stand at.
+
+    A row that weighs awards, such as a share of what is awarded, may have room left and
+    yet none for one award more.
+    """
     rows, columns = _entries(program)
     values = program.matrix.data
     lower, upper = program.lower.copy(), program.upper.copy()
@@ -173,8 +177,10 @@ def draw_in(program: Program) -> Program:
         low = np.where(values > 0, lower[columns], upper[columns])
         high = np.where(values > 0, upper[columns], lower[columns])
         least, most = _reach(replace(program, lower=lower, upper=upper))
-        to_low = (least == program.row_upper)[rows] & (low != high)
-        to_high = (most == program.row_lower)[rows] & (low != high)
+        above, below = program.row_upper - least, most - program.row_lower
+        is_open, step = low != high, np.abs(values)
+        to_low = (above >= 0)[rows] & (step > above[rows]) & is_open
+        to_high = (below >= 0)[rows] & (step > below[rows]) & is_open
         if not (to_low.any() or to_high.any()):
             return replace(program, lower=lower, upper=upper)
         for chosen, end in ((to_low, low), (to_high & ~to_low, high)):
