@@ -221,8 +221,7 @@ class _Line:
         if self.warrant is not None:
             self.manifest |= self.warrant.record(datetime.now().astimezone())
         report = check_awards(instance, awards, record, proofs)
-        if lottery is not None:
-            report = report.beside(check_lottery(instance, awards, *lottery))
+        report = report.beside(check_lottery(instance, awards, *(lottery or (None, None))))
         drawn = check_draw(instance, {**self.manifest, "official": self.warrant is not None})
         return replace(report, violations=[*report.violations, *drawn])
 

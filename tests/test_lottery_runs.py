@@ -96,6 +96,22 @@ def test_a_panel_keeps_its_quotas_and_passes_the_checks(panel: Run) -> None:
     assert invoke("check", panel.path).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    "lost", [("lottery.json",), ("chances.csv",), ("lottery.json", "chances.csv")]
+)
+def test_a_run_without_its_lottery_is_no_proof(
+    panel: Run, tmp_path: Path, lost: tuple[str, ...]
+) -> None:
+    """That a draw was held follows from the stages, not from the files that are there."""
+    copy = tmp_path / "run"
+    shutil.copytree(panel.path, copy)
+    for name in lost:
+        (copy / name).unlink()
+    shown = invoke("check", copy)
+    assert shown.exit_code == 1
+    assert "goes by lot" in " ".join(shown.output.split())
+
+
 def test_chances_are_published_with_the_lottery_they_come_from(panel: Run) -> None:
     """One row a person; together they make the panel's six seats."""
     chances, lottery = panel.chances, panel.lottery

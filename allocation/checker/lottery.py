@@ -25,38 +25,45 @@ from allocation.checker.tight import check_tight_sets
 if TYPE_CHECKING:
     import pandas as pd
 
-    from allocation.instance import Instance, Stage
+    from allocation.instance import Instance, Ints, Stage
 
 Record = Mapping[str, Any]
 
 
 def check_lottery(
-    instance: Instance, awards: pd.DataFrame, chances: pd.DataFrame, lottery: Record
+    instance: Instance,
+    awards: pd.DataFrame,
+    chances: pd.DataFrame | None,
+    lottery: Record | None,
 ) -> CheckReport:
     """Judge the published chances, the lottery behind them and the draw.
+
+    Whether there must be any is for the instance to say, not for the files that are
+    there: a stage that goes by lot and gave something was drawn.
 
     Parameters
     ----------
     awards, chances
-        As the run folder keeps them.
+        As the run folder keeps them; ``chances`` is ``None`` where it has none.
     lottery
-        The parsed ``lottery.json``.
+        The parsed ``lottery.json``, ``None`` where there is none.
 
     Returns
     -------
     CheckReport
         A stage that is not drawn yet has no awards, and that is no violation.
     """
-    records = {record["stage"]: record for record in lottery.get("stages", ())}
+    records = {record["stage"]: record for record in (lottery or {}).get("stages", ())}
     violations: list[Violation] = []
     counts: dict[str, int] = {}
     for stage in instance.stages:
         if stage.mechanism != "egalitarian":
             continue
         record = records.get(stage.name)
-        rows = chances[chances["stage"] == stage.name]
-        if record is None:
-            if len(rows):
+        rows = None if chances is None else chances[chances["stage"] == stage.name]
+        if record is None or rows is None:
+            given = len(_own_awards(instance, stage, awards))
+            if given or record is not None or (rows is not None and len(rows)):
                 violations.append(Violation("check_lottery_missing", {"stage": stage.name}))
             continue
         report = _judge(instance, stage, awards, rows, record)
@@ -168,8 +175,7 @@ def _draw(
     record: Record,
 ) -> Iterator[Violation]:
     """Repeat the draw from the seed and hold its winners against the awards."""
-    listing, _ = read_listing(instance, awards)
-    own = listing.rows[np.isin(listing.rows, stage.applications)]
+    own = _own_awards(instance, stage, awards)
     holders = set(instance.applicants.id[instance.applications.applicant[own]].tolist())
     drawn = ["drawing" in part for part in record["parts"]]
     if not record["drawn"]:
@@ -190,6 +196,12 @@ def _draw(
         yield _about(stage, "check_winner_without", name)
     for name in sorted(holders - winners):
         yield _about(stage, "check_award_undrawn", name)
+
+
+def _own_awards(instance: Instance, stage: Stage, awards: pd.DataFrame) -> Ints:
+    """Return the applications of a stage that the list awards."""
+    listing, _ = read_listing(instance, awards)
+    return listing.rows[np.isin(listing.rows, stage.applications)]
 
 
 def _about(stage: Stage, code: str, applicant_id: str) -> Violation:

@@ -246,9 +246,8 @@ def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
     sealed = load_run(run_dir)
     altered = sealed.altered_files()
     report = check_awards(sealed.instance, sealed.awards, sealed.result, sealed.proofs)
-    if sealed.lottery is not None and sealed.chances is not None:
-        lottery = check_lottery(sealed.instance, sealed.awards, sealed.chances, sealed.lottery)
-        report = report.beside(lottery)
+    lottery = check_lottery(sealed.instance, sealed.awards, sealed.chances, sealed.lottery)
+    report = report.beside(lottery)
     reasons = check_refusals(
         sealed.instance, sealed.awards, sealed.refusals, sealed.result, sealed.chances
     )

@@ -9,8 +9,8 @@ from allocation.messages import command
 
 _LOTTERY: dict[str, tuple[str, str]] = {
     "check_lottery_missing": (
-        "阶段“{stage}”公布了中签机会，但 lottery.json 中没有该阶段。",
-        "Stage {stage} has published chances and no lottery in lottery.json.",
+        "阶段“{stage}”由抽签决定，但 chances.csv 或 lottery.json 缺失，或其中没有该阶段。",
+        "Stage {stage} goes by lot, and chances.csv or lottery.json is missing or leaves it out.",
     ),
     "check_lottery_unreadable": (
         "阶段“{stage}”的抽签记录残缺，无法核查。",

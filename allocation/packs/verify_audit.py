@@ -1678,6 +1678,7 @@ def lots_of(list_: Standing) -> Told:
         Where hard rules clash, or the stage waits for another one's draw.
     """
     if status_of(list_) == "infeasible" or not list_.case.chances[list_.stage["name"]]:
+        need(not list_.of_person, "awards without a lottery")
         raise Skip("没有公布机会 no chances are published")
     records = {record["stage"]: record for record in list_.case.lottery["stages"]}
     return dict(records[list_.stage["name"]])
