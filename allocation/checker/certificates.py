@@ -197,7 +197,7 @@ def _read_claims(
 
 
 def _confirm_stage(facts: StageFacts, claims: list[Claim], view: StableView | None) -> set[int]:
-    confirmed = _true_ones(_held_or_earlier, facts, claims)
+    confirmed = _true_ones(certify_rules.held_or_earlier, facts, claims)
     rest = [claim for claim in claims if claim.at not in confirmed]
     by_code: dict[str, list[Claim]] = defaultdict(list)
     for claim in rest:
@@ -225,10 +225,6 @@ def _true_ones(confirm: Confirm, facts: StageFacts, claims: list[Claim]) -> set[
         parts = (claims[:half], claims[half:])
         return set().union(*(_true_ones(confirm, facts, part) for part in parts))
     return {claim.at for claim, ok in zip(claims, verdicts, strict=True) if ok}
-
-
-def _held_or_earlier(facts: StageFacts, claims: list[Claim]) -> list[bool]:
-    return [certify_rules.held_or_earlier(facts.standing, claim) for claim in claims]
 
 
 def _in_queue(facts: StageFacts, claims: list[Claim]) -> list[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -58,28 +59,63 @@ def not_so_near(space: Space, claims: Sequence[Claim]) -> set[int]:
     return wrong
 
 
-def held_or_earlier(standing: Standing, claim: Claim) -> bool:
+def held_or_earlier(facts: StageFacts, claims: list[Claim]) -> list[bool]:
     """Tell whether something of the same exclusive group was given before the stage."""
-    instance = standing.instance
-    app = instance.applications
-    i, kind = int(app.applicant[claim.row]), instance.places.kind[app.place[claim.row]]
-    groups = [g for g, group in enumerate(instance.exclusive_groups) if kind in group]
-    if claim.code == "held_award":
+    given = Given.before(facts.standing)
+    return [given.bars(claim) for claim in claims]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given before a stage.
+
+    Attributes
+    ----------
+    groups_of
+        Exclusive groups that each kind is in.
+    awards_of
+        Each applicant's awards of the stages before: kind, place and name of the stage.
+    """
+
+    instance: Instance
+    groups_of: Mapping[str, Sequence[int]]
+    awards_of: Mapping[int, Sequence[tuple[str, str, str]]]
+
+    @classmethod
+    def before(cls, standing: Standing) -> Given:
+        """Look up the awards that stood when the stage began."""
+        instance, fixed = standing.instance, standing.fixed
+        app, places = instance.applications, instance.places
+        groups_of: dict[str, list[int]] = defaultdict(list)
+        for g, group in enumerate(instance.exclusive_groups):
+            for kind in group:
+                groups_of[kind].append(g)
+        awards_of: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
+        for stage in instance.stages:
+            for row in fixed[np.isin(fixed, stage.applications)].tolist():
+                p = app.place[row]
+                award = (str(places.kind[p]), str(places.id[p]), stage.name)
+                awards_of[int(app.applicant[row])].append(award)
+        return cls(instance, groups_of, awards_of)
+
+    def bars(self, claim: Claim) -> bool:
+        """Tell whether what the claim names was given, and rules the application out."""
+        app, people = self.instance.applications, self.instance.applicants
+        i, p = int(app.applicant[claim.row]), int(app.place[claim.row])
+        groups = self.groups_of.get(str(self.instance.places.kind[p]), ())
+        if claim.code == "held_award":
+            kind = claim.params["kind"]
+            return any(
+                people.holds[i, g] and kind in self.instance.exclusive_groups[g] for g in groups
+            )
+        if claim.code != "earlier_stage":
+            return False
+        kinds = {kind for g in groups for kind in self.instance.exclusive_groups[g]}
+        told = (claim.params["place"], claim.params["stage"])
         return any(
-            instance.applicants.holds[i, g] and claim.params["kind"] in instance.exclusive_groups[g]
-            for g in groups
+            kind in kinds and (place, stage) == told
+            for kind, place, stage in self.awards_of.get(i, ())
         )
-    if claim.code != "earlier_stage":
-        return False
-    kinds = {k for g in groups for k in instance.exclusive_groups[g]}
-    mine = standing.fixed[app.applicant[standing.fixed] == i]
-    stages = {s.name: set(s.applications.tolist()) for s in instance.stages}
-    return any(
-        instance.places.kind[app.place[j]] in kinds
-        and instance.places.id[app.place[j]] == claim.params["place"]
-        and int(j) in stages.get(claim.params["stage"], ())
-        for j in mine
-    )
 
 
 def ranked_higher(facts: StageFacts, claims: list[Claim]) -> list[bool]:

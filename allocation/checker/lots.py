@@ -122,7 +122,8 @@ def number_below(text: Sequence[str | int], below: int) -> int:
 def _round(arcs: list[Arc], whole: int, name: Sequence[str | int]) -> list[int]:
     """Turn circuits until every fraction is gone; return the public numbers used."""
     at: dict[int, list[int]] = {}
-    for number, arc in enumerate(arcs):
+    # The lowest number last: an arc once closed stays so and is taken off for good.
+    for number, arc in reversed(list(enumerate(arcs))):
         for node in {arc.tail, arc.head}:
             at.setdefault(node, []).append(number)
     numbers: list[int] = []
@@ -156,9 +157,21 @@ def _round(arcs: list[Arc], whole: int, name: Sequence[str | int]) -> list[int]:
 def _next_step(
     arcs: Sequence[Arc], at: Mapping[int, list[int]], node: int, come_by: int | None
 ) -> int | None:
-    live = [number for number in at[node] if arcs[number].is_open]
-    at[node][:] = live
-    return next((number for number in live if number != come_by), None)
+    """Return the lowest open arc of a node but the one it was come by."""
+    waiting = at[node]
+    kept = []
+    step = _lowest_open(arcs, waiting)
+    if step is not None and step == come_by:
+        kept.append(waiting.pop())
+        step = _lowest_open(arcs, waiting)
+    waiting += kept
+    return step
+
+
+def _lowest_open(arcs: Sequence[Arc], waiting: list[int]) -> int | None:
+    while waiting and not arcs[waiting[-1]].is_open:
+        waiting.pop()
+    return waiting[-1] if waiting else None
 
 
 def _turn(
