@@ -111,7 +111,7 @@ def print_report(console: Console, report: CheckReport, altered: Sequence[str], 
 
 
 def _print_assurance(console: Console, report: CheckReport, lang: Lang) -> None:
-    """Say of each stage how many levels are proven by arithmetic."""
+    """Say how many levels of each stage, and of the chances, are proven by arithmetic."""
     for stage, assurance in report.assurance.items():
         states = assurance.levels
         n_certified = states.count("certified")
@@ -120,6 +120,10 @@ def _print_assurance(console: Console, report: CheckReport, lang: Lang) -> None:
         if n_solver := states.count("solver"):
             words = text("check_on_word", lang, stage=stage, n=n_solver)
             console.print(words, style="yellow", markup=False)
+    if n_unconfirmed := report.counts.get("n_tight_sets_unconfirmed", 0):
+        total = report.counts["n_tight_sets"]
+        words = text("check_lots_on_word", lang, n=n_unconfirmed, total=total)
+        console.print(words, style="yellow", markup=False)
 
 
 def print_certificates(

@@ -198,6 +198,28 @@ def test_equal_inputs_with_unequal_chances() -> None:
     assert "check_marginal" not in codes(drawn, lottery, chances)
 
 
+def test_a_solvers_word_does_not_cover_a_chance_that_could_rise() -> None:
+    """Two places for three: A wants the first, C the second, B either; 2/3 each is leximin.
+
+    The lottery below serves B and C for certain, and says that a solver found it so.
+    """
+    wishes = [Wish(0, 0), Wish(1, 0, 1), Wish(1, 1, 2), Wish(2, 1)]
+    drawn = draw(lottery_instance([Person() for _ in range(3)], [Spot(), Spot()], wishes))
+    assert codes(drawn) == set()
+    lottery, chances = copy.deepcopy(drawn.lottery), drawn.chances.copy()
+    stage = lottery["stages"][0]
+    stage["parts"] = []
+    first = {"rules": [], "others": [], "route": "solver"}
+    stage["tight_sets"] = [
+        {**first, "chance": [0, 1], "bound": [0, 1], "applicants": ["A001"]},
+        {**first, "chance": [1, 1], "bound": [1, 1], "applicants": ["A002", "A003"]},
+    ]
+    chances["numerator"], chances["denominator"] = [0, 1, 1], [1, 1, 1]
+    chances["chance"], chances["tight_set"] = [0.0, 1.0, 1.0], [0, 1, 1]
+    awards = award_frame(drawn.instance, [1, 3])
+    assert codes(drawn, lottery, chances, awards) == {"check_chance_raisable"}
+
+
 def test_people_are_alike_by_what_rules_see() -> None:
     """The order of wishes does not count; another tier does, within tiers."""
     people = [Person(), Person(), Person(tier=2), Person("general")]

@@ -28,7 +28,7 @@ def alike_applicants(instance: Instance, stage: Stage, names: Collection[str]) -
     """
     app, people = instance.applications, instance.applicants
     mine = stage.applications[app.eligible[stage.applications]]
-    marks = _marks(instance, mine)
+    marks = membership_marks(instance, mine)
     rows = np.column_stack([app.place[mine], app.holder_class[mine], *marks])
     _, kind = np.unique(rows, axis=0, return_inverse=True)
     kind = kind.ravel()
@@ -50,7 +50,7 @@ def alike_applicants(instance: Instance, stage: Stage, names: Collection[str]) -
     return [sorted(group) for group in groups.values() if len(group) > 1]
 
 
-def _marks(instance: Instance, mine: Ints) -> list[Ints]:
+def membership_marks(instance: Instance, mine: Ints) -> list[Ints]:
     """Return columns that differ where reserves or quotas tell applications apart."""
     app = instance.applications
     width = 60

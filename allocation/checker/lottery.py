@@ -3,9 +3,9 @@
 Works from ``chances.csv``, ``lottery.json``, the instance and the award list with its own
 code.  What it confirms by arithmetic: every chance is the marginal of the published
 lottery; every tight set is held down by the rules it names; equal inputs have equal
-chances; the draw is the one the public seed gives, and its winners hold the awards.  What
-it takes as given and counts: applications closed by the levels above the lottery, and
-bounds of route ``solver``.
+chances; in the list drawn nobody left out could stand in for a larger chance; the draw is
+the one the public seed gives, and its winners hold the awards.  What it takes as given and
+counts: applications closed by the levels above the lottery, and bounds of route ``solver``.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ import numpy as np
 
 from allocation.checker.alike import alike_applicants
 from allocation.checker.listing import read_listing
+from allocation.checker.lot_exchange import could_rise
 from allocation.checker.lots import draw_again, fraction, leaks, shares_of
 from allocation.checker.report import CheckReport, Violation
+from allocation.checker.space import Space
 from allocation.checker.tight import check_tight_sets
 
 if TYPE_CHECKING:
@@ -90,6 +92,7 @@ def _judge(
         ]
         tight, counts = check_tight_sets(instance, stage, told, record)
         violations += tight
+        violations += _exchanges(instance, stage, awards, told, record)
         violations += _draw(instance, stage, awards, told, record)
     except (ArithmeticError, KeyError, IndexError, TypeError, ValueError):
         # A lottery that cannot even be read proves nothing.
@@ -196,6 +199,28 @@ def _draw(
         yield _about(stage, "check_winner_without", name)
     for name in sorted(holders - winners):
         yield _about(stage, "check_award_undrawn", name)
+
+
+def _exchanges(
+    instance: Instance,
+    stage: Stage,
+    awards: pd.DataFrame,
+    told: Mapping[str, Fraction],
+    record: Record,
+) -> Iterator[Violation]:
+    """Whatever proves a chance, nobody may be able to stand in for a larger one."""
+    listing, _ = read_listing(instance, awards)
+    if not record["drawn"] or not np.isin(listing.rows, stage.applications).any():
+        return
+    said = {
+        str(name)
+        for each in record["tight_sets"]
+        if each["chance"] == each["bound"]
+        for name in each["applicants"]
+    }
+    for name in could_rise(Space(instance), stage, listing.rows, told):
+        if name in said:
+            yield _about(stage, "check_chance_raisable", name)
 
 
 def _own_awards(instance: Instance, stage: Stage, awards: pd.DataFrame) -> Ints:

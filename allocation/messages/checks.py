@@ -52,6 +52,12 @@ _LOTTERY: dict[str, tuple[str, str]] = {
         "阶段“{stage}”第{part}部分：按公开种子重新抽签，结果与记录不同。",
         "Stage {stage}, part {part}: drawn again from the public seed it comes out otherwise.",
     ),
+    "check_chance_raisable": (
+        "阶段“{stage}”：{applicant_id}可以替换一名机会更大的中签者而不违反任何规则，"
+        "其机会本应更大。",
+        "Stage {stage}: {applicant_id} could stand in for somebody drawn whose chance is larger, "
+        "all rules kept, so that their own chance should be larger.",
+    ),
     "check_winner_without": (
         "阶段“{stage}”：{applicant_id}中签而没有获得名额。",
         "Stage {stage}: {applicant_id} was drawn and has no award.",
