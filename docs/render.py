@@ -44,7 +44,11 @@ def _data() -> str:
         "由 `docs/render.py` 从 `allocation.tables` 生成。表头可用中文或英文（可混用）；"
         "**粗体**列每次运行都必须有，其余按需要提供，某条规则缺少所需的列时会指出列名。\n"
         "Rendered from `allocation.tables`. Headers may be Chinese or English; bold columns are "
-        "needed in every run, the others where a rule needs them.\n"
+        "needed in every run, the others where a rule needs them.\n\n"
+        "方案可用 `[[column]]` 为申请人和名额增加自己的列（文字、整数或是/否），供选择条件使用，见"
+        "[用于其他分配问题](other-problems.md)。\n"
+        "A scenario may add columns of its own to applicants and places with `[[column]]`; see "
+        "[other problems](other-problems.md).\n"
     ]
     for title, tables in (
         ("输入 / Input", INPUT_TABLES.values()),

@@ -12,7 +12,7 @@ import pandas as pd
 from stdnum.iso7064 import mod_11_2
 
 from allocation import tables
-from allocation.scenario.models import DataCrs, DataSource, KindName, Space
+from allocation.scenario.models import ColumnRule, DataCrs, DataSource, KindName, Space
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -202,6 +202,7 @@ def scenario(
     crs: Mapping[str, str] | None = None,
     kinds: Mapping[str, tuple[str, str]] | None = None,
     bounds: Box | None = None,
+    columns: tuple[ColumnRule, ...] = (),
 ) -> Any:
     """Stand in for a scenario: the few settings that reading asks for."""
     names = {kind: KindName(zh=zh, en=en) for kind, (zh, en) in (kinds or {}).items()}
@@ -212,6 +213,7 @@ def scenario(
             crs=DataCrs(**(crs or {})),
         ),
         kinds=names,
+        columns=columns,
         space=Space(bounds=None if bounds is None else _exact(bounds)),
     )
 

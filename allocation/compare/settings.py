@@ -48,6 +48,7 @@ _GROUP_OF = {
     "profile": "source",
     "decision_date": "source",
     "kind": "source",
+    "column": "source",
 }
 
 _IDENTITY = ("name", "title", "title_en", "sources")

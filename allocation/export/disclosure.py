@@ -76,7 +76,7 @@ def _by_reserve(run: Run) -> Iterator[str]:
     hard = {
         name
         for name, rule in run.scenario.reserves.items()
-        if rule.mode == "hard" and _is_protected(rule.beneficiaries)
+        if rule.mode == "hard" and _is_protected(run, rule.beneficiaries)
     }
     if not hard:
         return
@@ -95,7 +95,7 @@ def _by_reserve(run: Run) -> Iterator[str]:
 
 def _by_quota(run: Run) -> Iterator[str]:
     for quota in run.scenario.quotas:
-        if quota.hard and quota.min_share == 1 and _is_protected(quota.applicant):
+        if quota.hard and quota.min_share == 1 and _is_protected(run, quota.applicant):
             yield from _kinds_of(run, quota)
 
 
@@ -105,13 +105,17 @@ def _kinds_of(run: Run, quota: QuotaRule) -> tuple[str, ...]:
     return tuple(map(str, named)) if isinstance(named, tuple) else tuple(run.scenario.kinds)
 
 
-def _is_protected(selector: Mapping[str, Any]) -> bool:
-    """Tell whether belonging to a selection is a fact about health, family or income."""
+def _is_protected(run: Run, selector: Mapping[str, Any]) -> bool:
+    """Tell whether belonging to a selection is a fact about health, family or income.
+
+    What a column that the scenario adds is about nobody knows, so it counts as one.
+    """
     columns = INPUT_TABLES["applicants"].by_name
+    own = {rule.name for rule in run.scenario.columns}
     for name, values in selector.items():
         if name == "group":
             if isinstance(values, tuple) and set(values) <= _DISABLED_SIDE:
                 return True
-        elif name in _DERIVED or (name in columns and columns[name].personal):
+        elif name in _DERIVED or name in own or (name in columns and columns[name].personal):
             return True
     return False

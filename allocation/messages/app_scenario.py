@@ -46,6 +46,7 @@ _GROUPS: dict[str, tuple[str, str]] = {
 _SECTIONS: dict[str, tuple[str, str]] = {
     "app_scenario_section_": ("方案", "Scenario"),
     "app_scenario_section_kind": ("名额类型的名称", "Names of kinds"),
+    "app_scenario_section_column": ("自定列“{name}”", "Own column {name}"),
     "app_scenario_section_data": ("数据", "Data"),
     "app_scenario_section_data.crs": ("输入数据的坐标系", "Coordinate systems of the input"),
     "app_scenario_section_space": ("距离量算", "Distances"),

@@ -146,6 +146,10 @@ _EXPECTED: dict[str, tuple[str, str]] = {
         "以小写英文字母开头、由小写字母、数字和下划线组成的类型标识",
         "a kind in lower-case letters, digits and underscores",
     ),
+    "expect_column_name": (
+        "以小写英文字母开头、由小写字母、数字和下划线组成的列名",
+        "a name of a column in lower-case letters, digits and underscores",
+    ),
     "expect_projected_crs": (
         "2000 国家大地坐标系的高斯投影带，如 EPSG:4549",
         "a projected zone of CGCS2000 such as EPSG:4549",
@@ -186,6 +190,14 @@ _RULES: dict[str, tuple[str, str]] = {
     "data_folder_or_workbook": (
         "[data] 中 folder（数据文件夹）与 workbook（工作簿）须填写一项，且只能填写一项。",
         "[data] needs exactly one of folder and workbook.",
+    ),
+    "column_taken": (
+        "“{key}”：系统已有名为“{name}”的列，自定列请另取名称。",
+        "{key}: a column {name} exists already; give yours another name.",
+    ),
+    "column_header_taken": (
+        "“{key}”的表头“{header}”已为“{table}”表的另一列所用，请改用别的表头。",
+        "{key}: the header {header} already stands for another column of {table}.",
     ),
     "bounds_crossed": (
         "下限“{low}”大于上限“{high}”，请更正。",

@@ -69,8 +69,11 @@ def _line(cells: tuple[Any, ...]) -> str:
 
 
 def _columns(name: str, frame: pd.DataFrame) -> dict[str, list[Any]]:
-    schema = tables.table_of(name).columns
-    return {column.name: _cells(column.type, frame[column.name]) for column in schema}
+    schema = tables.table_of(name)
+    cells = {column.name: _cells(column.type, frame[column.name]) for column in schema.columns}
+    # A column that the scenario added holds texts, whole numbers or yes and no.
+    own = [column for column in frame.columns if column not in schema.by_name]
+    return {**cells, **{column: _cells("text", frame[column]) for column in own}}
 
 
 def _cells(kind: str, values: pd.Series[Any]) -> list[Any]:

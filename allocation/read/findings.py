@@ -107,14 +107,19 @@ class Finding:
     def _words(self, lang: Lang) -> dict[str, Any]:
         words = {name: self._word(name, value, lang) for name, value in self.params.items()}
         words["table"] = table_word(self.table, lang)
-        words["field"] = tables.header(self.table, self.field, lang) if self.field else ""
+        words["field"] = self._header(self.field, lang) if self.field else ""
         return words
+
+    def _header(self, field: str, lang: Lang) -> str:
+        # A column that a scenario added is called as in the file.
+        known = field in tables.table_of(self.table).by_name
+        return tables.header(self.table, field, lang) if known else self.column
 
     def _word(self, name: str, value: Any, lang: Lang) -> str:
         if name == "other_tables":
             return _COMMA[lang].join(table_word(item, lang) for item in value)
         if name == "other_field":
-            return tables.header(self.table, value, lang)
+            return self._header(value, lang)
         if name == "allowed":
             words = [tables.label(self.table, self.field, item, lang) for item in value]
             return _COMMA[lang].join(words)
@@ -192,6 +197,14 @@ def findings_table(findings: Iterable[Finding], lang: Lang = "zh") -> pd.DataFra
     return pd.DataFrame(rows, columns=list(headers), dtype="str")
 
 
+def _position(finding: Finding) -> int:
+    """Return the place of a column in its table, after all others where a scenario added it."""
+    if not finding.field:
+        return -1
+    fields = list(tables.table_of(finding.table).by_name)
+    return fields.index(finding.field) if finding.field in fields else len(fields)
+
+
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sort findings as a person goes through the files, one finding for each cell.
 
@@ -208,13 +221,12 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
         first.setdefault(key, finding)
 
     def rank(finding: Finding) -> tuple[Any, ...]:
-        fields = list(tables.table_of(finding.table).by_name) if finding.field else []
         return (
             order.get(finding.table, -1),
             finding.file,
             finding.sheet,
             finding.row or 0,
-            fields.index(finding.field) if finding.field else -1,
+            _position(finding),
             finding.column,
             finding.code,
         )

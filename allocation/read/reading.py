@@ -19,6 +19,7 @@ from allocation.read.sealed import Source, Tables, make_tables
 from allocation.read.sources import read_sources
 from allocation.read.systems import CrsRule
 from allocation.read.typed import Draft, check_schema, draft_table
+from allocation.scenario.own_columns import input_tables
 from allocation.tables import lookup_of
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ def examine(scenario: Scenario) -> Examination:
     InputError
         ``data_missing`` when the folder or workbook does not exist.
     """
-    sources = read_sources(scenario.data.folder, scenario.data.workbook)
+    schemas = input_tables(scenario.columns)
+    sources = read_sources(scenario.data.folder, scenario.data.workbook, schemas=schemas)
     seen = Examination(findings=list(sources.findings), notices=list(sources.notices))
     kinds = _kind_words(scenario)
     bounds = box_of(scenario)

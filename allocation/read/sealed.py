@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 SOURCES = "sources.json"
 
+_OWN = ("str", "Int64", "boolean")
+"""Types of the columns a scenario may add to a table."""
+
 _ARROW = {
     "str": pa.string(),
     "Int64": pa.int64(),
@@ -65,7 +68,8 @@ class Tables:
     """All input tables: canonical columns, canonical order, positions in EPSG:4490.
 
     A table can be reached as an attribute (``tables.applicants``); one that was not
-    given has all its columns and no rows.  Frames are sorted by the table's key, so
+    given has all its columns and no rows; columns that the scenario adds come after those
+    of the schema.  Frames are sorted by the table's key, so
     that the order of rows in a file never matters, and have a RangeIndex.
 
     Attributes
@@ -145,8 +149,15 @@ def _with_geometry(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _to_arrow(name: str, frame: pd.DataFrame) -> pa.Table:
     """Turn a frame into an Arrow table that says nothing about pandas or its version."""
-    columns = tables.table_of(name).columns
-    return pa.table({column.name: _arrow_column(column, frame[column.name]) for column in columns})
+    schema = tables.table_of(name)
+    known = {column.name: _arrow_column(column, frame[column.name]) for column in schema.columns}
+    types = {column: str(frame[column].dtype) for column in frame.columns if column not in known}
+    own = {
+        column: pa.array(frame[column], type=_ARROW[dtype], from_pandas=True)
+        for column, dtype in types.items()
+        if dtype in _OWN
+    }
+    return pa.table({**known, **own})
 
 
 def _arrow_column(column: Column, values: pd.Series) -> pa.Array:
@@ -157,10 +168,14 @@ def _arrow_column(column: Column, values: pd.Series) -> pa.Array:
 
 
 def _from_arrow(name: str, table: pa.Table) -> pd.DataFrame:
-    columns = tables.table_of(name).columns
+    schema = tables.table_of(name)
     # Column by column: the whole table at once would be in memory twice.
-    frame = pd.DataFrame({column.name: _series(column, table) for column in columns}, copy=False)
-    return _with_geometry(name, frame)
+    series = {column.name: _series(column, table) for column in schema.columns}
+    for field in table.schema:
+        dtype = next((own for own in _OWN if _ARROW[own] == field.type), None)
+        if field.name not in series and dtype is not None:
+            series[field.name] = pd.Series(table[field.name].to_pandas(), dtype=dtype)
+    return _with_geometry(name, pd.DataFrame(series, copy=False))
 
 
 def _series(column: Column, table: pa.Table) -> pd.Series:

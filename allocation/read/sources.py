@@ -10,7 +10,7 @@ two places is an error, never a choice.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ from allocation.read.workbooks import (
 from allocation.tables import Table, token
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 ENDINGS = (".csv", *WORKBOOKS, *LAYERS)
@@ -97,13 +98,17 @@ class Sources:
         self.found.setdefault(found.table.name, []).append(found)
 
 
-def read_sources(*places: Path | None) -> Sources:
+def read_sources(
+    *places: Path | None, schemas: Mapping[str, Table] = tables.INPUT_TABLES
+) -> Sources:
     """Find and read every table of some folders and workbooks.
 
     Parameters
     ----------
     *places
         Each a folder of files or one workbook; ``None`` for nothing.
+    schemas
+        The input tables by name, where a scenario adds columns to them.
 
     Raises
     ------
@@ -111,13 +116,13 @@ def read_sources(*places: Path | None) -> Sources:
         ``data_missing`` when one of them is not there.
     """
     sources = list_sources(*places)
-    for name, table in tables.INPUT_TABLES.items():
+    for name, table in schemas.items():
         found = sources.found.get(name, [])
         if len(found) > 1:
             files = sorted({one.place for one in found})
             sources.findings.append(Finding("table_twice", name, params={"files": files}))
         elif found:
-            reading = found[0].read()
+            reading = replace(found[0], table=table).read()
             sources.findings += reading.findings
             if reading.raw is not None:
                 sources.raw[name] = reading.raw

@@ -213,7 +213,11 @@ def _match_headers(raw: RawTable) -> tuple[dict[str, int], list[Finding], list[N
         else:
             positions[name] = position
     for column in raw.table.columns:
-        if column.required and column.name not in positions and not _from_geometry(raw, column):
+        if (
+            column.must_be_there
+            and column.name not in positions
+            and not _from_geometry(raw, column)
+        ):
             findings.append(
                 _header_finding(
                     raw, "missing_column", column.name, column.zh, names=[column.zh, column.name]

@@ -11,6 +11,7 @@ from allocation.messages.problems import Problem, nearest
 from allocation.scenario.egalitarian import egalitarian_problems
 from allocation.scenario.invalid import origin_of
 from allocation.scenario.keys import unknown
+from allocation.scenario.own_columns import own_column_problems
 from allocation.scenario.settle import declared_kinds, known_kinds
 from allocation.scenario.stable import stable_problems
 from allocation.scenario.turns import turns_problems
@@ -266,6 +267,7 @@ _RULES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _tiers,
     _draw,
     _overrulings,
+    own_column_problems,
     stable_problems,
     egalitarian_problems,
     turns_problems,

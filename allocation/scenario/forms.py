@@ -59,6 +59,7 @@ _FORMS: tuple[tuple[Any, Form], ...] = (
     (values.ZoneCrs, "text"),
     (values.AnyCrs, "text"),
     (values.KindId, "text"),
+    (values.ColumnName, "text"),
     (str, "text"),
     (Path, "path"),
 )

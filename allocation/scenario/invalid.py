@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from allocation.policy import Parameter
 
-_BY_NAME = ("stage", "quota", "openings_joint")
+_BY_NAME = ("column", "stage", "quota", "openings_joint")
 _KEYED = (*_BY_NAME, "overruling")
 _SAME_NAME = 0.75
 

@@ -44,6 +44,8 @@ class Node:
         The value is plain text.
     may_be_none
         The word ``none`` takes the value of a lower layer back.
+    subject
+        Of a selector, or of a list of them: whose columns it names.
     """
 
     form: Literal["table", "keyed", "selector", "value"]
@@ -52,6 +54,7 @@ class Node:
     item: Node | None = None
     is_text: bool = False
     may_be_none: bool = False
+    subject: str = ""
 
     @property
     def is_branch(self) -> bool:
@@ -96,12 +99,13 @@ def _node(annotation: Any, marks: Sequence[Any]) -> Node:
             return Node("keyed", word=mark.word, item=_node(item, []))
         if isinstance(mark, SelectorOf):
             columns = dict.fromkeys(SELECTABLE[mark.subject], _VALUE)
-            return Node("selector", columns)
+            return Node("selector", columns, subject=mark.subject)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _table(annotation)
     if get_origin(annotation) is tuple:
         # A list of selectors is one value whose items have columns as keys.
-        return Node("value", _node(get_args(annotation)[0], []).children)
+        item = _node(get_args(annotation)[0], [])
+        return Node("value", item.children, subject=item.subject)
     return Node("value", is_text=annotation in (str, Path))
 
 
@@ -123,8 +127,8 @@ def _bare(annotation: Any, marks: list[Any]) -> tuple[Any, list[Any]]:
 def find(parts: Parts, file: str) -> Node | Problem:
     """Walk a dotted key down the tree.
 
-    Kinds and names are taken as they come; whether they exist is judged when all
-    layers are merged.  A key may go on into a selector.
+    Kinds, names and columns are taken as they come; whether they exist is judged when
+    all layers are merged.  A key may go on into a selector.
 
     Returns
     -------
@@ -137,11 +141,7 @@ def find(parts: Parts, file: str) -> Node | Problem:
             node = node.item
         elif node.form == "selector":
             rest = parts[i:]
-            return (
-                node
-                if rest[0] in node.children and len(rest) <= 2
-                else unknown(parts[: i + 1], node.children, file)
-            )
+            return node if len(rest) <= 2 else unknown(parts[: i + 1], node.children, file)
         elif part in node.children:
             node = node.children[part]
         else:

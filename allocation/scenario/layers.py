@@ -111,7 +111,6 @@ def _branch(
         if child is None:
             problems.append(keys.unknown(parts, node.children, file))
         elif not child.is_branch:
-            value = _known_columns(value, child, parts, file, problems)
             tree[key] = Leaf(value, _given(parts, value, file))
         else:
             table = (
@@ -122,19 +121,6 @@ def _branch(
             else:
                 problems.append(_not_table(parts, file))
     return tree
-
-
-def _known_columns(value: Any, node: Node, parts: Parts, file: str, problems: list[Problem]) -> Any:
-    """Note unknown columns of a selector, or of a list of them, and leave them out."""
-    if not node.children:
-        return value
-    if isinstance(value, list | tuple):
-        return [_known_columns(item, node, parts, file, problems) for item in value]
-    if not isinstance(value, Mapping):
-        return value
-    strange = [column for column in value if column not in node.children]
-    problems += [keys.unknown((*parts, str(column)), node.children, file) for column in strange]
-    return {column: value[column] for column in value if column not in strange}
 
 
 def _named(value: Any, parts: Parts, file: str, problems: list[Problem]) -> Any:

@@ -16,6 +16,7 @@ from allocation.scenario import checks, layers
 from allocation.scenario.invalid import problems_in, without_echoes
 from allocation.scenario.layers import Leaf, Tree
 from allocation.scenario.models import Scenario
+from allocation.scenario.own_columns import drop_unknown_columns, own_context
 from allocation.scenario.settle import drop_idle_quotas, drop_left_out, settle
 
 _REPORTS = ("publicity", "targets", "employers")
@@ -73,7 +74,7 @@ def scenario_from_canonical(settings: Mapping[str, Any]) -> Scenario:
         ``canonical_damaged``.
     """
     try:
-        return Scenario.model_validate(dict(settings))
+        return Scenario.model_validate(dict(settings), context=own_context(settings))
     except ValidationError:
         raise ScenarioError("canonical_damaged") from None
 
@@ -88,6 +89,7 @@ def _assemble(
     parameters = _parameters(_early(tree, parsed, base), problems)
     tree = layers.merge(layers.profile_layer(parameters, problems), tree)
     tree = layers.apply_overrides(tree, parsed, base, problems)
+    tree = drop_unknown_columns(tree, problems)
     tree = drop_idle_quotas(drop_left_out(tree))
     sources = {
         ".".join(parts): leaf.source
@@ -152,7 +154,9 @@ def _validate(
     problems += checks.kind_problems(tree, sources)
     settled = settle(tree)
     try:
-        return Scenario.model_validate({**settled, "sources": sources, "base_dir": base})
+        return Scenario.model_validate(
+            {**settled, "sources": sources, "base_dir": base}, context=own_context(settled)
+        )
     except ValidationError as error:
         problems += problems_in(error, settled, sources)
         return None

@@ -25,6 +25,7 @@ from allocation.scenario.values import (
     Amount,
     AnyCrs,
     ApplicantSelector,
+    ColumnName,
     Count,
     Day,
     Degrees,
@@ -86,6 +87,19 @@ class KindName(Settings):
 
     zh: OneLine
     en: OneLine
+
+
+class ColumnRule(Settings):
+    """A column that the scenario adds to a table, for selectors to name."""
+
+    name: ColumnName
+    """In selectors, and the English header."""
+    table: Literal["applicants", "places"]
+    type: Literal["text", "integer", "boolean"] = "text"
+    zh: OneLine
+    """Chinese header; default the name."""
+    en: OneLine
+    """English title, a further header; default the name."""
 
 
 class DataCrs(Settings):
@@ -357,6 +371,7 @@ class Scenario(Settings):
         default={}, alias="kind"
     )
     data: DataSource
+    columns: Annotated[tuple[ColumnRule, ...], KeyedBy("name")] = Field(default=(), alias="column")
     space: Space = Space()
     stages: Annotated[tuple[StageRule, ...], Field(min_length=1), KeyedBy("name")] = Field(
         alias="stage"

@@ -100,6 +100,8 @@ def settle(tree: Mapping[str, Any]) -> dict[str, Any]:
     ``exclusive.groups``
         One group of all kinds outside queues and one per queue kind; kinds that the
         scenario's own groups leave out get a group each.
+    ``column.*.zh``, ``column.*.en``
+        The name of the column.
     ``stage.*.levels``
         Empty for mechanisms without levels.
     ``reserve.*.kind``, ``spacing.*.group``
@@ -117,6 +119,7 @@ def settle(tree: Mapping[str, Any]) -> dict[str, Any]:
     settled = dict(tree)
     groups = _groups(tree)
     settled["stage"] = _listed(tree, "stage", lambda stage: _stage(stage, groups)) or None
+    settled["column"] = _columns(tree)
     settled["quota"] = _listed(tree, "quota", dict)
     settled["openings_joint"] = _listed(tree, "openings_joint", dict)
     settled["overruling"] = _listed(tree, "overruling", dict)
@@ -149,6 +152,13 @@ def _listed(tree: Mapping[str, Any], key: str, fill: Any) -> Any:
     if not isinstance(value, Mapping):
         return value
     return [{**fill(item), "name": name} for name, item in value.items()]
+
+
+def _columns(tree: Mapping[str, Any]) -> Any:
+    listed = _listed(tree, "column", dict)
+    if not isinstance(listed, list):
+        return listed
+    return [{"zh": column["name"], "en": column["name"], **column} for column in listed]
 
 
 def _stage(stage: Mapping[str, Any], groups: Any) -> dict[str, Any]:

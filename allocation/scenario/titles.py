@@ -51,7 +51,7 @@ def subject_name(setting: Setting, scenario: Scenario, lang: Lang) -> str:
         keys = (f"quota.{name}.{bound}" for bound in _BOUNDS)
         titles = (scenario.sources[key].title for key in keys if key in scenario.sources)
         return next(filter(None, titles), spoken(name))
-    if setting.parts[0] in ("stage", "quota", "openings_joint", "overruling"):
+    if setting.parts[0] in ("column", "stage", "quota", "openings_joint", "overruling"):
         return spoken(name)
     return kind_title(name, scenario, lang)
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BeforeValidator, Field, PlainValidator, Strict
+from pydantic import BeforeValidator, Field, PlainValidator, Strict, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from allocation.scenario.vocabulary import (
@@ -29,6 +29,9 @@ from allocation.scenario.vocabulary import (
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(/[1-9]\d*)?")
 _RETIREMENT = re.compile(r"statutory_retirement(?:-(\d{1,2}))?")
 _KIND = re.compile(r"[a-z][a-z0-9_]*")
+
+OWN_COLUMNS = "own_columns"
+"""Key of the validation context: subject -> the columns a scenario adds for selectors."""
 
 
 def expected(code: str, **params: Any) -> PydanticCustomError:
@@ -150,6 +153,12 @@ def _kind_id(value: Any) -> str:
     raise expected("expect_kind_id")
 
 
+def _column_name(value: Any) -> str:
+    if isinstance(value, str) and _KIND.fullmatch(value):
+        return value
+    raise expected("expect_column_name")
+
+
 def _one_line(value: Any) -> str:
     # Seeds are hashed with line feeds between the parts, so a part must not hold one.
     if not isinstance(value, str) or not value.strip() or value.splitlines() != [value]:
@@ -208,24 +217,26 @@ def _is_known(column: Selectable, criterion: Criterion) -> bool:
 
 
 def _selector(subject: str) -> Any:
-    columns = SELECTABLE[subject]
-
-    def read(value: Any) -> Selector:
+    def read(value: Any, info: ValidationInfo) -> Selector:
         if not isinstance(value, Mapping):
             raise expected("expect_selector")
+        own = (info.context or {}).get(OWN_COLUMNS, {})
+        columns = {**SELECTABLE[subject], **own.get(subject, {})}
         selector = {str(column): _criterion(item) for column, item in value.items()}
         for column, criterion in selector.items():
             if column not in columns:
                 raise expected("expect_column", column=column, choices=" / ".join(columns))
             if not _is_known(columns[column], criterion):
-                raise expected("expect_column_values", column=column, choices=_choices(column))
+                raise expected(
+                    "expect_column_values", column=column, choices=_choices(columns[column])
+                )
         return selector
 
-    def _choices(column: str) -> str:
-        allowed = columns[column]
-        return " / ".join(map(str, allowed.values)) or allowed.type.__name__
-
     return read
+
+
+def _choices(column: Selectable) -> str:
+    return " / ".join(map(str, column.values)) or column.type.__name__
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +250,7 @@ Text = Annotated[str, Strict()]
 OneLine = Annotated[str, PlainValidator(_one_line)]
 Name = Annotated[str, PlainValidator(_name)]
 KindId = Annotated[str, PlainValidator(_kind_id)]
+ColumnName = Annotated[str, PlainValidator(_column_name)]
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict(), Field(ge=0)]
 Positive = Annotated[int, Strict(), Field(ge=1)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 RETIREMENT = "statutory_retirement"
 
 _LEVELS = ("stage", "*", "levels")
+_TABLE = ("column", "*", "table")
 _KINDS = ("kind", "group")
 """Last parts of keys whose text is the id of a kind."""
 _COUNTED = {"工作日": "working_day", "处": "site"}
@@ -34,15 +35,19 @@ class SettingWords:
     ----------
     kinds
         Chinese and English name of every kind of place, by id.
+    columns
+        Chinese and English title of every column the scenario adds, by name.
     """
 
     lang: Lang
     kinds: Mapping[str, tuple[str, str]]
+    columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, scenario: Scenario, lang: Lang) -> SettingWords:
         """Make the words for a scenario's settings."""
-        return cls(lang, {kind: (name.zh, name.en) for kind, name in scenario.kinds.items()})
+        kinds = {kind: (name.zh, name.en) for kind, name in scenario.kinds.items()}
+        return cls(lang, kinds, {rule.name: (rule.zh, rule.en) for rule in scenario.columns})
 
     def value(self, shape: Shape, value: Any, own_unit: str = "") -> str:
         """Put the value of a setting into words, with its unit.
@@ -81,6 +86,8 @@ class SettingWords:
         """Put one choice into words; a word nobody knows stands for itself."""
         if word in self.kinds:
             return self._kind(word)
+        if path == _TABLE and word in INPUT_TABLES:
+            return INPUT_TABLES[word].zh if self.lang == "zh" else word
         code = f"level.{word}" if path == _LEVELS else f"setting_word.{word}"
         return text(code, self.lang) if code in CATALOGUE else word
 
@@ -131,7 +138,7 @@ class SettingWords:
         for column, values in selector.items():
             words = self._cells(column, values)
             if column not in _KINDS:
-                title = _column_name(column, self.lang)
+                title = self._title(column)
                 words = text("setting_selector", self.lang, column=title, values=words)
             parts.append(words)
         return self._semicolon.join(parts)
@@ -149,9 +156,14 @@ class SettingWords:
         if str(value) in self.kinds:
             return self._kind(str(value))
         table = _table_of(column)
-        return (
-            label(table, column, value, self.lang) if table else self.choice((), str(value).lower())
-        )
+        if table:
+            return label(table, column, value, self.lang)
+        return self.choice((), str(value).lower()) if isinstance(value, bool) else str(value)
+
+    def _title(self, column: str) -> str:
+        if column in self.columns:
+            return self.columns[column][self.lang == "en"]
+        return _column_name(column, self.lang)
 
     @property
     def _comma(self) -> str:

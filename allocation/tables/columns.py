@@ -97,6 +97,8 @@ class Column:
         Tables one of which must hold the id.
     open_values
         A scenario may add to ``values``.
+    declared
+        A scenario adds the column; it must be there, its cells may be empty.
     """
 
     name: str
@@ -117,6 +119,7 @@ class Column:
     personal: bool = False
     refers: tuple[str, ...] = ()
     open_values: bool = False
+    declared: bool = False
 
     @property
     def dtype(self) -> str:
@@ -127,6 +130,11 @@ class Column:
     def must_be_filled(self) -> bool:
         """Whether an empty cell of a column that is there is an error."""
         return self.required or self.filled
+
+    @property
+    def must_be_there(self) -> bool:
+        """Whether a table without the column is an error."""
+        return self.required or self.declared
 
     @cached_property
     def labels(self) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ finding, so that all failures of a lazy validation can be reported at once.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pandera.pandas as pa
@@ -26,7 +26,7 @@ _RULES: Mapping[ColumnType, tuple[patterns.Rule, ...]] = {
 }
 
 
-@cache
+@lru_cache(maxsize=64)  # tables with columns of a scenario come and go
 def schema_of(table: Table) -> pa.DataFrameSchema:
     """Build the pandera schema of a table, for canonical frames.
 
