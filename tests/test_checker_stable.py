@@ -113,6 +113,27 @@ def test_labels_are_those_of_the_definition(seed: int) -> None:
     assert users == {int(app.applicant[j]) for j in result.awards[result.reserve_used >= 0]}
 
 
+def test_hard_units_that_a_place_cannot_hold_bar_nobody() -> None:
+    """Two overlapping hard reserves ask for 1 and 2 of 2 units: 1 and 1 of them stand."""
+    reserves = [
+        make_reserve("a", "stall", [0], [True, False], 1, hard=True),
+        make_reserve("b", "stall", [0], [True, True], 2, hard=True),
+    ]
+    first_only = make_reserve("c", "stall", [0], [True, False], 2, hard=True)
+    for rules in (reserves, [reserves[1], first_only]):
+        instance = as_stable(
+            make_instance(
+                [Person(), Person()],
+                [Spot(capacity=2)],
+                [Wish(0, 0), Wish(1, 0)],
+                Rules(reserves=rules),
+            )
+        )
+        awards, record, _ = run(instance)
+        assert len(awards) == 2
+        assert check_awards(instance, awards, record).violations == []
+
+
 # One market in which every kind of corruption can be made.  Two stalls of two units, one
 # of each reserved; one hard stall; a kiosk.  People 0, 1, 6 are disabled; the order of the
 # draw is by name.

@@ -226,13 +226,37 @@ def test_count_instead_of_a_share() -> None:
     assert [r.count for r in made] == [2, 2]
 
 
-def test_soft_reserve_may_exceed_capacity_and_hard_one_may_not() -> None:
+def test_soft_reserve_may_exceed_capacity() -> None:
     """A planned number that the places do not supply is a shortfall to be seen."""
-    plan = {"share": None, "count": 9}
-    (soft,) = reserves({"capacity": 4}, rules={"stall": rule(**plan)})
-    (hard,) = reserves({"capacity": 4}, rules={"stall": rule(**plan, mode="hard")})
+    (soft,) = reserves({"capacity": 4}, rules={"stall": rule(share=None, count=9)})
     assert (soft.count, soft.hard) == (9, False)
-    assert (hard.count, hard.hard) == (4, True)
+
+
+HARD_RULES = [
+    # Alone; beside another one; a narrow scope inside a wide one, in either order.
+    {"a": {"count": 5, "scope": "venue"}},
+    {"a": {"count": 1, "scope": "place"}, "b": {"count": 2, "scope": "place"}},
+    {"a": {"count": 3, "scope": "venue"}, "b": {"count": 1, "scope": "place"}},
+    {"a": {"count": 1, "scope": "place"}, "b": {"count": 3, "scope": "venue"}},
+]
+
+
+def hard(each: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return rule(kind="stall", share=None, mode="hard", **each | changes)
+
+
+@pytest.mark.parametrize("rules", HARD_RULES)
+def test_hard_reserves_fit_their_places(rules: dict[str, Any]) -> None:
+    """Each hard unit needs a unit of its own; one fewer fits, and so do soft ones."""
+    stalls = [{"capacity": 2, "venue_id": "M1"}, {"capacity": 2, "venue_id": "M1"}]
+    with pytest.raises(ScenarioError) as caught:
+        reserves(*stalls, rules={name: hard(each) for name, each in rules.items()})
+    assert caught.value.code == "hard_reserves_over_capacity"
+    assert caught.value.params["count"] > caught.value.params["capacity"]
+    fewer = {name: hard(each, count=each["count"] - 1) for name, each in rules.items()}
+    assert reserves(*stalls, rules=fewer)
+    assert reserves(*stalls, rules={name: rule(**each | {"kind": "stall", "share": None})
+                                    for name, each in rules.items()})  # fmt: skip
 
 
 def test_a_kind_may_hold_several_reserves_in_order() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from allocation.checker.fairness import list_fairness
 from allocation.checker.fields import check_columns, check_labels
 from allocation.checker.hard import HardRules, Pairs
-from allocation.checker.labelling import Labelling, listed_labels, own_labelling
+from allocation.checker.labelling import listed_labels, own_labelling, units_kept
 from allocation.checker.levels import judged_stage, stage_levels
 from allocation.checker.listing import read_listing
 from allocation.checker.numbers import recount_caps
@@ -89,7 +89,8 @@ def check_awards(
     views, wrong = read_views(instance, rows, result)
     own = own_labelling(instance, rows, views.values())
     violations += wrong
-    violations += _hard(space, caps, rows, own, undrawn_stages(instance, result))
+    kept = units_kept(own, views.values())
+    violations += _hard(space, caps, rows, kept, undrawn_stages(instance, result))
     for view in views.values():
         violations += check_plan(space, caps, view)
     is_lawful = not violations
@@ -148,7 +149,7 @@ def _hard(
     space: Space,
     caps: Sequence[NumberLimit],
     rows: Ints,
-    own: Labelling,
+    kept: Sequence[int],
     undrawn: Sequence[Stage],
 ) -> list[Violation]:
     instance = space.instance
@@ -160,7 +161,7 @@ def _hard(
         *check_outlets(space, rows),
         *check_schools(space, rows),
         *(check_numbers(whole, caps) if whole is not None else ()),
-        *check_hard_reserves(instance, rows, own.units),
+        *check_hard_reserves(instance, rows, kept),
         *check_hard_quotas(instance, rows, undrawn),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -56,6 +57,23 @@ def own_labelling(instance: Instance, rows: Ints, views: Collection[StableView])
     opened = opened_sites(instance, rows) | all_opened(instance, [view.plan for view in views])
     units = (units_of(r, int(opened[r.places].sum())) for r in instance.reserves)
     return Labelling(labels, tuple(units))
+
+
+def units_kept(own: Labelling, views: Collection[StableView]) -> list[int]:
+    """Count the units of each reserve that others cannot have.
+
+    Where choice rules of places give out a kind, the units that stand at its places: a
+    reserve may ask for more, where its sites are closed or another reserve came first.
+    """
+    kept = list(own.units)
+    for view in views:
+        at_places: Counter[int] = Counter()
+        for rule in view.rules.values():
+            at_places.update(rule.reserves)
+        for g, reserve in enumerate(view.instance.reserves):
+            if reserve.kind in view.standing.stage.kinds:
+                kept[g] = at_places[g]
+    return kept
 
 
 def listed_labels(

@@ -59,9 +59,7 @@ def _expected(instance: Instance, rules: Mapping[str, Any]) -> dict[Key, int]:
                 room = [int(places.capacity[rows].sum()) for _, rows in finer]
                 shares = _largest_remainder(count, room)
                 parts = [(i, rows, n) for (i, rows), n in zip(finer, shares, strict=True)]
-            for part_id, rows, n in parts:
-                most = int(places.capacity[rows].sum()) if rule.mode == "hard" else n
-                units[name, part_id] = min(n, most)
+            units |= {(name, part_id): n for part_id, _, n in parts}
     return units
 
 

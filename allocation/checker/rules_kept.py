@@ -142,7 +142,7 @@ def check_numbers(standing: Standing, caps: Sequence[NumberLimit]) -> Iterator[V
 def check_hard_reserves(
     instance: Instance, rows: Ints, units: Sequence[int]
 ) -> Iterator[Violation]:
-    """Units of a hard reserve go to beneficiaries only; ``units`` are those of each."""
+    """Units of a hard reserve go to beneficiaries only; ``units`` are those each keeps."""
     app = instance.applications
     for g, reserve in enumerate(instance.reserves):
         inside = rows[np.isin(app.place[rows], reserve.places)]

@@ -119,6 +119,13 @@ _ERRORS: dict[str, tuple[str, str]] = {
         "Reserve {reserve} comes to {count} units but its scope has only {capacity}, so they "
         "cannot be split; check planned or count.",
     ),
+    "hard_reserves_over_capacity": (
+        "硬性预留合计超过名额总数：{reserve} 的范围内共有 {capacity} 个名额，"
+        "连同该范围内的其他硬性预留应留 {count} 个。请减少预留数，或改用其他预留方式（mode）。",
+        "Hard reserves keep more units than there are: the scope of {reserve} has {capacity}, and "
+        "with the other hard reserves inside it {count} are to be kept; reserve fewer or choose "
+        "another mode.",
+    ),
     "place_without_scope": (
         "预留按 {column} 计算，但有 {count} 个名额（{kind}）未填 {column}；请补填。",
         "A reserve is counted by {column}, which {count} places of {kind} do not state; fill "

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 
 from allocation.instance import Reserve
 from allocation.messages import InputError, ScenarioError
@@ -137,7 +138,8 @@ def build_reserves(
     Raises
     ------
     ScenarioError
-        ``reserve_scope`` or ``reserve_over_capacity``; ``rule_needs_column``.
+        ``reserve_scope``, ``reserve_over_capacity`` or ``hard_reserves_over_capacity``;
+        ``rule_needs_column``.
     InputError
         ``place_without_scope`` when a place of the kind is in no scope.
     """
@@ -151,7 +153,41 @@ def build_reserves(
             beneficiaries = select(applicants, rule.beneficiaries, scenario)
             for part in _parts(name, rule, places, members, scenario):
                 built.append(_reserve(name, rule, part, places, beneficiaries))
-    return tuple(reserve for reserve in built if reserve.count or reserve.linear)
+    kept = tuple(reserve for reserve in built if reserve.count or reserve.linear)
+    _refuse_hard_over_capacity(kept, columns.numbers(places, "capacity").astype(np.int64))
+    return kept
+
+
+def _refuse_hard_over_capacity(reserves: Sequence[Reserve], capacity: Ints) -> None:
+    """Refuse hard reserves that keep more units than their places have.
+
+    A hard unit stands empty rather than serve others, so it must be a unit of its own:
+    those of every scope, reserves of narrower scopes inside it included, fit its places.
+    """
+    hard = [reserve for reserve in reserves if reserve.hard]
+    if not hard:
+        return
+    size = np.array([len(reserve.places) for reserve in hard])
+    inside = sp.csr_array(
+        (
+            np.ones(size.sum(), dtype=np.int64),
+            np.concatenate([reserve.places for reserve in hard]),
+            np.concatenate([[0], np.cumsum(size)]),
+        ),
+        shape=(len(hard), len(capacity)),
+    )
+    shared = (inside @ inside.T).tocoo()
+    within = shared.data == size[shared.col]
+    count = np.array([reserve.count for reserve in hard])
+    kept = np.bincount(shared.row[within], weights=count[shared.col[within]])
+    room = inside @ capacity
+    for g in np.flatnonzero(kept > room).tolist():
+        raise ScenarioError(
+            "hard_reserves_over_capacity",
+            reserve=hard[g].name,
+            count=int(kept[g]),
+            capacity=int(room[g]),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -266,10 +302,6 @@ def _scope_ids(places: pd.DataFrame, scope: str, kind: str) -> Strings:
 def _reserve(
     name: str, rule: ReserveRule, part: _Part, places: pd.DataFrame, beneficiaries: Bools
 ) -> Reserve:
-    capacity = columns.numbers(places, "capacity").astype(np.int64)[part.places]
-    hard = rule.mode == "hard"
-    # Hard units bound what others may take, and others cannot take less than nothing.
-    count = min(part.count, int(capacity.sum())) if hard else part.count
     linear = rule.base == "opened" and rule.count is None
     return Reserve(
         name=f"{name}/{part.scope_id}" if part.scope_id else name,
@@ -279,11 +311,11 @@ def _reserve(
         scope_id=part.scope_id,
         places=part.places,
         beneficiaries=beneficiaries,
-        count=count,
+        count=part.count,
         linear=linear,
         share=rule.share or Fraction(0),
         rounding=rule.rounding,
         base_existing=_base(rule, places, part.places, None) if linear else 0,
-        hard=hard,
+        hard=rule.mode == "hard",
         over_and_above=rule.mode == "over_and_above",
     )
