@@ -30,8 +30,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from allocation.checker.key import pair_words
 from allocation.checker.labels import label_awards, required_units
-from allocation.draw.keys import key_matrix
 from allocation.scenario.vocabulary import IN_TURN
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def key_seed(instance: Instance) -> str:
 def key_words(instance: Instance, rows: Ints, n_words: int) -> Ints:
     """Return the first words of the key of some applications; shape (len(rows), n_words)."""
     app = instance.applications
-    return key_matrix(
+    return pair_words(
         key_seed(instance),
         instance.applicants.id[app.applicant[rows]].tolist(),
         instance.places.id[app.place[rows]].tolist(),
@@ -166,7 +166,7 @@ def key_words(instance: Instance, rows: Ints, n_words: int) -> Ints:
 def people_words(instance: Instance, applicants: Ints, n_words: int) -> Ints:
     """Return the first words of some people's own key; shape (len(applicants), n_words)."""
     ids = instance.applicants.id[applicants].tolist()
-    return key_matrix(key_seed(instance), ids, [""] * len(ids), n_words)
+    return pair_words(key_seed(instance), ids, [""] * len(ids), n_words)
 
 
 def turn_of(instance: Instance) -> Ints:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from allocation.checker.key import pair_words
 from allocation.checker.labels import units_of
 from allocation.checker.levels import key_seed
 from allocation.checker.report import Violation
 from allocation.checker.standing import N_CLASSES, group_members
-from allocation.draw import key_matrix
 
 if TYPE_CHECKING:
     from allocation.checker.plans import Plan
@@ -57,7 +57,7 @@ def count_levels(space: Space, standing: Standing, plan: Plan) -> dict[str, int]
     names = [_CLASS_NAMES[int(plan.disabled_only[p])] for p in opened]
     ids = standing.instance.places.id[opened].tolist()
     n_words = max([1, *(int(level["params"].get("word", 1)) for level in plan.levels)])
-    words = key_matrix(key_seed(standing.instance), names, ids, n_words).sum(axis=0)
+    words = pair_words(key_seed(standing.instance), names, ids, n_words).sum(axis=0)
     return values | {f"key {m}": word for m, word in enumerate(words.tolist(), start=1)}
 
 
