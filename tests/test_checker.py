@@ -31,6 +31,8 @@ import pytest
 
 from allocation.checker import CheckReport, check_awards
 from allocation.instance import Instance
+from allocation.messages.labels import phrase
+from allocation.tables import header
 from tests import oracle
 from tests.instances_helper import (
     BY_TIER,
@@ -253,6 +255,8 @@ def test_a_column_that_disagrees_is_caught(column: str, value: Any) -> None:
     report = check_awards(instance, frame)
     assert codes(report) == {"check_column"}
     assert report.violations[0].params["column"] == column
+    told = phrase("check_column", "zh", **report.violations[0].params)
+    assert f"“{header('awards', column)}”（{column}）" in told
 
 
 def label(applicant: str, name: str) -> CheckReport:

@@ -127,6 +127,27 @@ class TestSettings:
         assert row[1] == "摊位预留比例（市方案）"
         assert row[-2:] == ("日政办字〔2023〕18号 第14条", "示例值 / 方案设定")
 
+    def test_a_setting_shows_where_the_mechanism_reads_it(self, base: Run) -> None:
+        """A default that another mechanism leaves unread is no difference."""
+        queue, joint = base.manifest["scenario"]["stage"]
+        own = {"mechanism": "stable", "levels": [], "plan_by": "demand"}
+        new = {**queue, "name": "more", "within_tiers": True, "premises": "offered"}
+        run = _with_scenario(base, {"stage": [queue, {**joint, **own}, new]})
+        found = compare_runs([base, run])
+        stage = {s.key: s.values for s in found.settings if s.key.startswith("stage.")}
+        assert stage == {
+            "stage.joint.levels": (joint["levels"], None),
+            "stage.joint.mechanism": ("optimal", "stable"),
+            "stage.joint.plan_by": (None, "demand"),
+            "stage.joint.premises": (None, "offered"),
+            "stage.more.kinds": (None, queue["kinds"]),
+            "stage.more.mechanism": (None, "queue"),
+        }
+        values = {row[1]: row[2:4] for row in setting_rows(found, "zh")}
+        assert values["阶段“joint”的场所来源"] == ("不适用", "统一提供")
+        assert values["阶段“joint”的目标次序"][1] == "不适用"
+        assert values["阶段“more”的分配机制"] == ("未设", "按受理先后（queue）")
+
     def test_order_of_stages(self, base: Run) -> None:
         """Another order of the same stages shows under one key."""
         turned = base.manifest["scenario"]["stage"][::-1]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from allocation.checker.report import Violation
 from allocation.instance import DISTANCE_SOURCES
+from allocation.tables import header
 
 if TYPE_CHECKING:
     from allocation.checker.labelling import Labelling
@@ -32,6 +33,7 @@ def check_columns(instance: Instance, awards: pd.DataFrame, listing: Listing) ->
         for row, mine, theirs in zip(listing.rows.tolist(), expected, listed, strict=True):
             if not _same(mine, theirs):
                 params = {**ids_of(instance, row), "column": name, "expected": mine}
+                params["header"] = header("awards", name)
                 violations.append(Violation("check_column", {**params, "listed": _plain(theirs)}))
     return violations
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocation.compare.records import Basis, Setting
 from allocation.scenario import keys
+from allocation.scenario.vocabulary import STAGE_READERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -67,10 +68,22 @@ def flat_scenario(scenario: Mapping[str, Any]) -> dict[str, Any]:
     """Flatten a canonical scenario to dotted keys; a selector stays one value.
 
     Tables of an array go by their names, ``stage.joint.levels``; the order of the
-    names stands under the key of the array, ``stage``.
+    names stands under the key of the array, ``stage``.  What the mechanism of a stage
+    does not read is left out: a default that decides nothing is no difference.
     """
     settings = {key: value for key, value in scenario.items() if key not in _IDENTITY}
+    if "stage" in settings:
+        settings["stage"] = [_read_by_mechanism(stage) for stage in settings["stage"]]
     return {".".join(parts): value for parts, value in _leaves(settings, keys.root(), ())}
+
+
+def _read_by_mechanism(stage: Mapping[str, Any]) -> dict[str, Any]:
+    mechanism = stage["mechanism"]
+    return {
+        key: value
+        for key, value in stage.items()
+        if mechanism in STAGE_READERS.get(key, (mechanism,))
+    }
 
 
 def _leaves(value: Any, node: Node, above: Parts) -> Iterator[tuple[Parts, Any]]:

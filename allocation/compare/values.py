@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocation.messages import CATALOGUE, Lang, text
 from allocation.scenario.fields import Shape, parts_of, shape_of
+from allocation.scenario.vocabulary import STAGE_READERS
 from allocation.scenario.words import SettingWords
 from allocation.tables import INPUT_TABLES
 
@@ -58,7 +59,8 @@ def value_text(setting: Setting, index: int, comparison: Comparison, lang: Lang)
     """Put the value of a setting in one run into words."""
     value = setting.values[index]
     if value is None:
-        return text("setting_unset", lang)
+        idle = setting.key.startswith("stage.") and parts_of(setting.key)[-1] in STAGE_READERS
+        return text("setting_idle" if idle else "setting_unset", lang)
     if setting.group == "version":
         return str(value)
     if isinstance(value, dict) and "sha256" in value:

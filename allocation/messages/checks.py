@@ -147,8 +147,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Quota {quota}{where}, which must hold, is missed by {gap}.",
     ),
     "check_column": (
-        "{applicant_id}获得名额{place_id}一行的“{column}”列为{listed}，应为{expected}。",
-        "The award of {place_id} to {applicant_id} has {listed} in column {column}; it should be "
+        "{applicant_id}获得名额{place_id}一行的{field}列为{listed}，应为{expected}。",
+        "The award of {place_id} to {applicant_id} has {listed} in column {field}; it should be "
         "{expected}.",
     ),
     "check_reserve_count": (
@@ -503,6 +503,10 @@ def localise(params: Mapping[str, Any], lang: str) -> dict[str, Any]:
         words["count"] = named[column] if named else name
     if (what := str(params.get("what"))) in _SEALED:
         words["what"] = _SEALED[what][column]
+    if "column" in params:
+        # Runs of earlier versions have no header.
+        field = {"header": params["column"], **params}
+        words["field"] = ("“{header}”（{column}）", "{column}")[column].format_map(field)
     about = params.get("about") or params.get("scope")
     words["where"] = ("（{}）", " ({})")[column].format(about) if about else ""
     return words

@@ -275,6 +275,7 @@ _UNITS: dict[str, tuple[str, str]] = {
 
 _VALUES: dict[str, tuple[str, str]] = {
     "setting_unset": ("未设", "not set"),
+    "setting_idle": ("不适用", "does not apply"),
     "setting_nothing": ("无", "none"),
     "setting_rest": ("其余人员", "everybody else"),
     "setting_retirement": ("法定退休年龄", "statutory retirement age"),

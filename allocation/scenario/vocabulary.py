@@ -16,6 +16,13 @@ Premises = Literal["offered", "brought"]
 """Premises of a stage's places: offered by the city, or brought by each applicant."""
 PlanBy = Literal["places", "demand"]
 """What is planned beforehand by: places alone, or numbers of applications per place too."""
+STAGE_READERS: Mapping[str, tuple[Mechanism, ...]] = {
+    "levels": ("optimal",),
+    "premises": ("stable",),
+    "plan_by": ("stable",),
+    "within_tiers": ("egalitarian",),
+}
+"""Settings of a stage that some mechanisms alone read, and which these are."""
 
 Level = Literal[
     "reserve_shortfall",
