@@ -27,6 +27,7 @@ from allocation.checker import (
     check_awards,
     check_draw,
     check_lottery,
+    check_waitlist,
 )
 from allocation.draw.seal import list_text
 from allocation.measures import Record, assured_stages, envy_by_stage, result_record
@@ -190,11 +191,11 @@ class _Line:
         record = result_record(instance, result)
         proofs = proof_table(result)
         lottery = self._save_lottery(instance, result.stages)
-        report = self._check(instance, awards, record, proofs, lottery)
+        waitlist = waitlist_table(instance, result)
+        report = self._check(instance, awards, waitlist, record, proofs, lottery)
         self.progress.phase("phase_explain")
         refusals = refusal_table(explain_awards(instance, result))
         self.progress.phase("phase_save")
-        waitlist = waitlist_table(instance, result)
         record["counts"] |= {"n_refusals": len(refusals), "n_waitlist": len(waitlist)}
         self._save_tables(
             awards=awards,
@@ -212,18 +213,20 @@ class _Line:
         self,
         instance: Instance,
         awards: pd.DataFrame,
+        waitlist: pd.DataFrame,
         record: Record,
         proofs: pd.DataFrame,
         lottery: tuple[pd.DataFrame, Record] | None,
     ) -> CheckReport:
-        """Judge the list, the lottery it was drawn from and the draw it goes by."""
+        """Judge the list, who comes next, the lottery it was drawn from and its draw."""
         self.manifest["draw"] = self._draw_record(instance)
         if self.warrant is not None:
             self.manifest |= self.warrant.record(datetime.now().astimezone())
         report = check_awards(instance, awards, record, proofs)
         report = report.beside(check_lottery(instance, awards, *(lottery or (None, None))))
         drawn = check_draw(instance, {**self.manifest, "official": self.warrant is not None})
-        return replace(report, violations=[*report.violations, *drawn])
+        waiting = check_waitlist(instance, awards, waitlist, record)
+        return replace(report, violations=[*report.violations, *drawn, *waiting])
 
     def _draw_record(self, instance: Instance) -> Record:
         draw = self.scenario.draw

@@ -135,39 +135,30 @@ def _is_waiting(instance: Instance, result: Result) -> Bools:
     """Tell which eligible applications still stand: better than what their people hold.
 
     What an earlier stage or an earlier run gave is for good; what the same or a later
-    stage gave counts by its rank.
+    stage gave counts by its rank; a kind in several exclusive groups must be better in each.
     """
-    applications = instance.applications
-    n_groups = len(instance.exclusive_groups)
-    group_of = {
-        kind: column for column, kinds in enumerate(instance.exclusive_groups) for kind in kinds
-    }
-    # A kind in no group excludes nothing: its column n_groups stays empty.
-    group = np.array([group_of.get(kind, n_groups) for kind in instance.places.kind], dtype=int)
-    column = group[applications.place] if len(group) else applications.place
-    held = np.full((len(instance.applicants.id), n_groups + 1), _NOT_HELD)
-    held[:, :n_groups][instance.applicants.holds] = 0
-    given = result.awards[column[result.awards] < n_groups]
+    app = instance.applications
+    kinds = instance.places.kind.astype(str)
+    groups = [np.isin(kinds, group)[app.place] for group in instance.exclusive_groups]
+    held = np.where(instance.applicants.holds, 0, _NOT_HELD)
     ranked = held.copy()
-    np.minimum.at(
-        ranked, (applications.applicant[given], column[given]), applications.preference_rank[given]
-    )
-    awarded = np.zeros(len(column), dtype=bool)
+    for column, in_group in enumerate(groups):
+        given = result.awards[in_group[result.awards]]
+        np.minimum.at(ranked[:, column], app.applicant[given], app.preference_rank[given])
+    awarded = np.zeros(len(app.place), dtype=bool)
     awarded[result.awards] = True
-    waiting = np.zeros(len(column), dtype=bool)
+    waiting = np.zeros(len(app.place), dtype=bool)
     plans = {stage.name: stage.plan for stage in result.stages}
     for stage in instance.stages:
         rows = stage.applications
-        cell = (applications.applicant[rows], column[rows])
-        best = np.minimum(held[cell], ranked[cell])
-        waiting[rows] = (
-            applications.eligible[rows]
-            & admitted(instance, stage, plans.get(stage.name), rows)
-            & ~awarded[rows]
-            & (applications.preference_rank[rows] < best)
-        )
-        settled = rows[awarded[rows] & (column[rows] < n_groups)]
-        held[applications.applicant[settled], column[settled]] = 0
+        stands = app.eligible[rows] & ~awarded[rows]
+        stands &= admitted(instance, stage, plans.get(stage.name), rows)
+        for column, in_group in enumerate(groups):
+            best = np.minimum(held[:, column], ranked[:, column])[app.applicant[rows]]
+            stands &= ~in_group[rows] | (app.preference_rank[rows] < best)
+            settled = rows[awarded[rows] & in_group[rows]]
+            held[app.applicant[settled], column] = 0
+        waiting[rows] = stands
     return waiting
 
 

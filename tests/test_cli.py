@@ -246,6 +246,22 @@ class TestCheck:
         assert shown.exit_code == 1
         assert "却没有说明原因" in shown.output
 
+    def test_altered_waitlist(self, tmp_path: Path) -> None:
+        """Two people who changed places on a waitlist are named, exit 1."""
+        path = pipeline.run(write_town(tmp_path), tmp_path / "runs")
+        waitlist = path / "waitlist.csv"
+        lines = waitlist.read_text(encoding="utf-8").splitlines()
+        second = next(at for at, line in enumerate(lines) if line.split(",")[1] == "2")
+        place, _, person = lines[second - 1].split(",")[:3]
+        other = lines[second].split(",")[2]
+        lines[second - 1] = lines[second - 1].replace(person, other)
+        lines[second] = lines[second].replace(other, person)
+        waitlist.write_text("\n".join([*lines, ""]), encoding="utf-8")
+        shown = invoke("check", path)
+        assert shown.exit_code == 1
+        words = "".join(shown.output.split())
+        assert f"名额{place}的轮候次序与公布的次序不符：第1位应为{person}，却是{other}" in words
+
     def test_no_run(self, tmp_path: Path) -> None:
         """A folder that is no run is exit 2."""
         assert invoke("check", tmp_path).exit_code == 2

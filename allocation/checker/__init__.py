@@ -19,6 +19,7 @@ from allocation.checker.check import check_awards
 from allocation.checker.draw_protocol import check_draw
 from allocation.checker.lottery import check_lottery
 from allocation.checker.report import Assurance, CheckReport, Violation
+from allocation.checker.waitlist import check_waitlist
 
 __all__ = [
     "Assurance",
@@ -28,6 +29,7 @@ __all__ = [
     "check_draw",
     "check_lottery",
     "check_refusals",
+    "check_waitlist",
     "confirm_reason",
     "confirm_reasons",
     "unexplained",

@@ -26,7 +26,7 @@ def check_columns(instance: Instance, awards: pd.DataFrame, listing: Listing) ->
     A column the list does not have is not compared: a list may be typed by hand.
     """
     violations = []
-    for name, expected in _expected(instance, listing.rows).items():
+    for name, expected in expected_cells(instance, listing.rows).items():
         if name not in awards:
             continue
         listed = awards[name].to_numpy(dtype=object)[listing.lines]
@@ -74,7 +74,8 @@ def ids_of(instance: Instance, row: int) -> dict[str, Any]:
     }
 
 
-def _expected(instance: Instance, rows: Ints) -> Mapping[str, list[Any]]:
+def expected_cells(instance: Instance, rows: Ints) -> Mapping[str, list[Any]]:
+    """Return what each column must say of applications, ``None`` for an empty cell."""
     app, people, places = instance.applications, instance.applicants, instance.places
     stage = np.full(len(app.place), "", dtype=object)
     for each in instance.stages:

@@ -15,7 +15,7 @@ import numpy as np
 from allocation.checker.report import Violation
 
 if TYPE_CHECKING:
-    from allocation.instance import Bools, Instance, Stage
+    from allocation.instance import Bools, Instance, Ints, Stage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +43,15 @@ class Plan:
     def opened(self) -> Bools:
         """The sites that the plan opens."""
         result: Bools = self.sites & self.is_open
+        return result
+
+    def admits(self, instance: Instance, rows: Ints) -> Bools:
+        """Tell which applications the plan lets their place be given to."""
+        app = instance.applications
+        place = app.place[rows]
+        result: Bools = self.is_open[place] & (
+            ~self.disabled_only[place] | (app.holder_class[rows] > 0)
+        )
         return result
 
 

@@ -78,12 +78,7 @@ class StableView:
 
     def admits(self, rows: Ints) -> Bools:
         """Tell which applications the plan lets their place be given to."""
-        app = self.instance.applications
-        place = app.place[rows]
-        result: Bools = self.plan.is_open[place] & (
-            ~self.plan.disabled_only[place] | (app.holder_class[rows] > 0)
-        )
-        return result
+        return self.plan.admits(self.instance, rows)
 
     @cached_property
     def claims(self) -> Ints:

@@ -239,7 +239,13 @@ def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
     """Judge the award list of a run and its reasons again, without a solver."""
     from dataclasses import replace
 
-    from allocation.checker import check_awards, check_draw, check_lottery, check_refusals
+    from allocation.checker import (
+        check_awards,
+        check_draw,
+        check_lottery,
+        check_refusals,
+        check_waitlist,
+    )
     from allocation.runs import load_run, official_manifests
     from allocation.terminal import print_report
 
@@ -258,7 +264,8 @@ def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
     ]
     listed = (sealed.awards, sealed.waitlist)
     drawn = check_draw(sealed.instance, sealed.manifest, listed, beside)
-    report = replace(report, violations=[*report.violations, *drawn, *reasons])
+    waiting = check_waitlist(sealed.instance, sealed.awards, sealed.waitlist, sealed.result)
+    report = replace(report, violations=[*report.violations, *drawn, *reasons, *waiting])
     print_report(console(), report, altered, lang.value)
     if report.violations or altered:
         raise typer.Exit(EXIT_FAILED)
