@@ -18,6 +18,7 @@ from allocation.checker.certificates import (
 from allocation.checker.check import check_awards
 from allocation.checker.draw_protocol import check_draw
 from allocation.checker.lottery import check_lottery
+from allocation.checker.recount import check_chances_told, check_manifest, check_record
 from allocation.checker.report import Assurance, CheckReport, Violation
 from allocation.checker.waitlist import check_waitlist
 
@@ -26,8 +27,11 @@ __all__ = [
     "CheckReport",
     "Violation",
     "check_awards",
+    "check_chances_told",
     "check_draw",
     "check_lottery",
+    "check_manifest",
+    "check_record",
     "check_refusals",
     "check_waitlist",
     "confirm_reason",

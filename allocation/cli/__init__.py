@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from allocation.checker import CheckReport, Violation
     from allocation.read import Review
     from allocation.runs import Run
 
@@ -265,10 +266,26 @@ def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
     listed = (sealed.awards, sealed.waitlist)
     drawn = check_draw(sealed.instance, sealed.manifest, listed, beside)
     waiting = check_waitlist(sealed.instance, sealed.awards, sealed.waitlist, sealed.result)
-    report = replace(report, violations=[*report.violations, *drawn, *reasons, *waiting])
+    told = _check_told(sealed, report)
+    violations = [*report.violations, *drawn, *reasons, *waiting, *told]
+    report = replace(report, violations=violations)
     print_report(console(), report, altered, lang.value)
     if report.violations or altered:
         raise typer.Exit(EXIT_FAILED)
+
+
+def _check_told(sealed: "Run", report: "CheckReport") -> "list[Violation]":
+    """Count again what record and manifest of a run say beside its lists."""
+    from allocation.checker import check_chances_told, check_manifest, check_record
+
+    lengths = {name: len(getattr(sealed, name)) for name in ("waitlist", "refusals", "violations")}
+    found = [
+        *check_record(sealed.instance, sealed.awards, sealed.result, report, lengths),
+        *check_manifest(sealed.manifest, sealed.result),
+    ]
+    if sealed.chances is not None and sealed.lottery is not None:
+        found += check_chances_told(sealed.result, sealed.chances, sealed.lottery)
+    return found
 
 
 @command(app, "help_explain")

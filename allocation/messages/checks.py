@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from allocation.messages import command
+from allocation.messages import command, recounts
 
 _LOTTERY: dict[str, tuple[str, str]] = {
     "check_lottery_missing": (
@@ -499,10 +499,10 @@ def localise(params: Mapping[str, Any], lang: str) -> dict[str, Any]:
     words = dict(params)
     if "counted" in params and "name" in params:
         name = str(params["name"])
-        named = _COUNTS.get(name) or command.TEXTS.get(f"count_{name}")
+        named = _COUNTS.get(name) or command.TEXTS.get(f"count_{name}") or recounts.COUNTS.get(name)
         words["count"] = named[column] if named else name
-    if (what := str(params.get("what"))) in _SEALED:
-        words["what"] = _SEALED[what][column]
+    if sealed := {**recounts.SEALED, **_SEALED}.get(str(params.get("what"))):
+        words["what"] = sealed[column]
     if "column" in params:
         # Runs of earlier versions have no header.
         field = {"header": params["column"], **params}

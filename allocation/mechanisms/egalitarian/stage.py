@@ -87,6 +87,8 @@ class Lottery:
             self.result,
             status=Status.OPTIMAL if self.is_proven else Status.FEASIBLE,
             awards=awards,
+            # The list drawn is lawful too, should the search for the most have ended early.
+            max_awards=max(self.result.max_awards or 0, len(awards)),
             chances=replace(chances, drawings=drawings, is_drawn=True),
             seconds={**self.result.seconds, **spent},
         )
