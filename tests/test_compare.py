@@ -206,7 +206,7 @@ class TestSettings:
         """A setting never shows as a bare key, and no name is left over."""
         patterns = set(_patterns(keys.root()))
         named = {code.removeprefix("setting.") for code in CATALOGUE if code.startswith("setting.")}
-        arrays = {"stage", "quota", "openings_joint"}
+        arrays = {"column", "stage", "quota", "openings_joint"}
         assert patterns - named == set()
         assert named - patterns == {*arrays, "draw.list"}
 

@@ -114,6 +114,23 @@ def test_a_run_without_its_lottery_is_no_proof(
     assert "goes by lot" in " ".join(shown.output.split())
 
 
+def test_replay_draws_a_lottery_again(panel: Run, tmp_path: Path) -> None:
+    """The order alone would be confirmed whoever the lottery is said to have drawn."""
+    shown = invoke("draw", "replay", panel.path)
+    assert shown.exit_code == 0
+    assert "drawn again step by step" in shown.output
+    copy = tmp_path / "run"
+    shutil.copytree(panel.path, copy)
+    lottery = json.loads((copy / "lottery.json").read_text(encoding="utf-8"))
+    drawing = lottery["stages"][0]["parts"][0]["drawing"]
+    others = set(panel.tables.frames["applicants"]["applicant_id"]) - set(drawing["served"])
+    drawing["served"] = sorted([*drawing["served"][1:], min(others)])
+    (copy / "lottery.json").write_text(json.dumps(lottery), encoding="utf-8")
+    shown = invoke("draw", "replay", copy)
+    assert shown.exit_code == 1
+    assert "panel" in shown.stderr
+
+
 def test_chances_are_published_with_the_lottery_they_come_from(panel: Run) -> None:
     """One row a person; together they make the panel's six seats."""
     chances, lottery = panel.chances, panel.lottery

@@ -17,7 +17,7 @@ from allocation.checker.certificates import (
 )
 from allocation.checker.check import check_awards
 from allocation.checker.draw_protocol import check_draw
-from allocation.checker.lottery import check_lottery
+from allocation.checker.lottery import check_drawing, check_lottery
 from allocation.checker.recount import check_chances_told, check_manifest, check_record
 from allocation.checker.report import Assurance, CheckReport, Violation
 from allocation.checker.waitlist import check_waitlist
@@ -29,6 +29,7 @@ __all__ = [
     "check_awards",
     "check_chances_told",
     "check_draw",
+    "check_drawing",
     "check_lottery",
     "check_manifest",
     "check_record",

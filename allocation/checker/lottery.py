@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from allocation.instance import Instance, Ints, Stage
 
 Record = Mapping[str, Any]
+_UNREADABLE = (ArithmeticError, KeyError, IndexError, TypeError, ValueError)
 
 
 def check_lottery(
@@ -55,19 +56,9 @@ def check_lottery(
     CheckReport
         A stage that is not drawn yet has no awards, and that is no violation.
     """
-    records = {record["stage"]: record for record in (lottery or {}).get("stages", ())}
-    violations: list[Violation] = []
+    found, violations = _find(instance, awards, chances, lottery)
     counts: dict[str, int] = {}
-    for stage in instance.stages:
-        if stage.mechanism != "egalitarian":
-            continue
-        record = records.get(stage.name)
-        rows = None if chances is None else chances[chances["stage"] == stage.name]
-        if record is None or rows is None:
-            given = len(_own_awards(instance, stage, awards))
-            if given or record is not None or (rows is not None and len(rows)):
-                violations.append(Violation("check_lottery_missing", {"stage": stage.name}))
-            continue
+    for stage, rows, record in found:
         report = _judge(instance, stage, awards, rows, record)
         violations += report.violations
         for name, number in report.counts.items():
@@ -75,16 +66,53 @@ def check_lottery(
     return CheckReport(violations, counts)
 
 
+def check_drawing(
+    instance: Instance,
+    awards: pd.DataFrame,
+    chances: pd.DataFrame | None,
+    lottery: Record | None,
+) -> list[Violation]:
+    """Repeat the draw alone: the steps from the seed, and the winners against the awards.
+
+    Parameters are those of :func:`check_lottery`.
+    """
+    found, violations = _find(instance, awards, chances, lottery)
+    for stage, rows, record in found:
+        try:
+            violations += _draw(instance, stage, awards, _told(rows), record)
+        except _UNREADABLE:
+            violations.append(Violation("check_lottery_unreadable", {"stage": stage.name}))
+    return violations
+
+
+def _find(
+    instance: Instance,
+    awards: pd.DataFrame,
+    chances: pd.DataFrame | None,
+    lottery: Record | None,
+) -> tuple[list[tuple[Stage, pd.DataFrame, Record]], list[Violation]]:
+    """Return the chances and the lottery of each stage by lot, and what is missing."""
+    records = {record["stage"]: record for record in (lottery or {}).get("stages", ())}
+    found, missing = [], []
+    for stage in instance.stages:
+        if stage.mechanism != "egalitarian":
+            continue
+        record = records.get(stage.name)
+        rows = None if chances is None else chances[chances["stage"] == stage.name]
+        if record is not None and rows is not None:
+            found.append((stage, rows, record))
+            continue
+        given = len(_own_awards(instance, stage, awards))
+        if given or record is not None or (rows is not None and len(rows)):
+            missing.append(Violation("check_lottery_missing", {"stage": stage.name}))
+    return found, missing
+
+
 def _judge(
     instance: Instance, stage: Stage, awards: pd.DataFrame, rows: pd.DataFrame, record: Record
 ) -> CheckReport:
     try:
-        told = {
-            str(name): Fraction(int(a), int(b))
-            for name, a, b in zip(
-                rows["applicant_id"], rows["numerator"], rows["denominator"], strict=True
-            )
-        }
+        told = _told(rows)
         violations = [
             *_published(instance, stage, rows, told, record),
             *_marginals(stage, told, record),
@@ -94,10 +122,16 @@ def _judge(
         violations += tight
         violations += _exchanges(instance, stage, awards, told, record)
         violations += _draw(instance, stage, awards, told, record)
-    except (ArithmeticError, KeyError, IndexError, TypeError, ValueError):
+    except _UNREADABLE:
         # A lottery that cannot even be read proves nothing.
         return CheckReport([Violation("check_lottery_unreadable", {"stage": stage.name})], {})
     return CheckReport(violations, counts)
+
+
+def _told(rows: pd.DataFrame) -> dict[str, Fraction]:
+    """Return the published chances as fractions, by applicant."""
+    columns = (rows[name] for name in ("applicant_id", "numerator", "denominator"))
+    return {str(name): Fraction(int(a), int(b)) for name, a, b in zip(*columns, strict=True)}
 
 
 def _published(

@@ -18,6 +18,7 @@ from allocation.cli.base import (
     short,
 )
 from allocation.messages import Lang, text
+from allocation.messages.labels import phrase
 
 if TYPE_CHECKING:
     from allocation.draw.sources import Announcement
@@ -155,6 +156,10 @@ def replay(
         typer.echo(text("draw_replay_differs", language, n=found.n_different), err=True)
     elif path.is_dir():
         typer.echo(text("draw_replayed", language, n=found.n_compared))
+    for violation in found.lots:
+        typer.echo(phrase(violation.code, language, **violation.params), err=True)
+    if found.n_lots and not found.lots:
+        typer.echo(text("draw_replayed_lots", language, n=found.n_lots))
     if not found.is_confirmed:
         raise typer.Exit(EXIT_FAILED)
 

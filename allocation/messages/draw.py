@@ -532,6 +532,10 @@ _SAID: dict[str, tuple[str, str]] = {
         "与结果文件夹中的 {n} 个抽签号逐一相符。",
         "All {n} draw numbers of the run are confirmed.",
     ),
+    "draw_replayed_lots": (
+        "抽签分配的 {n} 个阶段已按种子逐步复算，中签人与获得名额的人一致。",
+        "{n} stages that go by lot are drawn again step by step: the winners hold the awards.",
+    ),
     "draw_replay_differs": (
         "与结果文件夹不符：{n} 个抽签号不同。",
         "The run differs: {n} draw numbers are others.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allocation.canonical import text_sha256
+from allocation.checker import check_drawing
 from allocation.draw.methods import METHODS, Entrants, method_in_use, number_entrants
 from allocation.draw.protocol import record_problems
 from allocation.draw.seal import list_text
@@ -19,6 +20,7 @@ from allocation.messages.problems import raise_problems
 from allocation.official import files
 
 if TYPE_CHECKING:
+    from allocation.checker import Violation
     from allocation.draw.methods import Ints
     from allocation.runs import Run
 
@@ -37,6 +39,8 @@ class Replayed:
         Hash of the list as it is, and as it was sealed.
     n_compared, n_different
         Draw numbers of a run compared with this order, and how many are others.
+    n_lots, lots
+        Stages of a run that go by lot, and what is wrong with their draws.
     """
 
     order: tuple[str, ...]
@@ -45,11 +49,14 @@ class Replayed:
     sealed_sha256: str
     n_compared: int = 0
     n_different: int = 0
+    n_lots: int = 0
+    lots: tuple[Violation, ...] = ()
 
     @property
     def is_confirmed(self) -> bool:
         """Whether list and numbers are those that were sealed."""
-        return self.list_sha256 == self.sealed_sha256 and not self.n_different
+        same_list = self.list_sha256 == self.sealed_sha256
+        return same_list and not self.n_different and not self.lots
 
 
 def replay_record(path: Path, receipts: Path | None = None) -> Replayed:
@@ -84,7 +91,10 @@ def replay_record(path: Path, receipts: Path | None = None) -> Replayed:
 
 
 def replay_run(run: Run) -> Replayed:
-    """Compute the order of a run again and compare it with every number the run recorded."""
+    """Compute the order of a run again and compare it with every number the run recorded.
+
+    Stages that go by lot are drawn again step by step and compared with the awards.
+    """
     draw, people = run.scenario.draw, run.instance.applicants
     method = method_in_use(draw.method, draw.seed) if draw else "ids"
     seed, round_ = (draw.seed or "", draw.round) if draw else ("", "")
@@ -105,6 +115,8 @@ def replay_run(run: Run) -> Replayed:
         sealed_sha256=run.manifest["draw"]["list_sha256"],
         n_compared=len(recorded),
         n_different=sum(mine.get(applicant) != number for applicant, number in recorded),
+        n_lots=sum(stage.mechanism == "egalitarian" for stage in run.instance.stages),
+        lots=tuple(check_drawing(run.instance, run.awards, run.chances, run.lottery)),
     )
 
 
