@@ -41,6 +41,8 @@ _LARGEST_WEIGHT = 10**9
 _LARGEST_SUM = 2**50
 _NEAR = (0.005, 0.05, 0.5, 100.0)
 """Losses at which an integral point is looked for, as shares of the last level's spread."""
+_NEAR_S = 15.0
+"""Seconds for each: such a point spares work later, and nothing depends on it."""
 _CHAIN = 4
 _INTEGRAL = 1e-6
 
@@ -268,7 +270,12 @@ def _improve(search: Search, lp: LpSolution, weighted: Ints, group: Sequence[Obj
     for share in _NEAR:
         loss = int(share * group[-1].spread) + 1
         near = reach(search.program, certificate, certificate.bound - loss)
-        solution = solve_mip(near.program, near.coefficients / certificate.scale, search.budget)
+        solution = solve_mip(
+            near.program,
+            near.coefficients / certificate.scale,
+            search.budget,
+            time_limit_s=_NEAR_S,
+        )
         if solution.x is not None and search.program.is_feasible(solution.x):
             _keep_better(search, solution.x, group)
             return
