@@ -161,7 +161,7 @@ RESERVES: Mapping[str, Mapping[str, Any]] = {
     "split": {"share": 0.1, "scope": "city", "split_to": "venue"},
     "count": {"count": 3},
     "half": {"share": 0.25, "scope": "place", "rounding": "half_up"},
-    "hard": {"count": 99, "mode": "hard", "scope": "venue"},
+    "hard": {"count": 9, "mode": "hard", "scope": "venue"},
     "new": {"share": 0.5, "base": "new"},
     "opened": {"share": 0.5, "base": "opened"},
 }

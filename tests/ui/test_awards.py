@@ -344,5 +344,5 @@ class TestListings:
 
     def test_plain_text_stays_plain(self) -> None:
         assert plain("*a* :material/x: [b](c) $d$\n<e>") == (
-            r"\*a\* \:material\/x\: \[b\]\(c\) \$d\$ \<e\>"
+            r"\*a\* \:material/x\: \[b\](c) \$d\$ \<e\>"
         )
