@@ -18,7 +18,15 @@ import scipy.sparse as sp
 from allocation.instance import Instance, Ints, Stage
 from allocation.mechanisms.network.bihierarchy import Network, build_network
 from allocation.mechanisms.network.flow import Arcs, circulate
-from allocation.mechanisms.network.sets import Component, Piece, cut_out, draw_in, take_apart
+from allocation.mechanisms.network.sets import (
+    Component,
+    Piece,
+    cut_out,
+    draw_in,
+    lanes_in_columns,
+    row_range,
+    take_apart,
+)
 from allocation.mechanisms.optimise.backend import Budget, Interrupted, solve_mip
 from allocation.mechanisms.optimise.lexicographic import Outcome
 from allocation.mechanisms.optimise.meaning import Formulation
@@ -88,14 +96,11 @@ def _with_people_fixed(formulation: Formulation, face: Program, x: Ints) -> Prog
     n_people = int(formulation.group.max(initial=-1)) + 1
     row_lower, row_upper = face.row_lower.copy(), face.row_upper.copy()
     row_lower[:n_people] = row_upper[:n_people] = face.activity(x)[:n_people]
+    least, most = row_range(face)
     for row in range(len(formulation.row_rule), len(row_lower)):
-        span = slice(face.matrix.indptr[row], face.matrix.indptr[row + 1])
-        columns, values = face.matrix.indices[span], face.matrix.data[span]
-        counted = np.zeros(len(face.lower), dtype=np.int64)
-        counted[columns] = values
+        counted = face.matrix[[row]].toarray()[0]
         if depends_on_people(face, formulation.group, counted):
-            ends = np.stack([values * face.lower[columns], values * face.upper[columns]])
-            row_lower[row], row_upper[row] = ends.min(axis=0).sum(), ends.max(axis=0).sum()
+            row_lower[row], row_upper[row] = least[row], most[row]
     return replace(face, row_lower=row_lower, row_upper=row_upper)
 
 
@@ -227,22 +232,10 @@ class _Coupling:
     ) -> None:
         self._component, self._network, self._budget = component, network, budget
         self._program = piece.program
-        n_lanes, columns = len(component.column), component.columns
-        lane = np.arange(n_lanes)
-        labelled = np.flatnonzero(component.label >= 0)
+        columns = component.columns
         self._column = np.searchsorted(columns, component.column)
-        of_column = sp.csr_array(
-            (
-                np.ones(n_lanes + len(labelled), dtype=np.int64),
-                (
-                    np.concatenate(
-                        [self._column, np.searchsorted(columns, component.label[labelled])]
-                    ),
-                    np.concatenate([lane, labelled]),
-                ),
-            ),
-            shape=(len(columns), n_lanes),
-        )
+        label = np.where(component.label < 0, -1, np.searchsorted(columns, component.label))
+        of_column = lanes_in_columns(self._column, label, len(columns))
         asked = {component.sets[k].row for k in network.left_out.tolist()}
         asked |= set(component.loose.tolist())
         rows = np.flatnonzero(np.isin(piece.rows, list(asked)))

@@ -23,7 +23,7 @@ def egalitarian_problems(scenario: Scenario) -> Iterator[Problem]:
 
 def _one_group(scenario: Scenario, stage: StageRule) -> Iterator[Problem]:
     """One chance a person needs one award a person: the kinds must exclude each other."""
-    groups = [group for group in scenario.exclusive.groups if set(group) & set(stage.kinds)]
+    groups = scenario.groups_of(stage)
     if len(groups) > 1:
         yield Problem(
             "egalitarian_groups",

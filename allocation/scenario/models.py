@@ -422,6 +422,11 @@ class Scenario(Settings):
         stage = self.stage_of(kind)
         return stage is not None and stage.mechanism == "stable" and stage.premises == "offered"
 
+    def groups_of(self, stage: StageRule) -> tuple[tuple[KindId, ...], ...]:
+        """Return the exclusive groups a stage gives out kinds of; with one, nobody gets two."""
+        kinds = set(stage.kinds)
+        return tuple(group for group in self.exclusive.groups if kinds & set(group))
+
     def levels_of(self, stage: StageRule) -> tuple[Level, ...]:
         """Return the levels a stage optimises: its own, or those above its lottery."""
         if stage.mechanism != "egalitarian":

@@ -20,6 +20,6 @@ def turns_problems(scenario: Scenario) -> Iterator[Problem]:
         params = {"key": f"stage.{stage.name}.levels", "stage": stage.name}
         if stage.levels.index(IN_TURN) != len(stage.levels) - 1:
             yield Problem("serial_not_last", params)
-        groups = [group for group in scenario.exclusive.groups if set(group) & set(stage.kinds)]
+        groups = scenario.groups_of(stage)
         if len(groups) > 1:
             yield Problem("serial_groups", {**params, "n": len(groups)})

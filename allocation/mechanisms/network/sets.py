@@ -176,7 +176,7 @@ def draw_in(program: Program) -> Program:
     while True:
         low = np.where(values > 0, lower[columns], upper[columns])
         high = np.where(values > 0, upper[columns], lower[columns])
-        least, most = _reach(replace(program, lower=lower, upper=upper))
+        least, most = row_range(replace(program, lower=lower, upper=upper))
         above, below = program.row_upper - least, most - program.row_lower
         is_open, step = low != high, np.abs(values)
         to_low = (above >= 0)[rows] & (step > above[rows]) & is_open
@@ -194,7 +194,7 @@ def can_keep_rows(program: Program) -> bool:
     components does not ask whether it holds: a hard minimum over people none of whom
     can be given anything is such a row.
     """
-    least, most = _reach(program)
+    least, most = row_range(program)
     return not ((least > program.row_upper) | (most < program.row_lower)).any()
 
 
@@ -204,7 +204,7 @@ def _entries(program: Program) -> tuple[Ints, Ints]:
     return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)), matrix.indices
 
 
-def _reach(program: Program) -> tuple[Ints, Ints]:
+def row_range(program: Program) -> tuple[Ints, Ints]:
     """Return the least and the most each row comes to within the columns' bounds."""
     rows, columns = _entries(program)
     values, n_rows = program.matrix.data, len(program.row_lower)
@@ -233,21 +233,27 @@ def _make_lanes(formulation: Formulation, face: Program) -> _Lanes:
     label = np.concatenate([np.full_like(plain, -1), *label_of])
     order = np.lexsort((label, column))
     column, label = column[order], label[order]
-    lane = np.arange(len(column))
-    of_column = sp.csr_array(
-        (
-            np.ones(len(lane) + int((label >= 0).sum()), dtype=np.int64),
-            (
-                np.concatenate([column, label[label >= 0]]),
-                np.concatenate([lane, lane[label >= 0]]),
-            ),
-        ),
-        shape=(len(has_lane), len(lane)),
-    )
+    of_column = lanes_in_columns(column, label, len(has_lane))
     alone = (np.bincount(column, minlength=len(has_lane))[column] == 1) | (column >= n)
     return _Lanes(
         column, label, np.where(alone, face.lower[column], 0), face.upper[column], of_column
     )
+
+
+def lanes_in_columns(column: Ints, label: Ints, n_columns: int) -> sp.csr_array:
+    """Tell which lanes each column is the sum of; shape (columns, lanes).
+
+    Parameters
+    ----------
+    column, label
+        Shape (lanes,): as :class:`Component` has them.
+    """
+    lane = np.arange(len(column))
+    labelled = np.flatnonzero(label >= 0)
+    rows = np.concatenate([column, label[labelled]])
+    lanes = np.concatenate([lane, labelled])
+    ones = np.ones(len(rows), dtype=np.int64)
+    return sp.csr_array((ones, (rows, lanes)), shape=(n_columns, len(lane)))
 
 
 def _person_sets(
