@@ -116,6 +116,7 @@ class _Residual:
         for arc, (a, b) in enumerate(zip(self.tail, self.head, strict=True)):
             self.out[a].append(arc)
             self.into[b].append(arc)
+        self._degree = [len(out) + len(into) for out, into in zip(self.out, self.into, strict=True)]
         self.hopeless = self._never_used(n_nodes)
 
     def _never_used(self, n_nodes: int) -> list[bool]:
@@ -170,17 +171,20 @@ class _Residual:
         came: dict[int, tuple[int, bool]] = {source: (-1, True)}
         goes: dict[int, tuple[int, bool]] = {sink: (-1, True)}
         front, back = [source], [sink]
+        ahead, behind = self._width(front), self._width(back)
         while front and back:
-            if self._width(front) <= self._width(back):
+            if ahead <= behind:
                 front, met = self._grow(front, came, goes, forward=True)
+                ahead = self._width(front)
             else:
                 back, met = self._grow(back, goes, came, forward=False)
+                behind = self._width(back)
             if met is not None:
                 return self._join(met, came, goes)
         return None
 
     def _width(self, nodes: Sequence[int]) -> int:
-        return sum(len(self.out[node]) + len(self.into[node]) for node in nodes)
+        return sum(map(self._degree.__getitem__, nodes))
 
     def _grow(
         self,
