@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from allocation.instance import Instance, Ints
-from allocation.mechanisms.optimise.backend import solve_mip
+from allocation.mechanisms.optimise.solving import solve_mip
 from allocation.mechanisms.optimise.formulation import formulate
 from allocation.mechanisms.optimise.meaning import Formulation
 from allocation.mechanisms.optimise.program import Program

@@ -7,7 +7,7 @@ import pytest
 
 from allocation.instance import Instance
 from allocation.mechanisms.optimise.admissible import admissible
-from allocation.mechanisms.optimise.backend import solve_lp
+from allocation.mechanisms.optimise.solving import solve_lp
 from allocation.mechanisms.optimise.formulation import formulate
 from tests import oracle
 from tests.formulation_helper import GENERAL, NOTHING, SITE, WIDE_SITE, allows, written

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from allocation.mechanisms.optimise import lexicographic
-from allocation.mechanisms.optimise.backend import Interrupted, solve_lp
+from allocation.mechanisms.optimise.backend import Interrupted
+from allocation.mechanisms.optimise.solving import solve_lp
 from allocation.mechanisms.optimise.certificate import certify
 from allocation.mechanisms.optimise.lexicographic import Objective, maximise
 from allocation.mechanisms.optimise.program import Program

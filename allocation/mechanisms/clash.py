@@ -7,8 +7,9 @@ from contextlib import suppress
 import numpy as np
 
 from allocation.instance import Instance, Ints, Reason, Stage
-from allocation.mechanisms.optimise.backend import Budget, Interrupted, solve_mip
+from allocation.mechanisms.optimise.backend import Budget, Interrupted
 from allocation.mechanisms.optimise.formulation import formulate
+from allocation.mechanisms.optimise.solving import solve_mip
 
 
 def clashing_quotas(

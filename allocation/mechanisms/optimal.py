@@ -73,7 +73,7 @@ def solve_optimal(
     elif outcome.x is not None:
         progress.phase("phase_maximum", stage=stage.name)
         begun = time.monotonic()
-        most = most_awards(instance, stage, formulation, budget, outcome.x)
+        most = most_awards(instance, stage, formulation, budget, outcome.x, outcome.start)
         seconds["maximum"] = time.monotonic() - begun
     awards = np.empty(0, np.int64) if outcome.x is None else formulation.awards(outcome.x)
     if outcome.x is not None and IN_TURN in stage.levels:

@@ -27,12 +27,13 @@ from allocation.mechanisms.network.sets import (
     row_range,
     take_apart,
 )
-from allocation.mechanisms.optimise.backend import Budget, Interrupted, solve_mip
+from allocation.mechanisms.optimise.backend import Budget, Interrupted
 from allocation.mechanisms.optimise.lexicographic import Outcome
 from allocation.mechanisms.optimise.meaning import Formulation
 from allocation.mechanisms.optimise.objectives import preference_reward
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.served import depends_on_people
+from allocation.mechanisms.optimise.solving import solve_mip
 from allocation.mechanisms.serial_choice import choose_in_turn
 from allocation.result import LevelResult, Status
 from allocation.scenario.vocabulary import IN_TURN

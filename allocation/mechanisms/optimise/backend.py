@@ -1,8 +1,9 @@
-"""Floating-point solvers behind two functions: one LP, one integer program.
+"""Floating-point solvers: arrays in, arrays out.
 
-The only module that talks to a solver.  Both functions take an integer
-:class:`~allocation.mechanisms.optimise.program.Program`, leave its fixed part out, and
-return what the solver claims; callers confirm it in integers.
+The only module that talks to a solver of linear and integer programs, by way of OR-Tools
+MathOpt.  It passes protocol buffers filled from arrays and reads arrays back: building
+models and reading answers item by item takes longer than many of these programs take to
+solve.  What a solver claims is confirmed in integers by the callers.
 """
 
 from __future__ import annotations
@@ -10,25 +11,30 @@ from __future__ import annotations
 import datetime
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import isfinite
-from typing import Any
+from functools import partial
 
 import numpy as np
 import scipy.sparse as sp
-from ortools.math_opt import model_pb2
+from ortools.math_opt import (
+    callback_pb2,
+    model_parameters_pb2,
+    model_pb2,
+    parameters_pb2,
+    result_pb2,
+    solution_pb2,
+)
+from ortools.math_opt.core.python import solver as core
 from ortools.math_opt.python import mathopt
 from ortools.util.python.solve_interrupter import SolveInterrupter
-from scipy.sparse.linalg import splu
 
-from allocation.instance import Bools, Floats, Ints
-from allocation.mechanisms.optimise.program import Program
+from allocation.instance import Floats, Ints
 
 _POLL_S = 0.1
 _GRACE_S = 5.0
 LP_SOLVERS = (mathopt.SolverType.GLOP, mathopt.SolverType.HIGHS)
-_MIP_SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
+MIP_SOLVERS = (mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP)
 INFEASIBLE = (
     mathopt.TerminationReason.INFEASIBLE,
     mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED,  # every program here is bounded
@@ -38,6 +44,7 @@ _BROKEN = (
     mathopt.TerminationReason.IMPRECISE,
     mathopt.TerminationReason.OTHER_ERROR,
 )
+BASIC = solution_pb2.BASIS_STATUS_BASIC
 
 
 class Interrupted(Exception):
@@ -86,224 +93,145 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LpSolution:
-    """An optimal basic solution of the linear relaxation.
+class Model:
+    """Maximise ``objective x`` with ``row_lower <= matrix x <= row_upper, lower <= x <= upper``.
 
     Attributes
     ----------
-    x
+    integer
+        Whether every x is an integer.
+    """
+
+    matrix: sp.csr_array
+    row_lower: Floats
+    row_upper: Floats
+    lower: Floats
+    upper: Floats
+    objective: Floats
+    integer: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BasisStatus:
+    """Which columns and rows are basic or at which bound, as MathOpt numbers these states.
+
+    Attributes
+    ----------
+    columns
         Shape (columns,).
-    duals
-        Shape (rows,), of the objective solved.
-    basis
-        Factorised basis, from which duals of other objectives follow, or ``None``
-        where it could not be factorised.
+    rows
+        Shape (rows,).
     """
-
-    x: Floats
-    duals: Floats
-    basis: Basis | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Basis:
-    """A factorised simplex basis of a program."""
-
-    basic_columns: Ints
-    tight_rows: Ints
-    factors: Any
-
-    def duals(self, objective: Ints, n_rows: int) -> Floats:
-        """Return the basis' dual vector for an objective.
-
-        Parameters
-        ----------
-        n_rows
-            Rows of the program now; rows added since have dual 0.
-        """
-        y = np.zeros(n_rows)
-        if len(self.basic_columns):
-            y[self.tight_rows] = self.factors.solve(
-                objective[self.basic_columns].astype(float), trans="T"
-            )
-        return y
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MipSolution:
-    """What a branch and bound found.
-
-    Attributes
-    ----------
-    x
-        Shape (columns,), rounded to integers, or ``None`` where nothing was found.
-    bound
-        Proven limit of the objective, or ``None``.
-    is_infeasible
-        Whether the solver proved that no point exists.
-    """
-
-    x: Ints | None
-    bound: float | None
-    is_infeasible: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Reduced:
-    """A program without its fixed columns and empty rows."""
 
     columns: Ints
     rows: Ints
-    matrix: sp.csr_array
-    row_lower: Ints
-    row_upper: Ints
 
 
-def _reduce(program: Program) -> _Reduced | None:
-    """Leave the fixed part out; ``None`` when it alone breaks a row."""
-    columns = np.flatnonzero(program.is_free)
-    matrix = program.columns[:, columns].tocsr()
-    activity = program.activity(np.where(program.is_free, 0, program.lower))
-    row_lower, row_upper = program.row_lower - activity, program.row_upper - activity
-    is_open = np.diff(matrix.indptr) > 0
-    if np.any(~is_open & ((row_lower > 0) | (row_upper < 0))):
-        return None
-    rows = np.flatnonzero(is_open)
-    return _Reduced(columns, rows, matrix[rows], row_lower[rows], row_upper[rows])
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What a solver claims.
 
-
-def solve_lp(program: Program, objective: Floats, budget: Budget) -> LpSolution | None:
-    """Maximise an objective over the linear relaxation.
-
-    Parameters
+    Attributes
     ----------
-    objective
-        Shape (columns,).
-
-    Returns
-    -------
-    LpSolution or None
-        ``None`` when the relaxation has no point.
-
-    Raises
-    ------
-    Interrupted
-        When the budget ends first.
+    value, bound
+        Objective of the point and the limit proven; infinite where there is none.
+    x
+        Shape (columns,), or ``None`` without a point.
+    duals
+        Shape (rows,), or ``None`` where the solver gives none.
+    basis
+        Where the solver is a simplex code.
     """
-    reduced = _reduce(program)
-    if reduced is None:
-        return None
-    model = _model(program, reduced, objective, integer=False)
-    result = solve_with(LP_SOLVERS, model, budget, budget.remaining_s(), exact=False)
-    reason = result.termination.reason
-    if reason in INFEASIBLE:
-        return None
-    if reason != mathopt.TerminationReason.OPTIMAL:
-        raise Interrupted(by_person=False)
-    x = program.lower.astype(float)
-    x[reduced.columns] = values_of(result.variable_values())
-    duals = np.zeros(len(program.row_lower))
-    dual = result.solutions[0].dual_solution
-    if dual is not None:  # HiGHS ends some programs without; any duals give a valid bound
-        duals[reduced.rows] = values_of(dual.dual_values)
-    return LpSolution(x, duals, _basis(program, reduced, result))
+
+    reason: mathopt.TerminationReason
+    value: float
+    bound: float
+    x: Floats | None
+    duals: Floats | None
+    basis: BasisStatus | None
 
 
-def solve_mip(
-    program: Program,
-    objective: Floats,
-    budget: Budget,
-    *,
-    time_limit_s: float | None = None,
-) -> MipSolution:
-    """Maximise an objective over the integer points.
-
-    Parameters
-    ----------
-    time_limit_s
-        A limit of this call alone, beside the budget.
-
-    Raises
-    ------
-    Interrupted
-        When the budget ends before any point is found.
-    """
-    reduced = _reduce(program)
-    if reduced is None:
-        return MipSolution(None, None, True)
-    if len(reduced.columns) == 0:
-        return MipSolution(program.lower, float(objective @ program.lower), False)
-    model = _model(program, reduced, objective, integer=True)
-    times = [t for t in (budget.remaining_s(), time_limit_s) if t is not None]
-    result = solve_with(_MIP_SOLVERS, model, budget, min(times, default=None), exact=True)
-    if result.termination.reason in INFEASIBLE:
-        return MipSolution(None, None, True)
-    offset = float(objective @ np.where(program.is_free, 0, program.lower))
-    claimed = result.termination.objective_bounds.dual_bound + offset
-    bound = claimed if isfinite(claimed) else None
-    if not result.solutions or result.solutions[0].primal_solution is None:
-        return MipSolution(None, bound, False)
-    x = program.lower.copy()
-    x[reduced.columns] = np.rint(values_of(result.variable_values())).astype(np.int64)
-    return MipSolution(x, bound, False)
-
-
-def _model(
-    program: Program, reduced: _Reduced, objective: Floats, *, integer: bool
-) -> mathopt.Model:
-    """Build a solver model from arrays (expressions would take seconds)."""
-    proto = model_pb2.ModelProto()
-    n, m = len(reduced.columns), len(reduced.rows)
-    proto.variables.ids.extend(range(n))
-    proto.variables.lower_bounds.extend(program.lower[reduced.columns].astype(float).tolist())
-    proto.variables.upper_bounds.extend(program.upper[reduced.columns].astype(float).tolist())
-    proto.variables.integers.extend([integer] * n)
-    cost = objective[reduced.columns].astype(float)
-    charged = np.flatnonzero(cost)
-    proto.objective.maximize = True
-    proto.objective.linear_coefficients.ids.extend(charged.tolist())
-    proto.objective.linear_coefficients.values.extend(cost[charged].tolist())
-    proto.linear_constraints.ids.extend(range(m))
-    proto.linear_constraints.lower_bounds.extend(reduced.row_lower.astype(float).tolist())
-    proto.linear_constraints.upper_bounds.extend(reduced.row_upper.astype(float).tolist())
-    matrix = reduced.matrix
-    matrix.sort_indices()
-    entries = proto.linear_constraint_matrix
-    entries.row_ids.extend(np.repeat(np.arange(m), np.diff(matrix.indptr)).tolist())
-    entries.column_ids.extend(matrix.indices.tolist())
-    entries.coefficients.extend(matrix.data.astype(float).tolist())
-    return mathopt.Model.from_model_proto(proto)
-
-
-def solve_with(
+def ask(
     solvers: Sequence[mathopt.SolverType],
-    model: mathopt.Model,
+    model: Model,
     budget: Budget,
     limit_s: float | None,
     *,
-    exact: bool,
-) -> mathopt.SolveResult:
+    start: BasisStatus | None = None,
+) -> Answer:
     """Solve with the first solver that does not break down.
 
     HiGHS ends a few small integer programs with an internal error, and a simplex code
     may end in numerical trouble: then the next one takes over.
+
+    Parameters
+    ----------
+    limit_s
+        Seconds for this call, ``None`` for no limit.
+    start
+        Basis from which a simplex code sets out; it then goes by the primal method.
+
+    Raises
+    ------
+    Interrupted
+        When a person stops the search.
+    SolverFailure
+        When every solver breaks down.
     """
-    limit = None if limit_s is None else datetime.timedelta(seconds=limit_s)
-    gaps = {"relative_gap_tolerance": 0.0, "absolute_gap_tolerance": 0.5} if exact else {}
-    parameters = mathopt.SolveParameters(time_limit=limit, **gaps)
+    proto, parameters = _proto(model), _parameters(model, limit_s, start)
+    hints = model_parameters_pb2.ModelSolveParametersProto()
+    if start is not None:
+        _fill(hints.initial_basis.variable_status, start.columns)
+        _fill(hints.initial_basis.constraint_status, start.rows)
     for solver in solvers:
-        outcome = _solve(model, solver, parameters, budget)
-        if isinstance(outcome, mathopt.SolveResult) and outcome.termination.reason not in _BROKEN:
+        outcome = _outcome(partial(_solve, proto, solver, parameters, hints), solver, budget)
+        if isinstance(outcome, Answer) and outcome.reason not in _BROKEN:
             return outcome
     raise SolverFailure from outcome if isinstance(outcome, Exception) else None
 
 
-def _solve(
-    model: mathopt.Model,
+def _parameters(
+    model: Model, limit_s: float | None, start: BasisStatus | None
+) -> parameters_pb2.SolveParametersProto:
+    limit = None if limit_s is None else datetime.timedelta(seconds=limit_s)
+    parameters = mathopt.SolveParameters(time_limit=limit)
+    if model.integer:
+        parameters.relative_gap_tolerance, parameters.absolute_gap_tolerance = 0.0, 0.5
+    if start is not None:
+        # Presolve would change the program the basis is of.
+        parameters.presolve = mathopt.Emphasis.OFF
+        parameters.lp_algorithm = mathopt.LPAlgorithm.PRIMAL_SIMPLEX
+    return parameters.to_proto()
+
+
+def _proto(model: Model) -> model_pb2.ModelProto:
+    proto = model_pb2.ModelProto()
+    m, n = model.matrix.shape
+    proto.variables.ids.extend(range(n))
+    proto.variables.lower_bounds.extend(model.lower)
+    proto.variables.upper_bounds.extend(model.upper)
+    proto.variables.integers.extend([model.integer] * n)
+    charged = np.flatnonzero(model.objective)
+    proto.objective.maximize = True
+    proto.objective.linear_coefficients.ids.extend(charged)
+    proto.objective.linear_coefficients.values.extend(model.objective[charged])
+    proto.linear_constraints.ids.extend(range(m))
+    proto.linear_constraints.lower_bounds.extend(model.row_lower)
+    proto.linear_constraints.upper_bounds.extend(model.row_upper)
+    matrix = sp.csr_array(model.matrix)
+    matrix.sort_indices()
+    entries = proto.linear_constraint_matrix
+    entries.row_ids.extend(np.repeat(np.arange(m), np.diff(matrix.indptr)))
+    entries.column_ids.extend(matrix.indices)
+    entries.coefficients.extend(matrix.data.astype(float))
+    return proto
+
+
+def _outcome(
+    solve: Callable[[SolveInterrupter | None], Answer],
     solver: mathopt.SolverType,
-    parameters: mathopt.SolveParameters,
     budget: Budget,
-) -> mathopt.SolveResult | Exception:
+) -> Answer | Exception:
     """Solve in a thread of its own, so that a stop is heard while the solver works.
 
     A solver that does not heed the interruption within some seconds (HiGHS hears none)
@@ -311,11 +239,11 @@ def _solve(
     """
     # Given one, SCIP fills the terminal with errors of its event handler.
     interrupter = None if solver == mathopt.SolverType.GSCIP else SolveInterrupter()
-    outcome: list[mathopt.SolveResult | Exception] = []
+    outcome: list[Answer | Exception] = []
 
     def work() -> None:
         try:
-            outcome.append(mathopt.solve(model, solver, params=parameters, interrupter=interrupter))
+            outcome.append(solve(interrupter))
         except Exception as error:  # handed to the caller's thread
             outcome.append(error)
 
@@ -331,35 +259,49 @@ def _solve(
     return outcome[0]
 
 
-def values_of(by_item: Mapping[Any, float]) -> Floats:
-    """Values of a solver's answer in the order of ids (which are 0, 1, 2, ...)."""
-    values = np.empty(len(by_item))
-    values[np.fromiter((item.id for item in by_item), np.int64, len(by_item))] = np.fromiter(
-        by_item.values(), np.float64, len(by_item)
+def _solve(
+    proto: model_pb2.ModelProto,
+    solver: mathopt.SolverType,
+    parameters: parameters_pb2.SolveParametersProto,
+    hints: model_parameters_pb2.ModelSolveParametersProto,
+    interrupter: SolveInterrupter | None,
+) -> Answer:
+    """Make one call of a solver."""
+    result = core.solve(
+        proto,
+        solver.value,
+        parameters_pb2.SolverInitializerProto(),
+        parameters,
+        hints,
+        None,
+        callback_pb2.CallbackRegistrationProto(),
+        None,
+        None if interrupter is None else interrupter.pybind_interrupter,
     )
-    return values
+    return _answer(result)
 
 
-def _basis(program: Program, reduced: _Reduced, result: mathopt.SolveResult) -> Basis | None:
-    basis = result.solutions[0].basis
-    if basis is None:
-        return None
-    basic = _is_basic(basis.variable_status)
-    tight = ~_is_basic(basis.constraint_status)
-    columns, rows = reduced.columns[basic], reduced.rows[tight]
-    if len(columns) != len(rows):
-        return None
-    factors = None
-    if len(columns):
-        try:
-            factors = splu(program.columns[:, columns].tocsr()[rows].tocsc().astype(float))
-        except RuntimeError:  # singular: the caller solves level by level instead
-            return None
-    return Basis(columns, rows, factors)
+def _answer(result: result_pb2.SolveResultProto) -> Answer:
+    solution = result.solutions[0] if result.solutions else solution_pb2.SolutionProto()
+    has_point = solution.HasField("primal_solution")
+    basis = solution.basis
+    return Answer(
+        mathopt.TerminationReason(result.termination.reason),
+        solution.primal_solution.objective_value if has_point else -np.inf,
+        result.termination.objective_bounds.dual_bound,
+        np.array(solution.primal_solution.variable_values.values) if has_point else None,
+        np.array(solution.dual_solution.dual_values.values)
+        if solution.HasField("dual_solution")
+        else None,
+        BasisStatus(
+            np.array(basis.variable_status.values, dtype=np.int64),
+            np.array(basis.constraint_status.values, dtype=np.int64),
+        )
+        if solution.HasField("basis")
+        else None,
+    )
 
 
-def _is_basic(status: Mapping[Any, mathopt.BasisStatus]) -> Bools:
-    basic = np.zeros(len(status), dtype=np.bool_)
-    for item, state in status.items():
-        basic[item.id] = state == mathopt.BasisStatus.BASIC
-    return basic
+def _fill(vector: solution_pb2.SparseBasisStatusVector, states: Ints) -> None:
+    vector.ids.extend(range(len(states)))
+    vector.values.extend(states.tolist())

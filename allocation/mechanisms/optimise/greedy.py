@@ -9,10 +9,11 @@ from dataclasses import replace
 import numpy as np
 
 from allocation.instance import Instance, Ints
-from allocation.mechanisms.optimise.backend import Budget, Interrupted, solve_mip
+from allocation.mechanisms.optimise.backend import Budget, Interrupted
 from allocation.mechanisms.optimise.lexicographic import Objective, maximise
 from allocation.mechanisms.optimise.meaning import Formulation
 from allocation.mechanisms.optimise.program import Program
+from allocation.mechanisms.optimise.solving import solve_mip
 from allocation.progress import Silent
 
 _LIMIT_S = 10.0

@@ -20,17 +20,12 @@ from math import floor, prod
 import numpy as np
 
 from allocation.instance import Floats, Ints
-from allocation.mechanisms.optimise.backend import (
-    Budget,
-    Interrupted,
-    LpSolution,
-    solve_lp,
-    solve_mip,
-)
+from allocation.mechanisms.optimise.backend import Budget, Interrupted
 from allocation.mechanisms.optimise.certificate import Certificate, certify, reach
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.proof import ProofLog, RowStep
 from allocation.mechanisms.optimise.search import Objective, Search, level_result
+from allocation.mechanisms.optimise.solving import Basis, LpSolution, solve_mip
 from allocation.messages import AllocationError
 from allocation.progress import Progress
 from allocation.result import LevelResult, Status
@@ -59,6 +54,8 @@ class Outcome:
         The program cut down to the points that reach every level settled.
     steps
         What proves the levels, as far as certificates do.
+    start
+        Basis of the first relaxation, from which other levels may set out.
     """
 
     status: Status
@@ -66,6 +63,7 @@ class Outcome:
     levels: tuple[LevelResult, ...]
     face: Program
     steps: tuple[RowStep, ...] = ()
+    start: Basis | None = None
 
 
 def maximise(
@@ -78,6 +76,8 @@ def maximise(
     tie_breaks: Iterable[Objective] = (),
     difference: Callable[[Ints], Objective] | None = None,
     complete: Callable[[Ints | None], Ints | None] = lambda x: x,
+    known: Ints | None = None,
+    start: Basis | None = None,
 ) -> Outcome:
     """Maximise the levels one after the other, exactly.
 
@@ -95,6 +95,10 @@ def maximise(
     complete
         After an early end, gives the point to keep from the best one found, or from
         none.
+    known
+        A feasible point, shape (columns,).
+    start
+        Basis of the program to set out from.
 
     Returns
     -------
@@ -103,7 +107,8 @@ def maximise(
         ``infeasible`` when the program has no point.  After an early end the levels not
         reached carry the bound that the remaining program allows.
     """
-    search = Search(program, budget, progress, group, ProofLog(len(program.row_lower)))
+    proof = ProofLog(len(program.row_lower))
+    search = Search(program, budget, progress, group, proof, x=known, basis=start)
     try:
         feasible = _settle_all(search, objectives)
         unique = feasible and (difference is None or _make_unique(search, tie_breaks, difference))
@@ -117,7 +122,9 @@ def maximise(
         _value_again(search, objectives)
         _leave_open(search, objectives[len(search.levels) :])
     steps = tuple(step for step in search.proof.steps if step.level < _n_kept(search.levels))
-    return Outcome(status, search.x, tuple(search.levels), search.program, steps)
+    return Outcome(
+        status, search.x, tuple(search.levels), search.program, steps, search.first_basis
+    )
 
 
 def _n_kept(levels: Sequence[LevelResult]) -> int:
@@ -159,15 +166,13 @@ def _only_point(search: Search, difference: Objective) -> str | None:
     number, c = len(search.levels), difference.coefficients
     own = difference.value(search.point)
     is_fixed = not np.any(c[search.program.is_free])
-    lp = None if is_fixed else solve_lp(search.program, c.astype(float), search.budget)
+    lp = None if is_fixed else search.relax(c)
     duals = np.zeros(len(search.program.row_lower)) if lp is None else lp.duals
     certificate = search.certify(c, duals)
     if certificate is not None and certificate.bound == own:
         search.proof.bound(number, certificate)
         return "fixed" if is_fixed else "lp"
-    closed = (
-        None if certificate is None else search.close(c, certificate, None if lp is None else lp.x)
-    )
+    closed = None if certificate is None else search.close(c, certificate, lp)
     if closed is not None:
         search.adopt(closed)
         search.proof.bound(number, closed.certificate)
@@ -183,7 +188,7 @@ def _advance(search: Search, objectives: Sequence[Objective], *, together: bool 
     started = time.monotonic()
     _require_exact(search.program, objectives[0])
     group, weighted = _weigh(objectives if together else objectives[:1])
-    lp = solve_lp(search.program, weighted.astype(float), search.budget)
+    lp = search.relax(weighted)
     if lp is None:
         # Either there is no point or the simplex code erred: a search tells which.
         return _settle_by_search(search, objectives[0], None, None, started)
@@ -228,9 +233,10 @@ def _require_exact(program: Program, objective: Objective) -> None:
 
 def _duals(lp: LpSolution, group: Sequence[Objective], objective: Objective, n_rows: int) -> Floats:
     """Duals of one level, from the basis all levels of its group share."""
-    if len(group) == 1 or lp.basis is None:
-        return np.pad(lp.duals, (0, n_rows - len(lp.duals)))
-    return lp.basis.duals(objective.coefficients, n_rows)
+    own = None
+    if len(group) > 1 and lp.basis is not None:
+        own = lp.basis.duals(objective.coefficients, n_rows)
+    return np.pad(lp.duals, (0, n_rows - len(lp.duals))) if own is None else own
 
 
 def _weigh(objectives: Sequence[Objective]) -> tuple[Sequence[Objective], Ints]:
@@ -266,6 +272,8 @@ def _improve(search: Search, lp: LpSolution, weighted: Ints, group: Sequence[Obj
     search.tell(first, certify(search.program, first.coefficients, duals))
     certificate = certify(search.program, weighted, lp.duals)
     if certificate is None:
+        return
+    if search.x is not None and weighted @ search.x == certificate.bound:
         return
     for share in _NEAR:
         loss = int(share * group[-1].spread) + 1
@@ -337,7 +345,7 @@ def _settle_by_rows(
         return False
     value = objective.value(search.x)
     if certificate.bound > value:
-        closed = search.close(objective.coefficients, certificate, None if lp is None else lp.x)
+        closed = search.close(objective.coefficients, certificate, lp)
         if closed is None:
             return False
         search.adopt(closed)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 
 from allocation.instance import Floats
@@ -18,8 +17,8 @@ from allocation.mechanisms.optimise.backend import (
     LP_SOLVERS,
     Budget,
     Interrupted,
-    solve_with,
-    values_of,
+    Model,
+    ask,
 )
 
 
@@ -50,38 +49,19 @@ def maximise_linear(linear: Linear, budget: Budget) -> Solved | None:
     Interrupted
         When the budget ends first.
     """
-    result = solve_with(LP_SOLVERS, _model(linear), budget, budget.remaining_s(), exact=False)
-    if result.termination.reason in INFEASIBLE:
-        return None
-    if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
-        raise Interrupted(by_person=False)
-    dual = result.solutions[0].dual_solution
-    m = linear.matrix.shape[0]
-    return Solved(
-        float(result.objective_value()),
-        values_of(result.variable_values()),
-        np.zeros(m) if dual is None else values_of(dual.dual_values),
-    )
-
-
-def _model(linear: Linear) -> mathopt.Model:
-    proto = model_pb2.ModelProto()
     m, n = linear.matrix.shape
-    proto.variables.ids.extend(range(n))
-    proto.variables.lower_bounds.extend([0.0] * n)
-    proto.variables.upper_bounds.extend([float("inf")] * n)
-    proto.variables.integers.extend([False] * n)
-    charged = np.flatnonzero(linear.objective)
-    proto.objective.maximize = True
-    proto.objective.linear_coefficients.ids.extend(charged.tolist())
-    proto.objective.linear_coefficients.values.extend(linear.objective[charged].tolist())
-    proto.linear_constraints.ids.extend(range(m))
-    proto.linear_constraints.lower_bounds.extend(linear.row_lower.tolist())
-    proto.linear_constraints.upper_bounds.extend(linear.row_upper.tolist())
-    matrix = sp.csr_array(linear.matrix)
-    matrix.sort_indices()
-    entries = proto.linear_constraint_matrix
-    entries.row_ids.extend(np.repeat(np.arange(m), np.diff(matrix.indptr)).tolist())
-    entries.column_ids.extend(matrix.indices.tolist())
-    entries.coefficients.extend(matrix.data.astype(float).tolist())
-    return mathopt.Model.from_model_proto(proto)
+    model = Model(
+        linear.matrix,
+        linear.row_lower,
+        linear.row_upper,
+        np.zeros(n),
+        np.full(n, np.inf),
+        linear.objective,
+    )
+    answer = ask(LP_SOLVERS, model, budget, budget.remaining_s())
+    if answer.reason in INFEASIBLE:
+        return None
+    if answer.reason != mathopt.TerminationReason.OPTIMAL or answer.x is None:
+        raise Interrupted(by_person=False)
+    duals = np.zeros(m) if answer.duals is None else answer.duals
+    return Solved(answer.value, answer.x, duals)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from allocation.mechanisms.optimise.backend import Budget
     from allocation.mechanisms.optimise.meaning import Formulation
     from allocation.mechanisms.optimise.proof import RowStep
+    from allocation.mechanisms.optimise.solving import Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ def most_awards(
     formulation: Formulation,
     budget: Budget,
     known: Ints | None = None,
+    start: Basis | None = None,
 ) -> Most:
     """Maximise the number of awards; only a bound of it when the time is up.
 
@@ -38,18 +40,18 @@ def most_awards(
     ----------
     known
         A point of the program to fall back on, shape (columns,).
+    start
+        A basis of the program to set out from.
     """
     (number,) = level_objectives(instance, replace(stage, levels=("number",)), formulation)
-    points = [] if known is None else [known]
     outcome = maximise(
         formulation.program,
         [number],
         formulation.group,
         budget,
         Silent(),
-        complete=lambda found: max(
-            [*points, *([] if found is None else [found])], key=number.value, default=None
-        ),
+        known=known,
+        start=start,
     )
     (level,) = outcome.levels
     return Most(level.value, level.bound, outcome.steps)

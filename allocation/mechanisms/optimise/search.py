@@ -19,6 +19,7 @@ from allocation.mechanisms.optimise.certificate import (
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.proof import ProofLog
 from allocation.mechanisms.optimise.served import fix_served
+from allocation.mechanisms.optimise.solving import Basis, LpSolution, solve_lp
 from allocation.mechanisms.optimise.tighten import Closed, clipped, close_gap
 from allocation.progress import Progress
 from allocation.result import LevelResult
@@ -67,6 +68,8 @@ class Search:
     group: Ints
     proof: ProofLog
     x: Ints | None = None
+    basis: Basis | None = None
+    first_basis: Basis | None = None
     levels: list[LevelResult] = field(default_factory=list)
 
     @property
@@ -75,6 +78,14 @@ class Search:
         if self.x is None:
             raise RuntimeError("no point was found yet")
         return self.x
+
+    def relax(self, objective: Ints) -> LpSolution | None:
+        """Maximise over the relaxation, from the last basis; ``None`` without a point."""
+        lp = solve_lp(self.program, objective.astype(float), self.budget, start=self.basis)
+        if lp is not None and lp.basis is not None:
+            self.basis = lp.basis
+            self.first_basis = self.first_basis or lp.basis
+        return lp
 
     def tell(self, objective: Objective, certificate: Certificate | None) -> None:
         """Report a level that takes a search: the best value so far and its bound."""
@@ -114,7 +125,7 @@ class Search:
         return certify(self.program, objective, clipped(self.program, duals, self.proof))
 
     def close(
-        self, objective: Ints, certificate: Certificate, fractional: Floats | None
+        self, objective: Ints, certificate: Certificate, relaxed: LpSolution | None
     ) -> Closed | None:
         """Prove the best point's value by certificates alone, where some rows suffice."""
         return close_gap(
@@ -125,7 +136,7 @@ class Search:
             self.proof,
             len(self.levels),
             self.budget,
-            fractional,
+            relaxed,
         )
 
     def adopt(self, closed: Closed) -> None:

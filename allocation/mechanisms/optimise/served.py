@@ -8,8 +8,9 @@ from math import floor
 import numpy as np
 
 from allocation.instance import Ints
-from allocation.mechanisms.optimise.backend import Budget, solve_mip
+from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.program import Program
+from allocation.mechanisms.optimise.solving import solve_mip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

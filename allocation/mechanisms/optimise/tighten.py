@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from allocation.instance import Floats, Ints
-from allocation.mechanisms.optimise.backend import Budget, solve_lp
+from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.certificate import FINE_SCALES, Certificate, certify, reach
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.proof import ProofLog
+from allocation.mechanisms.optimise.solving import Basis, LpSolution, solve_lp
 
 _ROUNDS = 20
 _TRIES = 8
@@ -42,7 +43,7 @@ def close_gap(
     proof: ProofLog,
     level: int,
     budget: Budget,
-    fractional: Floats | None = None,
+    relaxed: LpSolution | None = None,
 ) -> Closed | None:
     """Prove that no point of a program is better than the one at hand.
 
@@ -54,8 +55,8 @@ def close_gap(
         Bound of the objective, above the value of ``x``.
     level
         Number of the level the steps belong to.
-    fractional
-        An optimal point of the linear relaxation, where one is known.
+    relaxed
+        An optimum of the linear relaxation, where one is known.
 
     Returns
     -------
@@ -75,13 +76,15 @@ def close_gap(
     # Rows are tightened among the points that reach the value; the level's own bound
     # has no use for the row that says so.
     reaching: Program | None = reachable.program
-    if fractional is not None:
-        reaching = _tightened(reachable.program, fractional, x, proof, level, budget)
+    lp = relaxed
+    if lp is not None:
+        reaching = _tightened(reachable.program, lp, x, proof, level, budget)
     for _ in range(_ROUNDS):
         if reaching is None:
             return None
         program = reaching.without_last_row() if reachable.divisor else reaching
-        lp = solve_lp(program, objective.astype(float), budget)
+        start = None if lp is None else lp.basis
+        lp = solve_lp(program, objective.astype(float), budget, start=start)
         tighter = (
             None if lp is None else certify(program, objective, clipped(program, lp.duals, proof))
         )
@@ -91,7 +94,7 @@ def close_gap(
             if reachable.divisor:
                 proof.without_last_row()
             return Closed(program, tighter, proof)
-        reaching = _tightened(reaching, lp.x, x, proof, level, budget)
+        reaching = _tightened(reaching, lp, x, proof, level, budget)
     return None
 
 
@@ -107,11 +110,11 @@ def clipped(program: Program, duals: Floats, proof: ProofLog) -> Floats:
 
 
 def _tightened(
-    program: Program, fractional: Floats, x: Ints, proof: ProofLog, level: int, budget: Budget
+    program: Program, relaxed: LpSolution, x: Ints, proof: ProofLog, level: int, budget: Budget
 ) -> Program | None:
     """Bound one row whose activity is fractional by an integer that ``x`` keeps."""
     rules = program.matrix[: proof.n_rows]
-    activity = rules @ fractional
+    activity = rules @ relaxed.x
     away = np.abs(activity - np.rint(activity))
     rows = np.argsort(-away, kind="stable")[:_TRIES]
     for row in rows[away[rows] > _INTEGRAL].tolist():
@@ -119,7 +122,7 @@ def _tightened(
         coefficients = rules[[row]].toarray()[0]
         sign = 1 if int(coefficients @ x) <= below else -1
         wanted = below if sign > 0 else -below - 1
-        limit = _limit(program, sign * coefficients, wanted, proof, budget)
+        limit = _limit(program, sign * coefficients, wanted, proof, budget, relaxed.basis)
         if limit is not None:
             proof.limit(level, row, sign, limit)
             return _bounded(program, row, sign, limit.bound)
@@ -127,10 +130,15 @@ def _tightened(
 
 
 def _limit(
-    program: Program, objective: Ints, wanted: int, proof: ProofLog, budget: Budget
+    program: Program,
+    objective: Ints,
+    wanted: int,
+    proof: ProofLog,
+    budget: Budget,
+    start: Basis | None,
 ) -> Certificate | None:
     """Prove that a row's activity is at most the wanted one."""
-    lp = solve_lp(program, objective.astype(float), budget)
+    lp = solve_lp(program, objective.astype(float), budget, start=start)
     if lp is None:
         return None
     duals = clipped(program, lp.duals, proof)
