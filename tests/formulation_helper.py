@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from allocation.instance import Instance, Ints
-from allocation.mechanisms.optimise.solving import solve_mip
 from allocation.mechanisms.optimise.formulation import formulate
 from allocation.mechanisms.optimise.meaning import Formulation
 from allocation.mechanisms.optimise.program import Program
+from allocation.mechanisms.optimise.solving import solve_mip
 from tests.instances_helper import Person, Spot
 from tests.programs_helper import unlimited
 

@@ -11,16 +11,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from ortools.math_opt.python import mathopt
 
 from allocation.mechanisms.optimise import backend
 from allocation.mechanisms.optimise.backend import (
+    Answer,
     Budget,
     Interrupted,
+    Model,
     SolverFailure,
-    solve_lp,
-    solve_mip,
+    ask,
 )
+from allocation.mechanisms.optimise.solving import solve_lp, solve_mip
 from tests.programs_helper import feasible_points, program_of, random_puzzle, unlimited
 
 CYCLE = program_of(
@@ -47,6 +50,7 @@ def test_a_basis_gives_the_duals_of_its_own_objective(seed: int) -> None:
     if lp is None or lp.basis is None:
         return
     duals = lp.basis.duals(objective, len(puzzle.program.row_lower) + 2)
+    assert duals is not None
     assert (duals[-2:] == 0).all()
     reduced = objective - puzzle.program.matrix.T @ duals[:-2]
     solvers = objective - puzzle.program.matrix.T @ lp.duals
@@ -89,17 +93,15 @@ class Breaking:
 
     def __init__(self, *broken: mathopt.SolverType, status: bool = False) -> None:
         self.broken, self.status = broken, status
-        self.real = mathopt.solve
+        self.real = backend._solve
 
-    def __call__(self, model: Any, solver: mathopt.SolverType, **more: Any) -> Any:
-        if solver not in self.broken:
-            return self.real(model, solver, **more)
-        if not self.status:
+    def __call__(self, proto: Any, solver: mathopt.SolverType, *more: Any) -> Answer:
+        if solver in self.broken and not self.status:
             raise RuntimeError("internal error")
-        result = self.real(model, solver, **more)
-        reason = mathopt.TerminationReason.NUMERICAL_ERROR
-        result.termination = replace(result.termination, reason=reason)
-        return result
+        answer = self.real(proto, solver, *more)
+        if solver not in self.broken:
+            return answer
+        return replace(answer, reason=mathopt.TerminationReason.NUMERICAL_ERROR)
 
 
 @pytest.mark.parametrize("status", [False, True])
@@ -107,13 +109,13 @@ def test_a_second_solver_takes_over_when_the_first_breaks_down(
     status: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By an exception or by a status that says so."""
-    broken = (backend.LP_SOLVERS[0], backend._MIP_SOLVERS[0])
+    broken = (backend.LP_SOLVERS[0], backend.MIP_SOLVERS[0])
     lp_first, mip_first = Breaking(broken[0], status=status), Breaking(broken[1], status=status)
-    monkeypatch.setattr(mathopt, "solve", lp_first)
+    monkeypatch.setattr(backend, "_solve", lp_first)
     lp = solve_lp(CYCLE, np.ones(5), unlimited())
     assert lp is not None
     assert lp.x.sum() == pytest.approx(2.5)
-    monkeypatch.setattr(mathopt, "solve", mip_first)
+    monkeypatch.setattr(backend, "_solve", mip_first)
     mip = solve_mip(CYCLE, np.ones(5), unlimited())
     assert mip.x is not None
     assert mip.x.sum() == 2
@@ -121,7 +123,7 @@ def test_a_second_solver_takes_over_when_the_first_breaks_down(
 
 def test_when_every_solver_breaks_down_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A failure of its own kind, with the last error as its cause."""
-    monkeypatch.setattr(mathopt, "solve", Breaking(*backend._MIP_SOLVERS))
+    monkeypatch.setattr(backend, "_solve", Breaking(*backend.MIP_SOLVERS))
     with pytest.raises(SolverFailure) as failure:
         solve_mip(CYCLE, np.ones(5), unlimited())
     assert isinstance(failure.value.__cause__, RuntimeError)
@@ -129,10 +131,17 @@ def test_when_every_solver_breaks_down_nothing_is_claimed(monkeypatch: pytest.Mo
 
 def test_the_second_solver_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
     """SCIP prints errors of its event handler when it is given an interrupter."""
-    for solver in backend._MIP_SOLVERS[1:]:
-        model = mathopt.Model()
-        model.maximize(model.add_binary_variable())
-        backend._solve(model, solver, mathopt.SolveParameters(), unlimited())
+    for solver in backend.MIP_SOLVERS[1:]:
+        model = Model(
+            sp.csr_array((0, 1)),
+            np.empty(0),
+            np.empty(0),
+            np.zeros(1),
+            np.ones(1),
+            np.ones(1),
+            True,
+        )
+        assert ask([solver], model, unlimited(), None).value == 1
     assert capfd.readouterr().err == ""
 
 
@@ -154,7 +163,7 @@ def stuck(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     def solve(*_: Any, **__: Any) -> None:
         release.wait(10)
 
-    monkeypatch.setattr(mathopt, "solve", solve)
+    monkeypatch.setattr(backend, "_solve", solve)
     monkeypatch.setattr(backend, "_GRACE_S", 0.1)
     yield release
     release.set()
@@ -173,15 +182,6 @@ def test_a_stop_is_heard_while_a_solver_works() -> None:
 
 def test_a_search_without_any_bound_claims_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """A solver cut off at once may report an infinite bound, which is no bound."""
-    real = mathopt.solve
-
-    def cut_off(*args: Any, **more: Any) -> Any:
-        result = real(*args, **more)
-        result.termination = replace(
-            result.termination,
-            objective_bounds=replace(result.termination.objective_bounds, dual_bound=inf),
-        )
-        return result
-
-    monkeypatch.setattr(mathopt, "solve", cut_off)
+    real = backend._solve
+    monkeypatch.setattr(backend, "_solve", lambda *args: replace(real(*args), bound=inf))
     assert solve_mip(CYCLE, np.ones(5), unlimited()).bound is None

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocation.instance import Ints
-from allocation.mechanisms.optimise.solving import solve_lp
 from allocation.mechanisms.optimise.certificate import add_value_row, certify, reach
 from allocation.mechanisms.optimise.program import Program
+from allocation.mechanisms.optimise.solving import solve_lp
 from tests.programs_helper import box_points, feasible_points, program_of, random_puzzle, unlimited
 
 SMALL = st.integers(-4, 4)

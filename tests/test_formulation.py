@@ -7,8 +7,8 @@ import pytest
 
 from allocation.instance import Instance
 from allocation.mechanisms.optimise.admissible import admissible
-from allocation.mechanisms.optimise.solving import solve_lp
 from allocation.mechanisms.optimise.formulation import formulate
+from allocation.mechanisms.optimise.solving import solve_lp
 from tests import oracle
 from tests.formulation_helper import GENERAL, NOTHING, SITE, WIDE_SITE, allows, written
 from tests.instances_helper import Person, Rules, Spot, Wish, make_instance, make_limit

@@ -227,7 +227,7 @@ def test_the_order_of_applications_does_not_matter() -> None:
 def _by(lp: mathopt.SolverType, mip: mathopt.SolverType) -> Callable[[pytest.MonkeyPatch], None]:
     def use(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(backend, "LP_SOLVERS", (lp,))
-        monkeypatch.setattr(backend, "_MIP_SOLVERS", (mip,))
+        monkeypatch.setattr(backend, "MIP_SOLVERS", (mip,))
 
     return use
 

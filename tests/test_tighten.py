@@ -7,11 +7,11 @@ import pytest
 
 from allocation.mechanisms.optimise import lexicographic
 from allocation.mechanisms.optimise.backend import Interrupted
-from allocation.mechanisms.optimise.solving import solve_lp
 from allocation.mechanisms.optimise.certificate import certify
 from allocation.mechanisms.optimise.lexicographic import Objective, maximise
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.proof import ProofLog
+from allocation.mechanisms.optimise.solving import solve_lp
 from allocation.mechanisms.optimise.tighten import close_gap
 from allocation.progress import Silent
 from allocation.result import Claim

@@ -44,6 +44,8 @@ _BROKEN = (
     mathopt.TerminationReason.IMPRECISE,
     mathopt.TerminationReason.OTHER_ERROR,
 )
+AT_LOWER = solution_pb2.BASIS_STATUS_AT_LOWER_BOUND
+AT_UPPER = solution_pb2.BASIS_STATUS_AT_UPPER_BOUND
 BASIC = solution_pb2.BASIS_STATUS_BASIC
 
 
@@ -169,7 +171,7 @@ def ask(
     limit_s
         Seconds for this call, ``None`` for no limit.
     start
-        Basis from which a simplex code sets out; it then goes by the primal method.
+        Basis from which GLOP sets out; other solvers take none.
 
     Raises
     ------
@@ -178,13 +180,11 @@ def ask(
     SolverFailure
         When every solver breaks down.
     """
-    proto, parameters = _proto(model), _parameters(model, limit_s, start)
-    hints = model_parameters_pb2.ModelSolveParametersProto()
-    if start is not None:
-        _fill(hints.initial_basis.variable_status, start.columns)
-        _fill(hints.initial_basis.constraint_status, start.rows)
+    proto = _proto(model)
     for solver in solvers:
-        outcome = _outcome(partial(_solve, proto, solver, parameters, hints), solver, budget)
+        basis = start if solver == mathopt.SolverType.GLOP else None
+        settings = _parameters(model, limit_s, basis), _hints(basis)
+        outcome = _outcome(partial(_solve, proto, solver, *settings), solver, budget)
         if isinstance(outcome, Answer) and outcome.reason not in _BROKEN:
             return outcome
     raise SolverFailure from outcome if isinstance(outcome, Exception) else None
@@ -202,6 +202,18 @@ def _parameters(
         parameters.presolve = mathopt.Emphasis.OFF
         parameters.lp_algorithm = mathopt.LPAlgorithm.PRIMAL_SIMPLEX
     return parameters.to_proto()
+
+
+def _hints(start: BasisStatus | None) -> model_parameters_pb2.ModelSolveParametersProto:
+    hints = model_parameters_pb2.ModelSolveParametersProto()
+    if start is not None:
+        for states, vector in (
+            (start.columns, hints.initial_basis.variable_status),
+            (start.rows, hints.initial_basis.constraint_status),
+        ):
+            vector.ids.extend(range(len(states)))
+            vector.values.extend(states.tolist())
+    return hints
 
 
 def _proto(model: Model) -> model_pb2.ModelProto:
@@ -300,8 +312,3 @@ def _answer(result: result_pb2.SolveResultProto) -> Answer:
         if solution.HasField("basis")
         else None,
     )
-
-
-def _fill(vector: solution_pb2.SparseBasisStatusVector, states: Ints) -> None:
-    vector.ids.extend(range(len(states)))
-    vector.values.extend(states.tolist())

@@ -16,6 +16,7 @@ from allocation.mechanisms.optimise.certificate import (
     reach,
     value_divisor,
 )
+from allocation.mechanisms.optimise.crash import crash_basis
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.proof import ProofLog
 from allocation.mechanisms.optimise.served import fix_served
@@ -81,6 +82,7 @@ class Search:
 
     def relax(self, objective: Ints) -> LpSolution | None:
         """Maximise over the relaxation, from the last basis; ``None`` without a point."""
+        self.basis = self.basis or crash_basis(self.program, self.group, objective)
         lp = solve_lp(self.program, objective.astype(float), self.budget, start=self.basis)
         if lp is not None and lp.basis is not None:
             self.basis = lp.basis

@@ -19,6 +19,7 @@ from scipy.sparse.linalg import splu
 from allocation.instance import Bools, Floats, Ints
 from allocation.mechanisms.optimise import backend
 from allocation.mechanisms.optimise.backend import (
+    AT_LOWER,
     BASIC,
     INFEASIBLE,
     BasisStatus,
@@ -256,11 +257,8 @@ def _basis(program: Program, reduced: _Reduced, states: BasisStatus | None) -> B
     """Return the basis of the whole program: what was left out stands at a bound or is slack."""
     if states is None:
         return None
-    columns = np.full(len(program.lower), _AT_LOWER, dtype=np.int64)
+    columns = np.full(len(program.lower), AT_LOWER, dtype=np.int64)
     columns[reduced.columns] = states.columns
     rows = np.full(len(program.row_lower), BASIC, dtype=np.int64)
     rows[reduced.rows] = states.rows
     return Basis(program, columns, rows)
-
-
-_AT_LOWER = mathopt.BasisStatus.AT_LOWER_BOUND.value
