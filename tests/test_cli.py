@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,6 +15,7 @@ from typer.testing import CliRunner, Result
 from allocation import pipeline
 from allocation.cli import app
 from allocation.runs import list_runs, load_run
+from tests.patience import PATIENCE_S
 from tests.town import SCENARIO, write_town
 
 if TYPE_CHECKING:
@@ -75,35 +75,37 @@ class TestHelp:
 class TestRun:
     """``allocation run``."""
 
-    def test_summary(self, town: Path) -> None:
+    def test_summary(self, town: Path, tmp_path: Path) -> None:
         """The summary shows awards, reserves, quotas, levels and the folder."""
-        shown = invoke("run", town / "town.toml", "--out", town / "more")
+        shown = invoke("run", town / "town.toml", "--out", tmp_path)
         assert shown.exit_code == 0
         for word in ("小镇方案", "公益性岗位", "预留名额", "posts", "已证明", "结果文件夹"):
             assert word in shown.stdout
-        path = list_runs(town / "more")[-1].path
-        assert path.name in shown.stdout.replace("\n", "")
+        (info,) = list_runs(tmp_path)
+        assert info.run_id in shown.stdout.replace("\n", "")
 
-    def test_english(self, town: Path) -> None:
+    def test_english(self, town: Path, tmp_path: Path) -> None:
         """``--lang en`` prints English."""
-        shown = invoke("run", town / "town.toml", "--out", town / "more", "--lang", "en")
+        shown = invoke("run", town / "town.toml", "--out", tmp_path, "--lang", "en")
         assert "Run folder:" in shown.stdout
         assert "public-welfare post" in shown.stdout
 
-    def test_quiet_prints_the_folder_alone(self, town: Path) -> None:
+    def test_quiet_prints_the_folder_alone(self, town: Path, tmp_path: Path) -> None:
         """So that a script can use it."""
-        shown = invoke("run", town / "town.toml", "--out", town / "more", "--quiet")
+        shown = invoke("run", town / "town.toml", "--out", tmp_path, "--quiet")
         assert shown.exit_code == 0
-        assert shown.stdout.strip() == str(list_runs(town / "more")[-1].path)
+        (info,) = list_runs(tmp_path)
+        assert shown.stdout.strip() == str(info.path)
 
-    def test_set(self, town: Path) -> None:
+    def test_set(self, town: Path, tmp_path: Path) -> None:
         """``--set`` may be repeated."""
         shown = invoke(
-            "run", town / "town.toml", "--out", town / "set", "--quiet",
+            "run", town / "town.toml", "--out", tmp_path, "--quiet",
             "--set", "reserve.stall.share=0.1", "--set", "draw.seed=x",
         )  # fmt: skip
         assert shown.exit_code == 0
-        assert load_run(list_runs(town / "set")[-1].path).manifest["draw"]["seed"] == "x"
+        (info,) = list_runs(tmp_path)
+        assert load_run(info.path).manifest["draw"]["seed"] == "x"
 
     def test_misspelt_key(self, town: Path) -> None:
         """A wrong key is exit 2 and names the right one."""
@@ -151,12 +153,12 @@ class TestRun:
         """Ctrl-C once: exit 0, a whole run folder that says it was stopped."""
         scenario = write_town(tmp_path)
         code = (
-            "import sys, time\n"
+            "import sys\n"
             "from allocation import cli, pipeline\n"
             "real = pipeline.build_instance\n"
             "def slow(*args):\n"
             "    print('busy', flush=True)\n"
-            "    time.sleep(3)\n"
+            "    sys.stdin.readline()\n"
             "    return real(*args)\n"
             "pipeline.build_instance = slow\n"
             "cli.main()\n"
@@ -164,15 +166,16 @@ class TestRun:
         args = ["run", str(scenario), "--out", str(tmp_path / "runs"), "--quiet"]
         child = subprocess.Popen(
             [sys.executable, "-c", code, *args],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         assert child.stdout is not None
         assert child.stdout.readline() == "busy\n"
-        time.sleep(0.2)
         child.send_signal(signal.SIGINT)
-        _, errors = child.communicate(timeout=120)
+        # It goes on only now: it has the signal before it has the line.
+        _, errors = child.communicate("go on\n", timeout=PATIENCE_S)
         assert child.returncode == 0, errors
         (info,) = list_runs(tmp_path / "runs")
         assert info.status == "stopped"

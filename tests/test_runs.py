@@ -11,6 +11,8 @@ import subprocess
 import sys
 import textwrap
 import time
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -72,11 +74,14 @@ class TestWorkFolder:
         assert work.path.parent == tmp_path / "runs" / ".work"
         assert work.path.is_dir()
 
-    def test_ids_sort_by_time(self, tmp_path: Path) -> None:
-        """An earlier run sorts before a later one, whatever they are called."""
-        first = create_work(tmp_path, "z").run_id
-        time.sleep(1.05)
-        assert first < create_work(tmp_path, "a").run_id
+    def test_ids_sort_by_time(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Earlier runs stand before later ones, within a second too, whatever they are called."""
+        day = datetime(2023, 12, 1, 9, 59, 59, 999_000)
+        times = iter([day, day + timedelta(milliseconds=0.5), day + timedelta(milliseconds=1)])
+        monkeypatch.setattr(runs, "datetime", SimpleNamespace(now=lambda: next(times)))
+        made = [create_work(tmp_path, name).run_id for name in ("z", "y", "a")]
+        assert [info.run_id for info in list_runs(tmp_path)] == made
+        assert made[1] < made[2]  # from second to second, as names of folders too
 
     def test_unusable_folder_is_a_coded_error(self, tmp_path: Path) -> None:
         """A file in the way is named, not a traceback."""
