@@ -21,6 +21,7 @@ from types import SimpleNamespace
 import pip
 import pytest
 
+from tests.patience import PATIENCE_S
 from tools.bundle import scripts, start
 from tools.bundle.scripts import FIRST_PAGE, texts, write_scripts
 from tools.bundle.wheels import PLATFORMS, Target, Wheel, closure, read_folder, read_wheel
@@ -349,7 +350,7 @@ class TestStarter:
         waiting = threading.Thread(target=enter)
         waiting.start()
         said = ""
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE_S
         while "另一个窗口正在安装" not in said and time.monotonic() < until:
             said += capsys.readouterr().out
             time.sleep(0.01)
@@ -357,7 +358,7 @@ class TestStarter:
         assert not entered.is_set()
         other.execute("COMMIT")
         other.close()
-        waiting.join(30)
+        waiting.join(PATIENCE_S)
         assert entered.is_set()
 
 

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 import allocation
 from allocation.ui.workspace import ROOT_VARIABLE
+from tests.patience import PATIENCE_S
 from tests.town import write_town
 
 MAIN = Path(allocation.__file__).parent / "ui" / "main.py"
@@ -56,7 +57,7 @@ def open_page(home: Path) -> OpenPage:
     """Open a page of the app: ``open_page("map", place="S1", lang="en")``."""
 
     def opened(view: str, **address: str) -> AppTest:
-        page = AppTest.from_file(str(MAIN), default_timeout=30)
+        page = AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S)
         for key, value in address.items():
             page.query_params[key] = value
         return page.switch_page(f"views/{view}.py").run()

@@ -20,6 +20,7 @@ from allocation.ui.downloads import made
 from allocation.ui.markdown import plain
 from allocation.ui.workspace import ROOT_VARIABLE
 from tests.assessed_town import write_assessed_town
+from tests.patience import PATIENCE_S
 from tests.ui.conftest import MAIN, OpenPage, unescaped
 
 IDENTITY = "371199198204148380"
@@ -234,7 +235,7 @@ class TestOverruling:
     """A new scenario from the page; the finished run stays as it is."""
 
     def opened(self) -> AppTest:
-        page = AppTest.from_file(str(MAIN), default_timeout=30)
+        page = AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S)
         page.query_params["applicant"] = "A04"
         page.switch_page("views/awards.py").run()
         button = next(b for b in page.button if str(b.key).startswith("why.overrule."))
@@ -259,7 +260,7 @@ class TestOverruling:
     def test_the_next_run_says_who_and_why(self, assessed: Path) -> None:
         self.fill(self.opened(), "王某（市残联）", "复评可坐姿经营")
         allocation.run(assessed / "scenarios" / "town-review-2.toml", out=assessed / "runs")
-        page = AppTest.from_file(str(MAIN), default_timeout=30)
+        page = AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S)
         page.query_params["applicant"] = "A04"
         page.switch_page("views/awards.py").run()
         said = words_of(page)

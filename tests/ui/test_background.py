@@ -8,8 +8,7 @@ import pytest
 
 from allocation.messages import InputError
 from allocation.ui.background import Shelf
-
-WAIT_S = 30
+from tests.patience import PATIENCE_S
 
 
 def test_one_work_for_all_who_ask() -> None:
@@ -19,23 +18,23 @@ def test_one_work_for_all_who_ask() -> None:
 
     def work() -> int:
         begun.append(1)
-        may_end.wait(WAIT_S)
+        may_end.wait(PATIENCE_S)
         return 7
 
     first, second = shelf.ask("a", work), shelf.ask("a", work)
     assert first is second
     assert not first.done()
     may_end.set()
-    assert first.result(WAIT_S) == 7
+    assert first.result(PATIENCE_S) == 7
     assert begun == [1]
 
 
 def test_the_result_asked_for_longest_ago_makes_room() -> None:
     shelf: Shelf[str] = Shelf(kept=2)
     for name in ("a", "b", "a", "c"):
-        shelf.ask(name, lambda name=name: name).result(WAIT_S)  # type: ignore[misc]
-    assert shelf.ask("a", lambda: "anew").result(WAIT_S) == "a"
-    assert shelf.ask("b", lambda: "anew").result(WAIT_S) == "anew"
+        shelf.ask(name, lambda name=name: name).result(PATIENCE_S)  # type: ignore[misc]
+    assert shelf.ask("a", lambda: "anew").result(PATIENCE_S) == "a"
+    assert shelf.ask("b", lambda: "anew").result(PATIENCE_S) == "anew"
 
 
 def test_a_failure_is_tried_again_once_it_is_forgotten() -> None:
@@ -45,10 +44,10 @@ def test_a_failure_is_tried_again_once_it_is_forgotten() -> None:
         raise InputError("data_missing", name="x")
 
     with pytest.raises(InputError):
-        shelf.ask("a", fails).result(WAIT_S)
+        shelf.ask("a", fails).result(PATIENCE_S)
     with pytest.raises(InputError):
-        shelf.ask("a", lambda: 1).result(WAIT_S)
-    shelf.ask("b", lambda: 2).result(WAIT_S)
+        shelf.ask("a", lambda: 1).result(PATIENCE_S)
+    shelf.ask("b", lambda: 2).result(PATIENCE_S)
     shelf.forget_failures()
-    assert shelf.ask("a", lambda: 1).result(WAIT_S) == 1
-    assert shelf.ask("b", lambda: 3).result(WAIT_S) == 2
+    assert shelf.ask("a", lambda: 1).result(PATIENCE_S) == 1
+    assert shelf.ask("b", lambda: 3).result(PATIENCE_S) == 2

@@ -21,6 +21,7 @@ from allocation.scenario import Scenario
 from allocation.ui.data import page as data_page
 from allocation.ui.data import review, tables
 from allocation.ui.downloads import made
+from tests.patience import PATIENCE_S
 from tests.reading_helper import ANN
 from tests.ui.conftest import OpenPage, unescaped
 
@@ -31,7 +32,7 @@ WRONG = ANN[:17] + ("1" if ANN[17] != "1" else "2")
 def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no check of another test answer, and every page wait for its own."""
     review.forget()
-    monkeypatch.setattr(data_page, "PATIENCE_S", 30)
+    monkeypatch.setattr(data_page, "PATIENCE_S", PATIENCE_S)
 
 
 def said(page: AppTest) -> str:
@@ -316,7 +317,7 @@ def test_a_check_that_takes_long_leaves_the_page_usable(
     may_end = threading.Event()
 
     def slowly(scenario: Scenario) -> Review:
-        may_end.wait(30)
+        may_end.wait(PATIENCE_S)
         return review_tables(scenario)
 
     monkeypatch.setattr(data_page, "PATIENCE_S", 0)
@@ -325,13 +326,15 @@ def test_a_check_that_takes_long_leaves_the_page_usable(
     assert [status.label for status in page.status] == [text("app_data_checking", "zh")]
     assert page.selectbox(key="data.source").value == "data/town"
     may_end.set()
-    review.check(home / "scenarios" / "town.toml", home / "data" / "town").result(30)
+    review.check(home / "scenarios" / "town.toml", home / "data" / "town").result(PATIENCE_S)
     assert not page.run().status
     assert page.success
 
 
 def test_a_check_keeps_no_more_of_people_than_charts_count(home: Path) -> None:
-    checked = review.check(home / "scenarios" / "town.toml", home / "data" / "town").result(30)
+    checked = review.check(home / "scenarios" / "town.toml", home / "data" / "town").result(
+        PATIENCE_S
+    )
     applicants = checked.review.tables["applicants"]
     assert "applicant_id" not in applicants.accepted
     assert applicants.raw is not None

@@ -20,6 +20,7 @@ from allocation.read import Tables
 from allocation.runs import MANIFEST, RESULT, Run, load_run
 from allocation.ui.downloads import made
 from allocation.ui.handout.apart import export_apart
+from tests.patience import PATIENCE_S
 from tests.ui.conftest import MAIN, OpenPage, unescaped
 
 SECTION = "handout.section"
@@ -181,7 +182,7 @@ class TestInternalWorkbook:
 
     def test_english(self, home: Path) -> None:
         """The English page asks for the same name."""
-        page = AppTest.from_file(str(MAIN), default_timeout=30)
+        page = AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S)
         page.query_params["lang"] = "en"
         page.session_state[SECTION] = "internal"
         page.switch_page("views/handout.py").run()
@@ -270,7 +271,7 @@ class TestAuditPack:
         assert entries(run.path.parent) == ()
 
     def test_english(self, home: Path) -> None:
-        page = AppTest.from_file(str(MAIN), default_timeout=30)
+        page = AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S)
         page.query_params["lang"] = "en"
         page.session_state[SECTION] = "audit"
         page.switch_page("views/handout.py").run()

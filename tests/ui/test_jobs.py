@@ -23,6 +23,7 @@ from allocation.ui.jobs import child_process
 from allocation.ui.jobs.files import JOBS_FOLDER, Job, JobFiles, JobState, Order
 from allocation.ui.jobs.queue import JobQueue
 from allocation.ui.jobs.thread import Dispatcher
+from tests.patience import PATIENCE_S
 from tests.town import write_town
 
 WAITS = """
@@ -80,9 +81,9 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child_process, "command", waiting)
 
 
-def until(queue: JobQueue, holds: Callable[[Job], bool], job: Job, seconds: float = 30) -> Job:
+def until(queue: JobQueue, holds: Callable[[Job], bool], job: Job) -> Job:
     """Step a queue until something holds of a job."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE_S
     while True:
         queue.step()
         now = queue.job(job.job_id)
@@ -301,7 +302,7 @@ def test_the_dispatcher_rests_when_nothing_is_left(queue: JobQueue, order: Order
     job = dispatcher.submit(order)
     for thread in threading.enumerate():
         if thread.name == "allocation-jobs":
-            thread.join(timeout=30)
+            thread.join(PATIENCE_S)
     now = queue.job(job.job_id)
     assert now is not None
     assert now.state is JobState.DONE

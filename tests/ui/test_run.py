@@ -30,6 +30,7 @@ from allocation.ui.run.live import STEPS, may_stop, stepped
 from allocation.ui.run.wording import clock
 from allocation.ui.sources import data_override
 from tests.draw_helper import DIGITS, DRAWN_AT, SEALED_AT, VALUE, WITNESSES, hold_draw
+from tests.patience import PATIENCE_S
 from tests.scenario_helper import CITY
 from tests.ui.conftest import OpenPage
 from tests.ui.test_jobs import WAITS
@@ -67,8 +68,8 @@ def section(page: AppTest, name: str) -> AppTest:
     return page.run()
 
 
-def wait_for(page: AppTest, holds: Callable[[AppTest], bool], seconds: float = 40) -> AppTest:
-    end = time.monotonic() + seconds
+def wait_for(page: AppTest, holds: Callable[[AppTest], bool]) -> AppTest:
+    end = time.monotonic() + PATIENCE_S
     while not holds(page):
         assert time.monotonic() < end, said(page)
         time.sleep(0.1)
