@@ -21,6 +21,8 @@ import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
+
 from allocation.messages import LANGS, Lang, RunError
 from allocation.processes import alone, marked_process, process_mark
 
@@ -84,7 +86,7 @@ def serve_app(
             with _starting(folder):
                 address = served_address(folder)
                 if address is None:
-                    server, address = _start(script, home, free_port(port, tell))
+                    server, address = _start_on(port, script, home, tell)
             tell("app_runs_already" if server is None else "app_started", address=address)
             if browser:
                 _open(address if lang == LANGS[0] else f"{address}/?lang={lang}")
@@ -194,6 +196,20 @@ def _starting(folder: Path) -> Iterator[None]:
         yield
 
 
+def _start_on(
+    wanted: int | None, script: Path, home: Path, tell: Tell
+) -> tuple[subprocess.Popen[bytes], str]:
+    """Start the server on the wanted port, else on the first that is free and stays so."""
+    while True:
+        port = free_port(wanted, tell)
+        try:
+            return _start(script, home, port)
+        except RunError:
+            # Somebody who started at the same moment has it now: the next one.
+            if wanted is not None or _is_free(port):
+                raise
+
+
 def _start(script: Path, home: Path, port: int) -> tuple[subprocess.Popen[bytes], str]:
     """Start the server, wait until it answers, and note where it does."""
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
@@ -209,7 +225,8 @@ def _start(script: Path, home: Path, port: int) -> tuple[subprocess.Popen[bytes]
     address = f"http://{HOST}:{port}"
     until = time.monotonic() + _ANSWER_S
     try:
-        while not answers(address):
+        # Whoever else answers there has a workspace of their own.
+        while not (_listens(server, port) and answers(address)):
             if server.poll() is not None or time.monotonic() > until:
                 raise RunError("app_not_started")
             time.sleep(_TICK_S)
@@ -220,6 +237,19 @@ def _start(script: Path, home: Path, port: int) -> tuple[subprocess.Popen[bytes]
         _end(server)
         raise
     return server, address
+
+
+def _listens(server: subprocess.Popen[bytes], port: int) -> bool:
+    """Tell whether a server has a port; on Windows a child of what was started has it."""
+    try:
+        started = psutil.Process(server.pid)
+        return any(
+            link.status == psutil.CONN_LISTEN and link.laddr.port == port
+            for process in (started, *started.children(recursive=True))
+            for link in process.net_connections("tcp4")
+        )
+    except psutil.Error:
+        return False
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:

@@ -162,6 +162,24 @@ class TestRefused:
         assert error.value.code == "app_not_started"
         assert served_address(tmp_path / "runs" / serving.APP_FOLDER) is None
 
+    def test_a_port_that_another_workspace_took_meanwhile(
+        self, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its answers are not taken for the own server's; the next port is tried."""
+        (tmp_path / "scenarios").mkdir()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            free = probe.getsockname()[1]
+        ports = iter([int(address.rpartition(":")[2]), free])
+        monkeypatch.setattr(serving, "free_port", lambda wanted, tell: next(ports))
+        told = Told()
+        with pytest.raises(RunError) as error:
+            serve_app(tmp_path / "no_such_app.py", tmp_path, told, browser=False)
+        assert error.value.code == "app_not_started"
+        assert list(ports) == []
+        assert told == []
+        assert served_address(tmp_path / "runs" / serving.APP_FOLDER) is None
+
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as a terminal sends them")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
