@@ -1,4 +1,4 @@
-"""What every test run says at its end."""
+"""How the tests are shared out among workers, and what every test run says at its end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,16 @@ import pytest
 
 NO_BROWSER = "NO BROWSER"
 """Begins the reason of a test that was skipped for want of a browser."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a module's tests on one worker, where what they share is built once.
+
+    The tests in a browser are one group of their own: see ``tests/browser/conftest.py``.
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
