@@ -5,11 +5,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SCENARIO ?= scenarios/rizhao-2023-18.toml
+# Two workers, each of which takes the tests of a module together.
+SHARED := -n 2 --dist loadgroup
 # Versions of Python a bundle installs on, such as "3.11 3.12"; default: the one of .venv.
 PYTHONS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-app run test check browser format app demo-run \
+.PHONY: help install install-dev install-app run test coverage check browser format app demo-run \
 	screenshots bundle bundle-try bench bench-pages demo-data clean
 
 help: ## 列出全部目标 list the targets
@@ -38,8 +40,11 @@ install-dev: $(VENV)/.installed-dev ## 装好开发所需的一切 install it wi
 run: install ## 运行演示城市，从文件到核查过的名单 run the city's scenario, from files to a verified list
 	$(BIN)/allocation run $(SCENARIO) --out runs
 
-test: check browser ## 全部检查和测试，含浏览器 run every check and every test, those in a browser too, with coverage
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term
+test: check browser ## 全部检查和测试，含浏览器 run every check and every test, those in a browser too
+	$(BIN)/python -m pytest $(SHARED)
+
+coverage: install-dev browser ## 全部测试，并统计覆盖率 run every test and say which lines and branches none has run
+	$(BIN)/python -m pytest $(SHARED) --cov --cov-report=term
 
 check: install-dev ## 格式、类型、分层 lint, types, architecture
 	$(BIN)/ruff check .
