@@ -129,6 +129,26 @@ def test_every_group_draws_in_both_languages(open_page: OpenPage, city: Path, la
         assert "None" not in words(page)
 
 
+def test_what_a_browser_missed_in_one_drawing_it_is_told_in_the_next(
+    open_page: OpenPage, city: Path
+) -> None:
+    """Else it takes an untouched switch for turned off, and a rule is gone with the next click."""
+    assert city
+    page = open_page("scenario")
+    kinds = ("toggle", "number_input", "text_input", "selectbox", "multiselect", "date_input")
+    seen: set[str] = set()
+    for code in (code for code in GROUPS if code != "others"):
+        turn(page, code).run()
+        widgets: list[Any] = [
+            w for kind in kinds for w in page.get(kind) if str(w.key).startswith("scenario.")
+        ]
+        seen |= {w.type for w in widgets}
+        # A field to be typed into starts from its default and keeps what is being typed.
+        known = [w.proto.set_value or w.value in (None, w.proto.default) for w in widgets]
+        assert [w.key for w, is_known in zip(widgets, known, strict=True) if not is_known] == []
+    assert {"toggle", "number_input", "text_input", "selectbox", "multiselect"} <= seen
+
+
 def test_an_order_is_changed_by_buttons(open_page: OpenPage, city: Path) -> None:
     page = turn(open_page("scenario"), "mechanism")
     key = f"scenario.field.{CITY.stem}.stage.joint.levels"

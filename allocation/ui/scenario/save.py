@@ -18,7 +18,7 @@ from allocation.ui.scenario import wording
 from allocation.ui.scenario.draft import Draft, keys_of, restore_all
 from allocation.ui.scenario.grouping import Group
 from allocation.ui.scenario.rows import go_to
-from allocation.ui.scenario.widgets import seed
+from allocation.ui.scenario.widgets import seed_typed
 
 _NEW = "scenario.new"
 _SAVED = "scenario.saved"
@@ -172,9 +172,10 @@ def _text(draft: Draft, word: str, suggested: str) -> str:
     """Draw a field of the new scenario, with a suggestion until something is typed."""
     key = f"scenario.new.{word}"
     value = _kept(draft).get(word, suggested)
-    seed(key, value)
+    seed_typed(key, value)
     st.text_input(
         say(f"app_scenario_{word}"),
+        value,
         key=key,
         max_chars=120,
         help=say("app_scenario_stem_help") if word == "stem" else None,

@@ -100,7 +100,21 @@ def draw(field: Field) -> None:
 
 
 def seed(key: str, value: Any) -> None:
-    """Set a widget to a value that did not come from it."""
+    """Set a widget to the value that is kept elsewhere, and tell the browser at every drawing.
+
+    Where one drawing cuts another short the browser sees the second alone.  Told of the
+    value in the first only, it would take an empty widget for chosen and say so with the
+    next click: a switch nobody touched would have turned a rule off.
+    """
+    st.session_state[key] = value
+
+
+def seed_typed(key: str, value: Any) -> None:
+    """Set a field to be typed into; at every drawing it would lose what is being typed.
+
+    The widget must have the same value as its default: then the browser, whatever it was
+    told before, starts from that.
+    """
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
 
@@ -117,17 +131,28 @@ def _readonly(field: Field) -> None:
         st.markdown(f":material/lock: {plain(words)}")
 
 
+def _seed_number(key: str, value: float | None, optional: bool) -> Any:
+    """Set a field for a number; return its default.
+
+    Only a field without a default can be emptied: there the browser is told the value at
+    every drawing, lest it take an empty field for a limit taken away.
+    """
+    if optional:
+        seed(key, value)
+        return None
+    seed_typed(key, value)
+    return "min" if value is None else value
+
+
 def _share(field: Field) -> None:
     value, optional = field.value, field.setting.is_optional
     hundred = 100 if field.setting.unit == "percent" else 1
-    seed(
-        field.key, None if value is None else round(float(Fraction(str(value)) * hundred), _DIGITS)
-    )
+    shown = None if value is None else round(float(Fraction(str(value)) * hundred), _DIGITS)
     st.number_input(
         field.label,
         min_value=0.0,
         max_value=float(hundred),
-        value=None if optional else "min",
+        value=_seed_number(field.key, shown, optional),
         step=hundred / 100 if hundred > 1 else 0.1,
         format="%g",
         key=field.key,
@@ -138,12 +163,12 @@ def _share(field: Field) -> None:
 
 
 def _number(field: Field) -> None:
-    value = field.value
-    seed(field.key, None if value is None else float(Fraction(str(value))))
+    value, optional = field.value, field.setting.is_optional
+    shown = None if value is None else float(Fraction(str(value)))
     st.number_input(
         field.label,
         min_value=0.0,
-        value=None if field.setting.is_optional else "min",
+        value=_seed_number(field.key, shown, optional),
         step=10.0 if field.setting.unit in ("metre", "second") else 0.1,
         format="%g",
         key=field.key,
@@ -154,11 +179,10 @@ def _number(field: Field) -> None:
 
 
 def _whole(field: Field) -> None:
-    seed(field.key, field.value)
     st.number_input(
         field.label,
         min_value=field.setting.least,
-        value=None if field.setting.is_optional else "min",
+        value=_seed_number(field.key, field.value, field.setting.is_optional),
         step=1,
         key=field.key,
         placeholder=field.say("app_scenario_unlimited"),
@@ -219,9 +243,10 @@ def _wholes(field: Field) -> None:
 
 
 def _text(field: Field) -> None:
-    seed(field.key, field.value or "")
+    seed_typed(field.key, field.value or "")
     st.text_input(
         field.label,
+        field.value or "",
         key=field.key,
         placeholder=field.say("app_scenario_unset"),
         on_change=_take,
@@ -263,11 +288,12 @@ def _age(field: Field) -> None:
     if value is None:
         return
     key = f"{field.key}.{mode}"
-    seed(key, value if isinstance(value, int) else retirement_margin(value))
+    years = value if isinstance(value, int) else retirement_margin(value)
     st.number_input(
         field.say("app_scenario_age_number" if mode == "years" else "app_scenario_age_margin"),
         min_value=0,
         max_value=120 if mode == "years" else 20,
+        value=_seed_number(key, years, optional=False),
         step=1,
         key=key,
         on_change=_take,
@@ -289,9 +315,9 @@ def _numbers(field: Field) -> None:
     columns = [*st.columns(2), *st.columns(2)]
     for column, end, i in zip(columns, _ENDS, range(4), strict=True):
         key = f"{field.key}.{end}"
-        seed(key, float(value[i]))
         column.number_input(
             field.say(f"app_scenario_{end}"),
+            value=_seed_number(key, float(value[i]), optional=False),
             step=0.1,
             format="%g",
             key=key,
