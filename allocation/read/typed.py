@@ -163,15 +163,14 @@ def check_schema(draft: Draft) -> tuple[Draft, list[Finding]]:
     -------
     The draft, which knows its bad cells now, and the findings.
     """
-    schema = schema_of(draft.raw.table)
     # What the file lacks has been said, and a value from a list was found in the list.
-    present = [
+    present = tuple(
         column.name
         for column in draft.raw.table.columns
         if draft.has(column.name) and (column.must_be_filled or column.type in _OPEN_TYPES)
-    ]
+    )
     try:
-        schema.select_columns(present).validate(draft.frame[present], lazy=True)
+        schema_of(draft.raw.table, present).validate(draft.frame[list(present)], lazy=True)
     except SchemaErrors as errors:
         failures = errors.failure_cases[["column", "check", "index"]]
     else:

@@ -27,8 +27,8 @@ _RULES: Mapping[ColumnType, tuple[patterns.Rule, ...]] = {
 
 
 @lru_cache(maxsize=64)  # tables with columns of a scenario come and go
-def schema_of(table: Table) -> pa.DataFrameSchema:
-    """Build the pandera schema of a table, for canonical frames.
+def schema_of(table: Table, names: tuple[str, ...] | None = None) -> pa.DataFrameSchema:
+    """Build the pandera schema of a table, or of some of its columns, for canonical frames.
 
     Failure cases of ``validate(frame, lazy=True)`` carry the code of a finding in
     ``check``, except nulls, which pandera names ``not_nullable``.
@@ -40,6 +40,7 @@ def schema_of(table: Table) -> pa.DataFrameSchema:
             nullable=not column.must_be_filled,
         )
         for column in table.columns
+        if names is None or column.name in names
     }
     return pa.DataFrameSchema(columns, name=table.name, strict=True)
 
