@@ -5,6 +5,7 @@ For the tests in a browser, the screenshots and the timing of pages.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -50,8 +51,9 @@ FLAGS = (
 )
 
 LOCAL_SCHEMES = ("data", "blob", "about")
-START_S = 60
-WAIT_MS = 30_000
+START_S = 120
+WAIT_MS = 60_000
+_PORTS_TRIED = 3
 
 # The app is at rest when it has been so for a moment: after a click the server needs
 # some milliseconds to hear of it, and until then an unchanged page looks finished.
@@ -126,6 +128,14 @@ def start_server(home: Path, log_file: Path) -> Server:
     home
         Workspace the app works in.
     """
+    for _ in range(_PORTS_TRIED - 1):
+        # Between the look at a port and the server's start somebody else may take it.
+        with contextlib.suppress(RuntimeError):
+            return _start_once(home, log_file)
+    return _start_once(home, log_file)
+
+
+def _start_once(home: Path, log_file: Path) -> Server:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -8,9 +8,12 @@ on it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from allocation.messages import CATALOGUE, Lang, text
 from tools.browsing import Planner
@@ -27,6 +30,8 @@ CLICK_MS = 100
 _RUN = re.compile(r"[?&]run=([\w.-]+)")
 _TRIES = 300
 _TRY_MS = 100
+_LIST_MS = 5_000
+_CLICKS = 6
 
 
 def say(code: str, /, lang: Lang = "zh", **params: object) -> str:
@@ -82,9 +87,28 @@ def click_row(page: Page, found: Locator, number: int) -> None:
 
 
 def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
-    """Choose from a list of options."""
-    page.get_by_role("combobox", name=label, exact=True).click()
-    page.get_by_role("option", name=option).click()
+    """Choose from a list of options; a page drawn again meanwhile closes the list."""
+    field = page.get_by_role("combobox", name=label, exact=True)
+    for _ in range(_CLICKS):
+        field.click()
+        with suppress(TookTooLong):
+            page.get_by_role("option", name=option).click(timeout=_LIST_MS)
+            return
+    raise AssertionError(f"no option {option} of {label}")
+
+
+def choose_by_keys(page: Page, name: re.Pattern[str], address: re.Pattern[str]) -> None:
+    """Take an option of the list one has typed into, until the address says so."""
+    option = page.get_by_role("option", name=name)
+    for _ in range(_CLICKS):
+        with suppress(TookTooLong):
+            option.wait_for(timeout=_LIST_MS)
+            page.keyboard.press("Enter")
+            page.wait_for_url(address, timeout=_LIST_MS)
+            return
+        # A page drawn again meanwhile closes the list and keeps what was typed.
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"no option {name}")
 
 
 def run_in(page: Page) -> str:
@@ -95,24 +119,45 @@ def run_in(page: Page) -> str:
     return found[1]
 
 
+def new_run(page: Page, known: Iterable[str]) -> str:
+    """Wait until the run that was started has ended and its result is shown; return its id.
+
+    Parameters
+    ----------
+    known
+        Ids of the runs there were before it was started.
+    """
+    old = "|".join(re.escape(run) for run in known)
+    ended = re.compile(rf"^(?!.*[?&]job=).*[?&]run=(?!({old})(&|$))[\w.-]+")
+    expect(page).to_have_url(ended, timeout=RUN_MS)
+    return run_in(page)
+
+
 def download(planner: Planner, button: Locator, folder: Path) -> Path:
-    """Click a download button and keep the file under the name it came with."""
-    with planner.page.expect_download() as waited:
-        button.click()
-    path = folder / waited.value.suggested_filename
-    waited.value.save_as(path)
-    return path
+    """Click a download button and keep the file under the name it came with.
+
+    Streamlit may throw a file away before the browser comes to fetch it, when pages are
+    drawn at that moment; who gets no file clicks again.
+    """
+    for _ in range(_CLICKS):
+        with planner.page.expect_download() as waited:
+            button.click()
+        if waited.value.failure() is None:
+            path = folder / waited.value.suggested_filename
+            waited.value.save_as(path)
+            return path
+    raise AssertionError(waited.value.failure())
 
 
 def click_on_map(page: Page, east_px: float, words: str) -> None:
     """Point at a place some pixels east of the map's middle until it says who it is; click."""
     chart = page.get_by_role("figure")
-    chart.scroll_into_view_if_needed()
-    box = chart.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2 + east_px, box["y"] + box["height"] / 2
     told = page.locator(".deck-tooltip", has_text=words)
     for i in range(_TRIES):
+        chart.scroll_into_view_if_needed()
+        box = chart.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2 + east_px, box["y"] + box["height"] / 2
         # The map hears of a pointer that moves, once it is drawn.
         page.mouse.move(x + i % 2, y)
         if told.is_visible():

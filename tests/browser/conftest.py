@@ -106,8 +106,8 @@ def new_planner(server: Server, browser: Browser) -> Iterator[NewPlanner]:
     assert_discreet(seated)
 
 
-@pytest.fixture
-def quiet_queue(office: Office) -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def _quiet_queue(browser_path: str, office: Office) -> Iterator[None]:
     """See to it that no run of a test, failed or not, keeps those of others waiting."""
     yield
     queue = JobQueue(office.home / "runs")

@@ -79,6 +79,10 @@ class Office:
         """Folder of scenarios."""
         return self.home / "scenarios"
 
+    def runs(self) -> set[str]:
+        """Ids of all finished runs."""
+        return {run.name for run in (self.home / "runs").glob("2*")}
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """Read the town's tables as an official would: cells as they are typed."""
         return {

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 
 from playwright.sync_api import Page, expect
-from playwright.sync_api import TimeoutError as TookTooLong
 
-from tests.browser.acts import say
+from tests.browser.acts import choose_by_keys, say
 from tests.browser.gossip import receipt
 from tests.browser.office import Office
 from tests.browser.test_smoke import expect_page, title
 from tools.browsing import Planner
 
 MOST_TABS = 60
-LIST_MS = 5_000
 _FOCUSED = """() => {
     const at = document.activeElement;
     // An icon is a word in a font of icons, before the label.
@@ -38,6 +36,7 @@ def test_navigation_and_language(planner: Planner) -> None:
     tab_to(page, title("awards"))
     page.keyboard.press("Enter")
     expect_page(page, "awards")
+    planner.settled()
     tab_to(page, "中文")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
@@ -50,6 +49,7 @@ def test_from_a_receipt_number_to_the_reasons_and_back(planner: Planner, office:
     page.keyboard.type(receipt("A05"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name=say("app_awards_why"))).to_be_visible()
+    planner.settled()
     tab_to(page, say("app_awards_why"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=receipt("A05"))).to_be_visible()
@@ -64,15 +64,7 @@ def test_a_place_on_the_map_is_chosen_and_given_up(planner: Planner, office: Off
     tab_to(page, say("app_map_choose"))
     planner.settled()
     page.keyboard.type("L1")
-    option = page.get_by_role("option", name=re.compile("^L1"))
-    try:
-        option.wait_for(timeout=LIST_MS)
-    except TookTooLong:
-        # A page drawn again meanwhile closes the list and keeps what was typed.
-        page.keyboard.press("ArrowDown")
-    expect(option).to_be_visible()
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("place=L1"))
+    choose_by_keys(page, re.compile("^L1"), re.compile("place=L1"))
     expect(page.get_by_text(f"　{receipt('A07')}　")).to_be_visible()
     planner.settled()
     tab_to(page, "Clear value")  # the field's own word

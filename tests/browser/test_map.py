@@ -37,6 +37,7 @@ def test_a_stall_on_the_map_and_on_the_plan(planner: Planner, office: Office) ->
     expect_chosen(places(page), "S2")
 
     # On the plan: back to the first, which two hold and two were refused.
+    planner.settled()
     stall = page.get_by_label(f"S1 东市甲区 {say('app_map_status_reserved')}", exact=True)
     stall.click(force=True)  # its number lies on top
     expect(page).to_have_url(re.compile("place=S1"))
@@ -46,6 +47,7 @@ def test_a_stall_on_the_map_and_on_the_plan(planner: Planner, office: Office) ->
     expect_chosen(places(page), "S1")
 
     # In the table: a site that could not open, and why.
+    planner.settled()
     click_row(page, places(page), 2)
     expect(page).to_have_url(re.compile("place=L2"))
     expect(page.get_by_text(say("app_map_why_shut"))).to_be_visible()

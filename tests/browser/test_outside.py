@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import time
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from allocation.ui.navigation import VIEWS
+from tests.patience import PATIENCE_S
 from tools.browsing import NewPlanner, Server, sit_down
 
 FOREIGN = {
@@ -34,7 +36,9 @@ def test_what_asks_a_foreign_host_is_seen(server: Server, browser: Browser, what
     try:
         planner.page.goto(f"{server.url}/healthz")
         planner.page.evaluate(FOREIGN[what])
-        planner.page.wait_for_function("() => true")
+        until = time.monotonic() + PATIENCE_S
+        while not planner.foreign() and time.monotonic() < until:
+            planner.page.wait_for_timeout(10)
         assert len(planner.foreign()) == 1
     finally:
         planner.context.close()
@@ -44,11 +48,11 @@ def test_the_browser_itself_lets_a_page_ask_nobody_else(server: Server, browser:
     planner = sit_down(server, browser)
     try:
         planner.goto("map")
-        refusals: list[str] = []
-        planner.page.on("console", lambda message: refusals.append(message.text))
         asked = "fetch('http://tiles.example/1').then(() => 'sent', () => 'refused')"
-        assert planner.page.evaluate(asked) == "refused"
-        assert any("Content Security Policy" in text for text in refusals)
+        with planner.page.expect_console_message(
+            lambda message: "Content Security Policy" in message.text
+        ):
+            assert planner.page.evaluate(asked) == "refused"
     finally:
         planner.context.close()
 
@@ -61,7 +65,7 @@ def socket_status(server: Server, host: str, origin: str) -> int:
         *("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"),
         *("Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Protocol: streamlit"),
     )
-    with socket.create_connection((name, int(port)), timeout=30) as connection:
+    with socket.create_connection((name, int(port)), timeout=PATIENCE_S) as connection:
         connection.sendall("\r\n".join((*lines, "", "")).encode())
         return int(connection.recv(64).split()[1])
 
