@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples at every run, however long one of them takes on a busy machine.  New
+# ones are looked for with ``pytest --hypothesis-profile default``.
+settings.register_profile(
+    "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("same")
 
 NO_BROWSER = "NO BROWSER"
 """Begins the reason of a test that was skipped for want of a browser."""
