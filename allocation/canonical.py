@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
+from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -37,14 +38,18 @@ _ARROW = {
 
 def dump_json(value: object, *, indent: int | None = None) -> str:
     """Write a value as canonical JSON: sorted keys, Chinese unescaped, no NaN."""
-    separators = (",", ":") if indent is None else (",", ": ")
-    return json.dumps(
-        value,
+    return _encoder(indent).encode(value)
+
+
+@cache
+def _encoder(indent: int | None) -> json.JSONEncoder:
+    """Keep an encoder: to make one takes as long as to write a refusal's parameters."""
+    return json.JSONEncoder(
         ensure_ascii=False,
         allow_nan=False,
         sort_keys=True,
         indent=indent,
-        separators=separators,
+        separators=(",", ":") if indent is None else (",", ": "),
         default=_plain,
     )
 

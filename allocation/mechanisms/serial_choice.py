@@ -25,11 +25,14 @@ Moves = Sequence[tuple[int, bool]]
 class Coupling(Protocol):
     """Rules that a network cannot hold, for flows of that network."""
 
-    def keeps(self, flow: Sequence[int]) -> bool:
-        """Tell whether a flow keeps them."""
+    def start(self, flow: Ints) -> None:
+        """Take a flow that keeps them as the present one."""
+
+    def keeps(self, moves: Moves) -> bool:
+        """Tell whether the present flow keeps them when moved; if so, take it moved."""
 
     def search(self, arcs: Sequence[int]) -> Ints | None:
-        """Find a flow that keeps them and grants the wish of each of some arcs."""
+        """Find a flow that keeps them and grants the wish of each of some arcs; take it."""
 
 
 def choose_in_turn(
@@ -59,6 +62,8 @@ def choose_in_turn(
         The wish each person got, -1 for none.
     """
     residual = _Residual(arcs, flow)
+    if coupling is not None:
+        coupling.start(flow)
     chosen: list[int] = []
     got = []
     for options in wishes:
@@ -90,7 +95,7 @@ def _grant(
         moved = residual.use(arc)
         if moved is None:
             continue
-        if coupling is None or coupling.keeps(residual.flow):
+        if coupling is None or coupling.keeps(moved):
             return True
         is_possible = True
         residual.undo(moved)

@@ -34,7 +34,7 @@ from allocation.mechanisms.optimise.objectives import preference_reward
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.served import depends_on_people
 from allocation.mechanisms.optimise.solving import solve_mip
-from allocation.mechanisms.serial_choice import choose_in_turn
+from allocation.mechanisms.serial_choice import Moves, choose_in_turn
 from allocation.result import LevelResult, Status
 from allocation.scenario.vocabulary import IN_TURN
 
@@ -241,14 +241,24 @@ class _Coupling:
         asked |= set(component.loose.tolist())
         rows = np.flatnonzero(np.isin(piece.rows, list(asked)))
         self._lower, self._upper = piece.program.row_lower[rows], piece.program.row_upper[rows]
-        self._rows = sp.csr_array(piece.program.matrix[rows] @ of_column)
+        self._rows = sp.csc_array(piece.program.matrix[rows] @ of_column)
         self._first_lane = len(network.sets)
+        self._activity = np.zeros(len(rows), dtype=np.int64)
 
-    def keeps(self, flow: Sequence[int]) -> bool:
-        """Tell whether a flow of the network keeps the rows beside it."""
-        used = np.array(flow[self._first_lane :], dtype=np.int64)
-        activity = self._rows @ used
-        return bool(np.all(activity >= self._lower) and np.all(activity <= self._upper))
+    def start(self, flow: Ints) -> None:
+        """Take a flow of the network that keeps the rows beside it as the present one."""
+        self._activity = np.asarray(self._rows @ flow[self._first_lane :], dtype=np.int64)
+
+    def keeps(self, moves: Moves) -> bool:
+        """Tell whether the present flow keeps the rows when moved; if so, take it moved."""
+        lanes = [(arc - self._first_lane, along) for arc, along in moves if arc >= self._first_lane]
+        lane = np.array([lane for lane, _ in lanes], dtype=np.int64)
+        step = np.array([1 if along else -1 for _, along in lanes], dtype=np.int64)
+        activity = self._activity + self._rows[:, lane] @ step
+        if np.any(activity < self._lower) or np.any(activity > self._upper):
+            return False
+        self._activity = activity
+        return True
 
     def search(self, arcs: Sequence[int]) -> Ints | None:
         """Find a flow that keeps every row and uses one of some arcs for each of them."""
@@ -258,4 +268,6 @@ class _Coupling:
         solution = solve_mip(program, np.zeros(len(lower)), self._budget)
         if solution.x is None or not program.is_feasible(solution.x):
             return None
-        return _flow_of(self._component, self._network, solution.x)
+        flow = _flow_of(self._component, self._network, solution.x)
+        self.start(flow)
+        return flow
