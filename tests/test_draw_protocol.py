@@ -206,6 +206,33 @@ class TestCorrection:
         assert second.commitment.list_sha256 == sealed.commitment.list_sha256
         assert second.drawn_for == second.commitment
 
+    @pytest.mark.parametrize(
+        "change", [{"title": "另一标题"}, {"stages": "renamed"}, {"tables": "capacity"}]
+    )
+    def test_whatever_is_corrected_of_a_lottery_is_drawn_anew(
+        self, town: Town, change: dict[str, str]
+    ) -> None:
+        """The seed decides through the lottery, and the name of a stage is hashed, too."""
+        stage = town.scenario.stages[0].model_copy(update={"mechanism": "egalitarian"})
+        lots = town.scenario.model_copy(update={"stages": (stage,)})
+        first = town.seal(scenario=lots)
+        assert first.commitment.by_lot
+        assert commitment_of(first.commitment.content) == first.commitment
+        assert town.seal(None, first, "重新公布", scenario=lots).drawn_for == first.commitment
+        given: dict[str, Any] = {"scenario": lots}
+        if "title" in change:
+            given["scenario"] = lots.model_copy(update=change)
+        elif "stages" in change:
+            renamed = stage.model_copy(update={"name": "renamed"})
+            given["scenario"] = lots.model_copy(update={"stages": (renamed,)})
+        else:
+            places = town.tables.places.assign(capacity=9)
+            given["tables"] = Tables({**town.tables.frames, "places": places}, (), ())
+        with pytest.raises(DrawError) as error:
+            town.seal(None, first, "更正", **given)
+        assert codes(error) == {"draw_correction_new"}
+        assert town.seal(DIGITS, first, "更正", **given).earlier == (first.commitment,)
+
     def test_a_correction_keeps_the_salt(self, town: Town, sealed: Sealed) -> None:
         """Else nobody could see from the hashes that the holders are the same."""
         second = town.seal(None, sealed, "更正", salt="00" * 32)

@@ -125,6 +125,9 @@ def _sealed(instance: Instance, sealed: Record, draw: Record) -> Iterator[Violat
     }
     if public["list"] != listed:
         yield Violation("check_commitment_differs", {"what": "list"})
+    drawn = any(stage.mechanism == "egalitarian" for stage in instance.stages)
+    if bool(public.get("by_lot")) != drawn:
+        yield Violation("check_commitment_differs", {"what": "by_lot"})
     for what in ("method", "round"):
         if public[what] != draw[what]:
             yield Violation("check_commitment_differs", {"what": what})
@@ -219,9 +222,11 @@ def _answer(value: str) -> Record:
     return found if isinstance(found, dict) else {}
 
 
-def _order_of(public: Record) -> tuple[str, str, str, str]:
-    listed = public["list"]
-    return listed["sha256"], listed["holders"], public["method"], public["round"]
+def _order_of(public: Record) -> tuple[object, ...]:
+    """Return all that decides, with the seed, who wins."""
+    by_lot = bool(public.get("by_lot"))
+    rules = public["sealed"] if by_lot else None
+    return public["list"], public["method"], public["round"], by_lot, rules
 
 
 def _file_hash(public: Record) -> str:

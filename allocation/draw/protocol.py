@@ -4,7 +4,8 @@ Seal, publish, wait for a value fixed beforehand, reveal it, run.  A corrected r
 list, method, round and seed, so that nobody can draw again until they like the order;
 only a changed list is drawn anew, and one whose numbers changed hands is a changed list.
 The round stays because it is part of the hash: a new number under a known seed would be
-a new order anybody could have chosen.
+a new order anybody could have chosen.  Where award lists are drawn by their chances, the
+order of people does not say who wins: whatever is corrected there is drawn anew.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ def seal_draw(
         announced=announced,
         corrects=corrects.commitment.sha256 if corrects else "",
         reason=reason.strip(),
+        by_lot=any(stage.mechanism == "egalitarian" for stage in scenario.stages),
     )
     earlier = (*corrects.earlier, corrects.commitment) if corrects else ()
     found = Sealed(commitment, salt, inputs, rules.sections, earlier)

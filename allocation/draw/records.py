@@ -56,6 +56,9 @@ class Commitment:
         correction that keeps the draw of the commitment it corrects.
     corrects, reason
         Hash of the commitment this one takes the place of, and why; else empty.
+    by_lot
+        Whether a stage draws award lists by their chances.  Then the seed decides through
+        a lottery that every input, rule and line of the program shapes.
     """
 
     scenario: str
@@ -73,6 +76,7 @@ class Commitment:
     announced: Announcement | None = None
     corrects: str = ""
     reason: str = ""
+    by_lot: bool = False
 
     @cached_property
     def content(self) -> dict[str, Any]:
@@ -93,6 +97,8 @@ class Commitment:
                 "version": self.program.version,
             },
         }
+        if self.by_lot:
+            found["by_lot"] = True
         if self.announced is not None:
             found["announcement"] = self.announced.record()
         if self.corrects:
@@ -107,12 +113,16 @@ class Commitment:
     def same_draw(self, other: Commitment) -> bool:
         """Tell whether one seed gives both the same order of the same people.
 
-        Same list with the same holders, same method, same round.
+        Same list with the same holders, same method, same round; where award lists are
+        drawn, everything that is sealed, because all of it shapes the lottery.
         """
         mine, theirs = (
-            (each.list_sha256, each.holders, each.method, each.round) for each in (self, other)
+            (each.list_sha256, each.holders, each.method, each.round, each.by_lot)
+            for each in (self, other)
         )
-        return mine == theirs
+        return mine == theirs and (
+            not self.by_lot or self.content["sealed"] == other.content["sealed"]
+        )
 
     def same_occasion(self, other: Commitment) -> bool:
         """Tell whether both are for one draw: one round of a scenario, or the very same list."""
@@ -230,6 +240,7 @@ def commitment_of(content: Mapping[str, Any]) -> Commitment:
             program=Program(str(sealed["version"]), str(sealed["program"])),
             corrects=str(corrects.get("commitment", "")),
             reason=str(corrects.get("reason", "")),
+            by_lot=bool(content.get("by_lot", False)),
         )
         if "announcement" in content:
             found = replace(found, announced=announcement_of(content["announcement"]))

@@ -470,6 +470,7 @@ _COUNTS: Mapping[str, tuple[str, str]] = {
 
 _SEALED: Mapping[str, tuple[str, str]] = {
     "inputs": ("输入数据", "the input tables"),
+    "by_lot": ("是否抽取名单", "whether award lists are drawn"),
     "scenario": ("方案", "the scenario"),
     "policy": ("政策档案", "the policy profile"),
     "list": ("抽签名单", "the list of the draw"),

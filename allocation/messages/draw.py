@@ -135,9 +135,11 @@ _ERRORS: dict[str, tuple[str, str]] = {
         "leave out --source.",
     ),
     "draw_correction_new": (
-        "抽签名单（含回执号由谁持有）、方法或轮次已改变，原种子不得再用，须重新约定种子来源（--source）。",
-        "List, holders of its receipt numbers, method or round have changed, so the earlier seed "
-        "may not be used; announce a new one (--source).",
+        "抽签名单（含回执号由谁持有）、方法或轮次已改变，或方案按入选机会抽取名单而封存内容有任何改变，"
+        "原种子不得再用，须重新约定种子来源（--source）。",
+        "List, holders of its receipt numbers, method or round have changed, or anything sealed "
+        "where award lists are drawn by chances; so the earlier seed may not be used. Announce a "
+        "new one (--source).",
     ),
     "draw_commitment_personal": (
         "要公布的文字（方案标题、--about、--reason）含有证件号、电话号码样式的数字或换行，请改写。",

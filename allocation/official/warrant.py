@@ -133,10 +133,10 @@ class Official:
         line = {each.sha256: each for each in (*sealed.earlier, commitment)}
         for run in earlier:
             draw, params = run["draw"], {"runs": run["run_id"]}
-            # Holders compare under one salt, which only a line of corrections shares.
+            # Hashes compare under one salt, which only a line of corrections shares.
             before = line.get(draw["commitment"]["commitment"], commitment)
             is_same = draw["list_sha256"] == commitment.list_sha256
-            if not (is_same and before.holders == commitment.holders):
+            if not (is_same and before.same_draw(commitment)):
                 if seed is not None and draw["seed"] == seed:
                     yield Problem("official_redraw_old_seed", params)
             elif (draw["seed"], draw.get("method", "seed"), draw["round"]) != mine:

@@ -157,9 +157,10 @@ def check_reveal(pack: Pack) -> None:
     if not announced_in:
         raise Skip("没有揭示记录 nothing was revealed")
     drawn_for, reveal = announced_in[-1], json.loads(pack.bytes_of("reveal.json"))
-    kept = ("list", "method", "round")
     last = pack.protocol[-1]
-    need(all(last[key] == drawn_for[key] for key in kept), "a changed list needs a new draw")
+    # Where award lists are drawn, whatever is sealed decides who wins.
+    kept = ("list", "method", "round", "by_lot", *(("sealed",) if last.get("by_lot") else ()))
+    need(all(last.get(key) == drawn_for.get(key) for key in kept), "a change needs a new draw")
     need(reveal["committed"] == drawn_for, "reveal of another commitment")
     need(reveal["commitment"] == sha256(as_file(drawn_for)), "reveal: commitment")
     announced = drawn_for["announcement"]
