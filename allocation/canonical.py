@@ -28,6 +28,8 @@ Dtypes = Mapping[str, str]
 _CHUNK = 1 << 20
 _BLOCK = 1 << 24
 
+_CSV: Mapping[str, Any] = {"index": False, "lineterminator": "\n", "na_rep": ""}
+
 _ARROW = {
     "str": pa.large_string(),
     "int64": pa.int64(),
@@ -69,9 +71,12 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def write_csv(path: Path, frame: pd.DataFrame, columns: Dtypes) -> None:
     """Write the named columns of a table, in that order; null is an empty field."""
-    frame.loc[:, list(columns)].to_csv(
-        path, index=False, encoding="utf-8", lineterminator="\n", na_rep=""
-    )
+    frame.loc[:, list(columns)].to_csv(path, encoding="utf-8", **_CSV)
+
+
+def csv_text(frame: pd.DataFrame, columns: Dtypes) -> str:
+    """Return what :func:`write_csv` would write."""
+    return str(frame.loc[:, list(columns)].to_csv(None, **_CSV))
 
 
 def read_csv(path: Path, columns: Dtypes) -> pd.DataFrame:

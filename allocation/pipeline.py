@@ -27,6 +27,7 @@ from allocation.checker import (
     check_awards,
     check_draw,
     check_lottery,
+    check_pins,
     check_waitlist,
 )
 from allocation.draw.seal import list_text
@@ -34,7 +35,7 @@ from allocation.measures import Record, assured_stages, envy_by_stage, result_re
 from allocation.mechanisms import solve
 from allocation.messages import AllocationError
 from allocation.progress import Progress, Silent
-from allocation.publishing import chance_table, lottery_record
+from allocation.publishing import chance_table, lottery_digests, lottery_record
 from allocation.read import Tables, read_tables
 from allocation.reasons import explain_awards
 from allocation.records import award_table, proof_table, refusal_table, waitlist_table
@@ -223,8 +224,10 @@ class _Line:
         if self.warrant is not None:
             self.manifest |= self.warrant.record(datetime.now().astimezone())
         report = check_awards(instance, awards, record, proofs)
-        report = report.beside(check_lottery(instance, awards, *(lottery or (None, None))))
-        drawn = check_draw(instance, {**self.manifest, "official": self.warrant is not None})
+        published = lottery or (None, None)
+        report = report.beside(check_lottery(instance, awards, *published))
+        told = {**self.manifest, "official": self.warrant is not None}
+        drawn = [*check_draw(instance, told), *check_pins(instance, told, *published)]
         waiting = check_waitlist(instance, awards, waitlist, record)
         return replace(report, violations=[*report.violations, *drawn, *waiting])
 
@@ -242,8 +245,10 @@ class _Line:
         return record | (self.warrant.draw_record() if self.warrant else {})
 
     def _publish(self, instance: Instance, stages: Sequence[StageResult]) -> None:
-        """Write what must be known before a draw."""
+        """Write what must be known before a draw, which an official run draws as sealed."""
         self._save_lottery(instance, stages)
+        if self.warrant is not None:
+            self.warrant.refuse_other_lottery(lottery_digests(instance, stages))
 
     def _save_lottery(
         self, instance: Instance, stages: Sequence[StageResult]

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from allocation.canonical import csv_text
+from allocation.draw.lots import digest_lottery
 from allocation.runs import COLUMNS
 
 if TYPE_CHECKING:
+    from allocation.draw.lots import LotteryDigest
     from allocation.instance import Instance
     from allocation.lottery import Chances, Drawing, Flow, Part, Rule, TightSet
     from allocation.result import StageResult
@@ -60,6 +63,18 @@ def lottery_record(instance: Instance, stages: Sequence[StageResult]) -> Record:
             if stage.chances is not None
         ],
     }
+
+
+def lottery_digests(instance: Instance, stages: Sequence[StageResult]) -> tuple[LotteryDigest, ...]:
+    """Hash the chances and the lottery of every stage that has them, drawn or not."""
+    return tuple(
+        digest_lottery(
+            csv_text(chance_table(instance, [stage]), COLUMNS["chances"]),
+            _stage_record(instance, stage.name, stage.chances),
+        )
+        for stage in stages
+        if stage.chances is not None
+    )
 
 
 def _stage_record(instance: Instance, name: str, chances: Chances) -> Record:

@@ -159,6 +159,12 @@ class StageResult:
     chances: Chances | None = None
     proof: tuple[ProofStep, ...] = ()
 
+    @property
+    def is_lottery_proven(self) -> bool:
+        """Whether there is a lottery, and the levels above it and every chance are proven."""
+        levels = all(level.proven for level in self.levels)
+        return levels and self.chances is not None and self.chances.is_proven
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:

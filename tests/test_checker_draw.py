@@ -205,7 +205,6 @@ class TestMutations:
             (lambda p: p["list"].update(holders="0" * 64), "list"),
             (lambda p: p.update(method="rfc3797"), "method"),
             (lambda p: p.update(round="2"), "round"),
-            (lambda p: p.update(by_lot=True), "by_lot"),
         ],
     )
     def test_what_was_sealed(self, drawn: Run, mutation: Mutation, what: str) -> None:
@@ -283,7 +282,7 @@ class TestMutations:
         [
             lambda base: base.update(round="0"),
             lambda base: base["list"].update(holders="0" * 64),
-            lambda base: base.update(by_lot=True),
+            lambda base: base.update(lots={"pinned": [], "unpinned": []}),
         ],
     )
     def test_a_correction_that_draws_again(self, beacon: Run, mutation: Mutation) -> None:

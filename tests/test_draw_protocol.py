@@ -12,6 +12,7 @@ import pytest
 
 from allocation.build import build_instance
 from allocation.canonical import dump_json, text_sha256
+from allocation.draw.lots import Lots, LotteryDigest, Unpinned
 from allocation.draw.protocol import (
     input_problems,
     reveal_problems,
@@ -80,6 +81,16 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
 @pytest.fixture(scope="module")
 def sealed(town: Town) -> Sealed:
     return town.seal()
+
+
+FOUND = LotteryDigest("joint", "a" * 64, "b" * 64)
+
+
+def by_lot(town: Town, name: str = "joint") -> Scenario:
+    """Return the town's scenario with its second stage drawn by chances."""
+    tobacco, joint = town.scenario.stages
+    drawn = joint.model_copy(update={"mechanism": "egalitarian", "name": name})
+    return town.scenario.model_copy(update={"stages": (tobacco, drawn)})
 
 
 def codes(error: pytest.ExceptionInfo[DrawError]) -> set[str]:
@@ -206,32 +217,50 @@ class TestCorrection:
         assert second.commitment.list_sha256 == sealed.commitment.list_sha256
         assert second.drawn_for == second.commitment
 
-    @pytest.mark.parametrize(
-        "change", [{"title": "另一标题"}, {"stages": "renamed"}, {"tables": "capacity"}]
-    )
-    def test_whatever_is_corrected_of_a_lottery_is_drawn_anew(
-        self, town: Town, change: dict[str, str]
-    ) -> None:
-        """The seed decides through the lottery, and the name of a stage is hashed, too."""
-        stage = town.scenario.stages[0].model_copy(update={"mechanism": "egalitarian"})
-        lots = town.scenario.model_copy(update={"stages": (stage,)})
-        first = town.seal(scenario=lots)
-        assert first.commitment.by_lot
-        assert commitment_of(first.commitment.content) == first.commitment
-        assert town.seal(None, first, "重新公布", scenario=lots).drawn_for == first.commitment
-        given: dict[str, Any] = {"scenario": lots}
-        if "title" in change:
-            given["scenario"] = lots.model_copy(update=change)
-        elif "stages" in change:
-            renamed = stage.model_copy(update={"name": "renamed"})
-            given["scenario"] = lots.model_copy(update={"stages": (renamed,)})
-        else:
-            places = town.tables.places.assign(capacity=9)
-            given["tables"] = Tables({**town.tables.frames, "places": places}, (), ())
+    def test_a_lottery_that_is_unchanged_keeps_its_seed(self, town: Town) -> None:
+        """A title or a reserve of another kind is corrected; the same people win."""
+        first = town.seal(scenario=by_lot(town), lotteries=[FOUND])
+        assert sealed_of(first.record()) == first
+        retitled = by_lot(town).model_copy(update={"title": "另一标题"})
+        second = town.seal(None, first, "更正标题", scenario=retitled, lotteries=[FOUND])
+        assert second.drawn_for == first.commitment
+        assert second.commitment.lots == first.commitment.lots
+
+    @pytest.mark.parametrize("changed", ["chances", "lottery"])
+    def test_a_changed_lottery_is_drawn_anew(self, town: Town, changed: str) -> None:
+        """Under a known seed its order of arcs alone could choose the winners."""
+        first = town.seal(scenario=by_lot(town), lotteries=[FOUND])
+        given: dict[str, Any] = {
+            "scenario": by_lot(town),
+            "lotteries": [replace(FOUND, **{changed: "c" * 64})],
+        }
         with pytest.raises(DrawError) as error:
             town.seal(None, first, "更正", **given)
         assert codes(error) == {"draw_correction_new"}
         assert town.seal(DIGITS, first, "更正", **given).earlier == (first.commitment,)
+
+    def test_a_lottery_of_another_stage_is_drawn_anew(self, town: Town) -> None:
+        """The name of a stage is hashed with the seed: another name, other winners."""
+        first = town.seal(scenario=by_lot(town), lotteries=[FOUND])
+        renamed: dict[str, Any] = {
+            "scenario": by_lot(town, name="renamed"),
+            "lotteries": [replace(FOUND, stage="renamed")],
+        }
+        with pytest.raises(DrawError) as error:
+            town.seal(None, first, "更正", **renamed)
+        assert codes(error) == {"draw_correction_new"}
+
+    def test_a_lottery_nobody_could_seal_is_drawn_anew_whatever_changes(self, town: Town) -> None:
+        """The seed shapes it, and all that is sealed does: a title suffices."""
+        tobacco, joint = town.scenario.stages
+        late = tobacco.model_copy(update={"mechanism": "egalitarian"})
+        lots = town.scenario.model_copy(update={"stages": (joint, late)})
+        first = town.seal(scenario=lots)
+        assert first.commitment.lots == Lots((), (Unpinned("tobacco", "joint"),))
+        assert town.seal(None, first, "重新公布", scenario=lots).drawn_for == first.commitment
+        with pytest.raises(DrawError) as error:
+            town.seal(None, first, "更正", scenario=lots.model_copy(update={"title": "另一标题"}))
+        assert codes(error) == {"draw_correction_new"}
 
     def test_a_correction_keeps_the_salt(self, town: Town, sealed: Sealed) -> None:
         """Else nobody could see from the hashes that the holders are the same."""

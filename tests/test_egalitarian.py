@@ -14,6 +14,7 @@ from allocation.instance import Instance, Ints
 from allocation.measures import result_record
 from allocation.mechanisms import solve
 from allocation.mechanisms.labelling import label_awards
+from allocation.publishing import lottery_digests
 from allocation.result import Result, StageResult, Status
 from tests import lottery_oracle
 from tests.instances_helper import (
@@ -187,6 +188,17 @@ def test_random_stages_against_all_lists_written_out(first_seed: int) -> None:
         assert tuple(sorted(winners)) in sets
         assert judged(drawn) == [], f"seed {seed}"
         assert ranks_in_turn(instance, drawn.result.awards) == best_ranks(instance, winners)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_seed_shapes_a_lottery(seed: int) -> None:
+    """What is sealed before a seed must be found again with it."""
+    instance = by_lot(random_instance(np.random.default_rng(seed), 6, 4, queue=False))
+    others = np.random.default_rng(seed).permutation(len(instance.applicants.id)) + 1
+    people = replace(instance.applicants, draw_number=others)
+    again = seeded(replace(instance, applicants=people), "another")
+    found = [lottery_digests(each, [publish(each).result]) for each in (instance, again)]
+    assert found[0] == found[1]
 
 
 def ranks_in_turn(instance: Instance, awards: Ints) -> list[int]:

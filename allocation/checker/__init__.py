@@ -16,6 +16,7 @@ from allocation.checker.certificates import (
     unexplained,
 )
 from allocation.checker.check import check_awards
+from allocation.checker.draw_lots import check_pins
 from allocation.checker.draw_protocol import check_draw
 from allocation.checker.lottery import check_drawing, check_lottery
 from allocation.checker.recount import check_chances_told, check_manifest, check_record
@@ -32,6 +33,7 @@ __all__ = [
     "check_drawing",
     "check_lottery",
     "check_manifest",
+    "check_pins",
     "check_record",
     "check_refusals",
     "check_waitlist",

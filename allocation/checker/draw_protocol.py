@@ -79,7 +79,7 @@ def _protocol(instance: Instance, draw: Record) -> list[Violation]:
     if not bases:
         return violations
     base = bases[-1]
-    if any(_order_of(each) != _order_of(base) for each in line[line.index(base) :]):
+    if any(_decides(each) != _decides(base) for each in line[line.index(base) :]):
         violations.append(Violation("check_commitment_redrawn", {}))
     if reveal is None:
         return [*violations, Violation("check_reveal_missing", {})]
@@ -125,9 +125,6 @@ def _sealed(instance: Instance, sealed: Record, draw: Record) -> Iterator[Violat
     }
     if public["list"] != listed:
         yield Violation("check_commitment_differs", {"what": "list"})
-    drawn = any(stage.mechanism == "egalitarian" for stage in instance.stages)
-    if bool(public.get("by_lot")) != drawn:
-        yield Violation("check_commitment_differs", {"what": "by_lot"})
     for what in ("method", "round"):
         if public[what] != draw[what]:
             yield Violation("check_commitment_differs", {"what": what})
@@ -222,11 +219,16 @@ def _answer(value: str) -> Record:
     return found if isinstance(found, dict) else {}
 
 
-def _order_of(public: Record) -> tuple[object, ...]:
-    """Return all that decides, with the seed, who wins."""
-    by_lot = bool(public.get("by_lot"))
-    rules = public["sealed"] if by_lot else None
-    return public["list"], public["method"], public["round"], by_lot, rules
+def _decides(public: Record) -> tuple[object, ...]:
+    """Return all that says, with the seed, who stands where and who wins.
+
+    A lottery that the seed shapes before it is applied is not sealed; all that is sealed
+    shapes it.
+    """
+    lots = public.get("lots")
+    is_open = isinstance(lots, Mapping) and lots.get("unpinned")
+    shaping = public["sealed"] if is_open else None
+    return public["list"], public["method"], public["round"], lots, shaping
 
 
 def _file_hash(public: Record) -> str:

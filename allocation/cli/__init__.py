@@ -244,6 +244,7 @@ def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
         check_awards,
         check_draw,
         check_lottery,
+        check_pins,
         check_refusals,
         check_waitlist,
     )
@@ -265,6 +266,7 @@ def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
     ]
     listed = (sealed.awards, sealed.waitlist)
     drawn = check_draw(sealed.instance, sealed.manifest, listed, beside)
+    drawn += check_pins(sealed.instance, sealed.manifest, sealed.chances, sealed.lottery)
     waiting = check_waitlist(sealed.instance, sealed.awards, sealed.waitlist, sealed.result)
     told = _check_told(sealed, report)
     violations = [*report.violations, *drawn, *reasons, *waiting, *told]

@@ -68,14 +68,24 @@ def commit(
 ) -> None:
     """Seal everything a seed is drawn for and write what is to be published."""
     from allocation.official import commit_draw
+    from allocation.reporting import TerminalReporter
 
     language: Lang = lang.value
     announced = None
     if source is not None:
         announced = _announced(source, at, about, digits, chain, round_no)
-    found = commit_draw(
-        scenario, announced, _now(), out, settings or (), corrects, reason, language
-    )
+    with TerminalReporter(console(stderr=True), language) as terminal:
+        found = commit_draw(
+            scenario,
+            announced,
+            _now(),
+            out,
+            settings or (),
+            corrects,
+            reason,
+            language,
+            progress=terminal,
+        )
     if found.n_ids:
         typer.echo(text("draw_receipts_are_ids", language, n=found.n_ids), err=True)
     typer.echo(text("draw_committed", language, commitment=found.sealed.commitment.sha256))

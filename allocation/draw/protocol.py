@@ -5,7 +5,7 @@ list, method, round and seed, so that nobody can draw again until they like the 
 only a changed list is drawn anew, and one whose numbers changed hands is a changed list.
 The round stays because it is part of the hash: a new number under a known seed would be
 a new order anybody could have chosen.  Where award lists are drawn by their chances, the
-order of people does not say who wins: whatever is corrected there is drawn anew.
+lottery decides with the seed: one that is no longer the same is drawn anew.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from allocation.canonical import text_sha256
+from allocation.draw.lots import seal_lots
 from allocation.draw.methods import METHODS
 from allocation.draw.moments import as_text
 from allocation.draw.records import Commitment, Reveal, Sealed
@@ -35,6 +36,7 @@ from allocation.read.digest import Digest
 from allocation.tables.patterns import holds_personal_number, reference_holds_personal_number
 
 if TYPE_CHECKING:
+    from allocation.draw.lots import LotteryDigest
     from allocation.read import Tables
     from allocation.scenario import Scenario
 
@@ -53,6 +55,7 @@ def seal_draw(
     salt: str,
     corrects: Sealed | None = None,
     reason: str = "",
+    lotteries: Sequence[LotteryDigest] = (),
 ) -> Sealed:
     """Fix everything a seed is drawn for.
 
@@ -67,6 +70,9 @@ def seal_draw(
         keeps those of what it corrects.
     corrects, reason
         The commitment this one takes the place of, and why.
+    lotteries
+        Bare hashes of the lotteries that are known before the seed
+        (:func:`allocation.draw.lots.pinnable_stages`).
 
     Raises
     ------
@@ -92,10 +98,10 @@ def seal_draw(
         announced=announced,
         corrects=corrects.commitment.sha256 if corrects else "",
         reason=reason.strip(),
-        by_lot=any(stage.mechanism == "egalitarian" for stage in scenario.stages),
+        lots=seal_lots(scenario, lotteries, salt),
     )
     earlier = (*corrects.earlier, corrects.commitment) if corrects else ()
-    found = Sealed(commitment, salt, inputs, rules.sections, earlier)
+    found = Sealed(commitment, salt, inputs, rules.sections, tuple(lotteries), earlier)
     problems = [*_wording_problems(commitment), *_commitment_problems(found)]
     raise_problems(problems, DrawError, _SEVERAL)
     return found
@@ -244,6 +250,25 @@ def input_problems(
     if inputs_sha256(inputs, sealed.salt) != commitment.inputs:
         tables = _different(sealed.inputs, inputs)
         yield Problem("official_inputs_changed", {"tables": ", ".join(tables)})
+
+
+def lottery_problems(sealed: Sealed, known: Sequence[LotteryDigest]) -> Iterator[Problem]:
+    """Say which lottery is not as it was sealed.
+
+    Parameters
+    ----------
+    known
+        Bare hashes of the lotteries found by the run; those that were not sealed do not
+        count.
+    """
+    lots = sealed.commitment.lots
+    mine = {each.stage: each.salted(sealed.salt) for each in known}
+    for pin in lots.pinned if lots is not None else ():
+        if (found := mine.get(pin.stage)) is not None and found != pin:
+            same = {"chances.csv": found.chances == pin.chances}
+            same |= {"lottery.json": found.lottery == pin.lottery}
+            files = ", ".join(name for name, is_same in same.items() if not is_same)
+            yield Problem("official_lottery_changed", {"stage": pin.stage, "files": files})
 
 
 def _different(one: Mapping[str, object], other: Mapping[str, object]) -> list[str]:

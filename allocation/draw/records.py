@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from allocation.canonical import dump_json, text_sha256
+from allocation.draw.lots import Lots, LotteryDigest, digest_of, lots_of
 from allocation.draw.moments import as_text, moment
 from allocation.draw.seal import Program
 from allocation.draw.sources import Announcement, announcement_of
@@ -56,9 +57,9 @@ class Commitment:
         correction that keeps the draw of the commitment it corrects.
     corrects, reason
         Hash of the commitment this one takes the place of, and why; else empty.
-    by_lot
-        Whether a stage draws award lists by their chances.  Then the seed decides through
-        a lottery that every input, rule and line of the program shapes.
+    lots
+        The lotteries over award lists that the seed is applied to; None where there are
+        none.
     """
 
     scenario: str
@@ -76,7 +77,7 @@ class Commitment:
     announced: Announcement | None = None
     corrects: str = ""
     reason: str = ""
-    by_lot: bool = False
+    lots: Lots | None = None
 
     @cached_property
     def content(self) -> dict[str, Any]:
@@ -97,8 +98,8 @@ class Commitment:
                 "version": self.program.version,
             },
         }
-        if self.by_lot:
-            found["by_lot"] = True
+        if self.lots is not None:
+            found["lots"] = self.lots.record()
         if self.announced is not None:
             found["announcement"] = self.announced.record()
         if self.corrects:
@@ -110,19 +111,20 @@ class Commitment:
         """The commitment itself: SHA-256 of the public part as a file."""
         return text_sha256(file_text(self.content))
 
-    def same_draw(self, other: Commitment) -> bool:
-        """Tell whether one seed gives both the same order of the same people.
+    @property
+    def decides(self) -> tuple[object, ...]:
+        """All that says, together with the seed, who stands where and who wins.
 
-        Same list with the same holders, same method, same round; where award lists are
-        drawn, everything that is sealed, because all of it shapes the lottery.
+        List with its holders, method, round and the lotteries.  One that the seed shapes
+        before it is applied cannot be sealed itself, so what shapes it counts: everything.
         """
-        mine, theirs = (
-            (each.list_sha256, each.holders, each.method, each.round, each.by_lot)
-            for each in (self, other)
-        )
-        return mine == theirs and (
-            not self.by_lot or self.content["sealed"] == other.content["sealed"]
-        )
+        is_open = self.lots is not None and self.lots.unpinned
+        shaping = self.content["sealed"] if is_open else None
+        return self.list_sha256, self.holders, self.method, self.round, self.lots, shaping
+
+    def same_draw(self, other: Commitment) -> bool:
+        """Tell whether one seed gives both the same order and the same winners."""
+        return self.decides == other.decides
 
     def same_occasion(self, other: Commitment) -> bool:
         """Tell whether both are for one draw: one round of a scenario, or the very same list."""
@@ -140,6 +142,8 @@ class Sealed:
         What the hash of the inputs was salted with.
     inputs, sections
         Hashes of each table and of each section of the scenario, to say what differs.
+    lotteries
+        Bare hashes of the lotteries whose salted ones are published.
     earlier
         Commitments it corrects, the first one first.
     """
@@ -148,6 +152,7 @@ class Sealed:
     salt: str
     inputs: Mapping[str, Digest]
     sections: Mapping[str, str]
+    lotteries: tuple[LotteryDigest, ...] = ()
     earlier: tuple[Commitment, ...] = ()
 
     @property
@@ -168,6 +173,7 @@ class Sealed:
                     for name, digest in self.inputs.items()
                 },
                 "scenario": dict(self.sections),
+                "lotteries": [each.record() for each in self.lotteries],
             },
             "earlier": [each.content for each in self.earlier],
         }
@@ -240,7 +246,7 @@ def commitment_of(content: Mapping[str, Any]) -> Commitment:
             program=Program(str(sealed["version"]), str(sealed["program"])),
             corrects=str(corrects.get("commitment", "")),
             reason=str(corrects.get("reason", "")),
-            by_lot=bool(content.get("by_lot", False)),
+            lots=lots_of(content["lots"]) if "lots" in content else None,
         )
         if "announcement" in content:
             found = replace(found, announced=announcement_of(content["announcement"]))
@@ -272,6 +278,7 @@ def sealed_of(record: Mapping[str, Any]) -> Sealed:
                 for name, row in private["inputs"].items()
             },
             sections={str(name): str(digest) for name, digest in private["scenario"].items()},
+            lotteries=tuple(map(digest_of, private.get("lotteries", ()))),
             earlier=tuple(map(commitment_of, record["earlier"])),
         )
         named = record["commitment"]

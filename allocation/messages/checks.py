@@ -12,6 +12,10 @@ _LOTTERY: dict[str, tuple[str, str]] = {
         "阶段“{stage}”由抽签决定，但 chances.csv 或 lottery.json 缺失，或其中没有该阶段。",
         "Stage {stage} goes by lot, and chances.csv or lottery.json is missing or leaves it out.",
     ),
+    "check_lottery_unsealed": (
+        "阶段“{stage}”：{what}不是种子产生之前封存的那一份。",
+        "Stage {stage}: {what} is not the one that was sealed before the seed.",
+    ),
     "check_lottery_unreadable": (
         "阶段“{stage}”的抽签记录残缺，无法核查。",
         "The lottery of stage {stage} is damaged and cannot be checked.",
@@ -398,8 +402,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "What was run is not what was sealed: {what}.",
     ),
     "check_commitment_redrawn": (
-        "更正后的抽签名单、方法或轮次已改变，却沿用了原种子。",
-        "A correction changed list, method or round and kept the earlier seed.",
+        "更正后的抽签名单、方法、轮次或抽签方案已改变，却沿用了原种子。",
+        "A correction changed list, method, round or lottery and kept the earlier seed.",
     ),
     "check_reveal_missing": (
         "封存承诺约定了种子来源，却没有揭示记录。",
@@ -470,7 +474,9 @@ _COUNTS: Mapping[str, tuple[str, str]] = {
 
 _SEALED: Mapping[str, tuple[str, str]] = {
     "inputs": ("输入数据", "the input tables"),
-    "by_lot": ("是否抽取名单", "whether award lists are drawn"),
+    "lots": ("哪些抽签方案封存在先", "which lotteries were sealed beforehand"),
+    "chances": ("入选机会（chances.csv）", "the chances (chances.csv)"),
+    "lottery": ("抽签方案（lottery.json）", "the lottery (lottery.json)"),
     "scenario": ("方案", "the scenario"),
     "policy": ("政策档案", "the policy profile"),
     "list": ("抽签名单", "the list of the draw"),

@@ -1,4 +1,4 @@
-"""Texts of the draw: commands, errors, refusals of an official run, notices to publish."""
+"""Texts of the draw: commands, errors, refusals of an official run."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ _HELP: dict[str, tuple[str, str]] = {
         "The public draw: seal first, reveal the seed later, and anybody can replay it.",
     ),
     "help_draw_commit": (
-        "封存输入数据、方案、政策和程序，写出承诺、名单和公告；公布之后才可产生种子。",
-        "Seal inputs, scenario, policy and program; write the commitment, the list and the notice "
-        "to publish before there is a seed.",
+        "封存输入数据、方案、政策和程序，按机会抽签的阶段连同抽签方案，写出承诺、名单和公告；"
+        "公布之后才可产生种子。",
+        "Seal inputs, scenario, policy and program, and the lottery of stages by lot; write the "
+        "commitment, the list and the notice to publish before there is a seed.",
     ),
     "help_draw_reveal": (
         "登记公开产生的数值（须晚于承诺），核对其形式和签名，写出揭示记录。",
@@ -135,11 +136,24 @@ _ERRORS: dict[str, tuple[str, str]] = {
         "leave out --source.",
     ),
     "draw_correction_new": (
-        "抽签名单（含回执号由谁持有）、方法或轮次已改变，或方案按入选机会抽取名单而封存内容有任何改变，"
-        "原种子不得再用，须重新约定种子来源（--source）。",
-        "List, holders of its receipt numbers, method or round have changed, or anything sealed "
-        "where award lists are drawn by chances; so the earlier seed may not be used. Announce a "
-        "new one (--source).",
+        "抽签名单（含回执号由谁持有）、方法、轮次或封存的抽签方案已改变，原种子不得再用，须重新约定"
+        "种子来源（--source）。抽签方案无法在种子产生之前封存的，任何封存内容改变都算改变。",
+        "List, holders of its receipt numbers, method, round or a sealed lottery have changed, so "
+        "the earlier seed may not be used; announce a new one (--source). Where a lottery cannot "
+        "be sealed before the seed, a change of anything sealed counts.",
+    ),
+    "draw_lottery_missing": (
+        "阶段“{stage}”没有可行的抽签方案（必须执行的规则互相冲突，或计算被中止），不能封存。请先试算，"
+        "查看冲突的规则。",
+        "Stage {stage} has no lottery to seal: hard rules clash, or the search was stopped. Make a "
+        "trial run first; it names the rules that clash.",
+    ),
+    "draw_lottery_unproven": (
+        "阶段“{stage}”的入选机会未能证明已最均等，由此抽签不能成为正式结果，不能封存。请放宽时限"
+        "（solver.time_limit_s）或调整方案。",
+        "The chances of stage {stage} are not proven to be the most equal ones; a draw from them "
+        "could not be official, so they are not sealed. Allow more time (solver.time_limit_s) or "
+        "change the scenario.",
     ),
     "draw_commitment_personal": (
         "要公布的文字（方案标题、--about、--reason）含有证件号、电话号码样式的数字或换行，请改写。",
@@ -355,6 +369,11 @@ _OFFICIAL: dict[str, tuple[str, str]] = {
         "输入数据与封存时不一致（{tables}）。",
         "The input tables are not as they were sealed ({tables}).",
     ),
+    "official_lottery_changed": (
+        "阶段“{stage}”的入选机会或抽签方案与封存时不一致（{files}），未抽签。",
+        "Chances or lottery of stage {stage} are not as they were sealed ({files}); nothing was "
+        "drawn.",
+    ),
     "official_redraw_reason": (
         "本轮已有正式结果（{runs}），再次正式运行须写明理由（--redraw-reason）；原结果保留。",
         "There is an official run of this round already ({runs}); another one needs a reason "
@@ -366,150 +385,10 @@ _OFFICIAL: dict[str, tuple[str, str]] = {
         "the same; it may not be drawn again.",
     ),
     "official_redraw_old_seed": (
-        "抽签名单已改变，不得沿用原正式结果（{runs}）的种子，须重新公开产生。",
-        "The list has changed, so the seed of the earlier official run ({runs}) may not be used "
-        "again; draw a new one in public.",
+        "抽签名单或抽签方案已改变，不得沿用原正式结果（{runs}）的种子，须重新公开产生。",
+        "List or lottery have changed, so the seed of the earlier official run ({runs}) may not "
+        "be used again; draw a new one in public.",
     ),
-}
-
-_NOTICE: dict[str, tuple[str, str]] = {
-    "notice_commit": (
-        "{title}\n"
-        "抽签封存公告（轮次：{round}）\n"
-        "\n"
-        "一、封存内容\n"
-        "封存时间：{committed_at}\n"
-        "参加排序的受理回执号：{n} 个，名单见附件 {receipts_file}\n"
-        "名单校验值（SHA-256）：\n"
-        "  {list_sha256}\n"
-        "封存承诺值（SHA-256）：\n"
-        "  {commitment}\n"
-        "承诺值涵盖全部输入数据、分配方案、政策参数和计算程序（版本 {version}）。"
-        "自本公告公布之日起，其中任何一项改动都会使承诺值改变。\n"
-        "{correction}"
-        "\n"
-        "二、种子的产生\n"
-        "{source}\n"
-        "\n"
-        "三、次序的排定\n"
-        "{method}\n"
-        "\n"
-        "四、如何核对\n"
-        "1. 名单：计算附件 {receipts_file} 的 SHA-256，应等于上述名单校验值。\n"
-        "2. 承诺：计算附件 {public_file} 的 SHA-256，应等于上述封存承诺值。\n"
-        "3. 次序：种子公布后，任何人都可用名单、种子和轮次自行重排，不需要专门程序。\n"
-        "\n"
-        "五、说明\n"
-        "本公告及附件不含姓名、证件号码、残疾和收入状况等个人信息。"
-        "请申请人核对自己的受理回执号是否在名单中；如有异议，请在种子产生之前提出。\n",
-        "{title}\n"
-        "Draw: what is sealed (round {round})\n"
-        "\n"
-        "1. Sealed\n"
-        "Sealed at: {committed_at}\n"
-        "Receipt numbers taking part: {n}, listed in {receipts_file}\n"
-        "Hash of the list (SHA-256):\n"
-        "  {list_sha256}\n"
-        "Commitment (SHA-256):\n"
-        "  {commitment}\n"
-        "The commitment covers all input tables, the scenario, the policy and the program "
-        "(version {version}). A change of any of them changes it.\n"
-        "{correction}"
-        "\n"
-        "2. Where the seed comes from\n"
-        "{source}\n"
-        "\n"
-        "3. How the order is made\n"
-        "{method}\n"
-        "\n"
-        "4. How to check\n"
-        "a. The list: the SHA-256 of {receipts_file} is the hash of the list above.\n"
-        "b. The commitment: the SHA-256 of {public_file} is the commitment above.\n"
-        "c. The order: once the seed is published, anybody can put the list in order again.\n"
-        "\n"
-        "5. Notes\n"
-        "Nothing here holds names, numbers of documents, disability or income. Applicants should "
-        "see whether their receipt number is on the list, and object before the seed is drawn.\n",
-    ),
-    "notice_correction": (
-        "本公告更正此前公布的承诺 {earlier}…，理由：{reason}\n",
-        "This corrects the commitment {earlier}… published before, because: {reason}\n",
-    ),
-    "notice_source_digits": (
-        "{at}起，{about}当场公开摇取 {digits} 位数字，由到场人员见证并制作笔录，"
-        "所得数字（含前面的 0）即为种子。",
-        "From {at}, {digits} digits are drawn in public before witnesses{about}; they are the "
-        "seed, leading zeros included.",
-    ),
-    "notice_source_numbers": (
-        "以{about}公布的号码（{at}以后产生）为种子：同一来源的数字由小到大排列，"
-        "每个数后加“.”，每个来源后加“/”。",
-        "The numbers of {about}, which come from {at}, are the seed: those of one source in "
-        "ascending order, a full stop after each number, a slash after each source.",
-    ),
-    "notice_source_drand": (
-        "以公共随机信标 drand（链 {chain}）第 {drand_round} 轮的随机数为种子，该轮于{at}产生，"
-        "附有任何人可核对的签名，事先无人能知。{about}",
-        "The randomness of round {drand_round} of drand (chain {chain}) is the seed. It comes at "
-        "{at} with a signature anybody can check; nobody can know it before. {about}",
-    ),
-    "notice_source_public": (
-        "以{about}（{at}以后产生）为种子。",
-        "The seed is {about}, which comes from {at}.",
-    ),
-    "notice_source_kept": (
-        "名单、方法和轮次没有改变，沿用此前公告约定的种子，不重新抽取。",
-        "List, method and round are unchanged, so the seed announced before is kept.",
-    ),
-    "notice_source_none": ("不用种子。", "There is no seed."),
-    "notice_method_seed": (
-        "对每个受理回执号，把种子、轮次“{round}”和回执号依次各写一行（UTF-8 编码，行间为换行符，"
-        "末尾不换行），计算 SHA-256；全部回执号按该值由小到大排列，名次即抽签号。例如：\n"
-        "  printf '%s\\n%s\\n%s' 种子 {shell_round} 回执号 | sha256sum",
-        "For each receipt number, write the seed, the round “{round}” and the receipt number on "
-        "one line each (UTF-8, a line feed between them, none at the end) and take the SHA-256; "
-        "the rank of that value, smallest first, is the draw number. For example:\n"
-        "  printf '%s\\n%s\\n%s' SEED {shell_round} RECEIPT | sha256sum",
-    ),
-    "notice_method_rfc3797": (
-        "名单按受理回执号由小到大编号，依 RFC 3797 的方法用种子逐一选出，选出的次序即抽签号。",
-        "The list is numbered in ascending order of receipt numbers and selected from one by one "
-        "as RFC 3797 says; the order of selection is the draw number.",
-    ),
-    "notice_method_acceptance": (
-        "按受理时间先后排定（行政许可法 第五十七条），不抽签。",
-        "By order of acceptance; no lots are drawn.",
-    ),
-    "notice_reveal": (
-        "{title}\n"
-        "抽签种子公告（轮次：{round}）\n"
-        "\n"
-        "对应的封存承诺值（SHA-256）：\n"
-        "  {commitment}\n"
-        "产生时间：{drawn_at}\n"
-        "产生的数值：{value}\n"
-        "种子：{seed}\n"
-        "见证人：{witnesses}\n"
-        "笔录编号：{record_no}\n"
-        "\n"
-        "次序的排定\n"
-        "{method}\n",
-        "{title}\n"
-        "Draw: the seed (round {round})\n"
-        "\n"
-        "Commitment it was drawn for (SHA-256):\n"
-        "  {commitment}\n"
-        "Drawn at: {drawn_at}\n"
-        "Value: {value}\n"
-        "Seed: {seed}\n"
-        "Witnesses: {witnesses}\n"
-        "Record: {record_no}\n"
-        "\n"
-        "How the order is made\n"
-        "{method}\n",
-    ),
-    "notice_no_names": ("（未登记）", "(none recorded)"),
-    "notice_names": ("、", ", "),
 }
 
 _SAID: dict[str, tuple[str, str]] = {
@@ -548,4 +427,4 @@ _SAID: dict[str, tuple[str, str]] = {
     ),
 }
 
-TEXTS: dict[str, tuple[str, str]] = {**_HELP, **_ERRORS, **_OFFICIAL, **_NOTICE, **_SAID}
+TEXTS: dict[str, tuple[str, str]] = {**_HELP, **_ERRORS, **_OFFICIAL, **_SAID}

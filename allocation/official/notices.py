@@ -35,9 +35,11 @@ def commit_notice(sealed: Sealed, public: Path, receipts: Path, lang: Lang) -> s
         list_sha256=commitment.list_sha256,
         commitment=commitment.sha256,
         version=commitment.program.version,
+        lots=_lots(commitment, lang),
         correction=correction,
         source=_source(commitment, lang),
         method=_method(commitment, lang),
+        by_lot=_by_lot(commitment, lang),
     )
 
 
@@ -56,7 +58,29 @@ def reveal_notice(reveal: Reveal, lang: Lang) -> str:
         witnesses=text("notice_names", lang).join(reveal.witnesses) or none,
         record_no=reveal.record_no or none,
         method=_method(reveal.commitment, lang),
+        by_lot=_by_lot(reveal.commitment, lang),
     )
+
+
+def _lots(commitment: Commitment, lang: Lang) -> str:
+    """Say which lotteries are sealed, and which cannot be and why."""
+    if commitment.lots is None:
+        return ""
+    pinned = (text("notice_lots_pinned", lang, **pin.record()) for pin in commitment.lots.pinned)
+    unpinned = (
+        text("notice_lots_unpinned", lang, stage=each.stage, after=each.after)
+        for each in commitment.lots.unpinned
+    )
+    return "".join([*pinned, *unpinned])
+
+
+def _by_lot(commitment: Commitment, lang: Lang) -> str:
+    """Say how a lottery over award lists is drawn, where there is one."""
+    if commitment.lots is None:
+        return ""
+    lots = commitment.lots
+    stages = [*(pin.stage for pin in lots.pinned), *(each.stage for each in lots.unpinned)]
+    return text("notice_by_lot", lang, stages=text("notice_names", lang).join(stages))
 
 
 def _source(commitment: Commitment, lang: Lang) -> str:

@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from allocation.canonical import text_sha256
 from allocation.draw.moments import as_text
-from allocation.draw.protocol import input_problems, reveal_problems, rule_problems
+from allocation.draw.protocol import (
+    input_problems,
+    lottery_problems,
+    reveal_problems,
+    rule_problems,
+)
 from allocation.draw.records import Reveal, Sealed, file_text
 from allocation.draw.seal import program, seal_inputs, seal_rules
 from allocation.messages import DrawError
@@ -26,6 +31,7 @@ from allocation.runs import official_manifests
 from allocation.tables.patterns import holds_personal_number, names_a_person
 
 if TYPE_CHECKING:
+    from allocation.draw.lots import LotteryDigest
     from allocation.read import Tables
     from allocation.scenario import Scenario
 
@@ -180,6 +186,21 @@ class Warrant:
         """
         inputs = seal_inputs(tables, scenario)
         raise_problems(list(input_problems(self.sealed, inputs, receipt_nos)), DrawError, _SEVERAL)
+
+    def refuse_other_lottery(self, known: Sequence[LotteryDigest]) -> None:
+        """Refuse a lottery that is not as it was sealed.
+
+        Parameters
+        ----------
+        known
+            Bare hashes of the lotteries the run has found so far.
+
+        Raises
+        ------
+        DrawError
+            ``official_several`` or ``official_lottery_changed``.
+        """
+        raise_problems(list(lottery_problems(self.sealed, known)), DrawError, _SEVERAL)
 
     def record(self, now: datetime) -> dict[str, Any]:
         """Return what the manifest keeps: who approved, why, and what came before."""

@@ -158,8 +158,9 @@ def check_reveal(pack: Pack) -> None:
         raise Skip("没有揭示记录 nothing was revealed")
     drawn_for, reveal = announced_in[-1], json.loads(pack.bytes_of("reveal.json"))
     last = pack.protocol[-1]
-    # Where award lists are drawn, whatever is sealed decides who wins.
-    kept = ("list", "method", "round", "by_lot", *(("sealed",) if last.get("by_lot") else ()))
+    # A lottery that the seed shapes is not sealed itself; all that is sealed shapes it.
+    is_open = last.get("lots", {}).get("unpinned")
+    kept = ("list", "method", "round", "lots", *(("sealed",) if is_open else ()))
     need(all(last.get(key) == drawn_for.get(key) for key in kept), "a change needs a new draw")
     need(reveal["committed"] == drawn_for, "reveal of another commitment")
     need(reveal["commitment"] == sha256(as_file(drawn_for)), "reveal: commitment")

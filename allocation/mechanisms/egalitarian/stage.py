@@ -56,13 +56,6 @@ class Lottery:
     budget: Budget
     progress: Progress
 
-    @property
-    def is_proven(self) -> bool:
-        """Whether the levels above the lottery and every chance are proven."""
-        chances = self.result.chances
-        levels = all(level.proven for level in self.result.levels)
-        return levels and chances is not None and chances.is_proven
-
     def draw(self) -> StageResult:
         """Draw who is served from the public seed and let them choose their places."""
         chances = self.result.chances
@@ -85,7 +78,7 @@ class Lottery:
         }
         return replace(
             self.result,
-            status=Status.OPTIMAL if self.is_proven else Status.FEASIBLE,
+            status=Status.OPTIMAL if self.result.is_lottery_proven else Status.FEASIBLE,
             awards=awards,
             # The list drawn is lawful too, should the search for the most have ended early.
             max_awards=max(self.result.max_awards or 0, len(awards)),
