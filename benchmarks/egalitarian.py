@@ -37,14 +37,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import itertools
 
-from allocation.mechanisms.egalitarian.bihierarchy import build_network
-from allocation.mechanisms.egalitarian.sets import AWARD, Component, LaneSet
-
 from allocation.instance import Instance
 from allocation.lottery import Chances, Part, Plan
 from allocation.mechanisms.egalitarian.leximin import leximin
 from allocation.mechanisms.egalitarian.rounding import round_flow
 from allocation.mechanisms.egalitarian.spread import spread
+from allocation.mechanisms.network.bihierarchy import build_network
+from allocation.mechanisms.network.sets import AWARD, Component, LaneSet
 from tests.instances_helper import Person, Rules, Spot, Wish, make_quota
 from tests.lottery_helper import lottery_instance, publish
 

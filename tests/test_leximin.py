@@ -9,8 +9,10 @@ import pytest
 
 from allocation.mechanisms.egalitarian import leximin as dividing
 from allocation.mechanisms.egalitarian.leximin import leximin
-from allocation.mechanisms.egalitarian.links import Chances, is_tight
+from allocation.mechanisms.egalitarian.links import Chances, given_chances, is_tight
 from allocation.mechanisms.egalitarian.rise import raise_levels
+from allocation.mechanisms.egalitarian.spread import bordered, spread
+from allocation.mechanisms.network import flow
 from allocation.mechanisms.network.bihierarchy import Network, build_network
 from tests import lottery_oracle
 from tests.lottery_helper import make_component, served_by
@@ -124,3 +126,67 @@ def test_chances_ascend_along_the_links() -> None:
     steps = [link.chance for link in found.links]
     assert steps == sorted(steps)
     assert sum(found.chance) == 40
+
+
+@pytest.mark.parametrize("first_seed", range(0, 160, 40))
+def test_known_chances_are_given_region_by_region(first_seed: int) -> None:
+    """Everybody with a fraction is drawn in one region, whose flow gives just that."""
+    for seed in range(first_seed, first_seed + 40):
+        drawn = random_network(np.random.default_rng(seed))
+        found = None if drawn is None else leximin(drawn[0])
+        if drawn is None or found is None:
+            continue
+        network = drawn[0]
+        known = given_chances(network, found.chance)
+        given: dict[int, Fraction] = {}
+        for region in known.regions:
+            people = region.people.tolist()
+            arcs, numbers = bordered(known.arcs, region.nodes)
+            position = {arc: k for k, arc in enumerate(numbers.tolist())}
+            shares = spread(
+                arcs,
+                [position[network.person_arc[i]] for i in people],
+                people,
+                [found.chance[i] for i in people],
+            )
+            assert shares is not None
+            for owner, value in zip(shares.applicant, shares.value, strict=True):
+                if owner >= 0:
+                    assert owner not in given
+                    given[owner] = Fraction(value, shares.denominator)
+        assert given == {i: c for i, c in enumerate(found.chance) if 0 < c < 1}, f"seed {seed}"
+
+
+PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61)
+"""Their product has 80 bits."""
+
+
+def shared_out(together: bool) -> Network:
+    """Build places of one unit for as many people each as a prime says.
+
+    With ``together`` one loose bound holds a person of every place, whose chances then
+    meet at one node.
+    """
+    wishes = [[p] for p, n in enumerate(PRIMES) for _ in range(n)]
+    first = set(np.cumsum([0, *PRIMES[:-1]]).tolist())
+    bound = [(lambda i, p: i in first, 0, len(PRIMES))] if together else []
+    return build_network(make_component(wishes, [1] * len(PRIMES), bound))
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_denominators_beyond_64_bits_stay_exact(together: bool) -> None:
+    network = shared_out(together)
+    assert network.starts_with_people is not together
+    found = raise_levels(network)
+    assert found is not None
+    assert list(found.chance) == [Fraction(1, n) for n in PRIMES for _ in range(n)]
+
+
+def test_wide_flows_give_the_same_chances(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's integers and 64 bits: the same networks, the same fractions."""
+    networks = [random_network(np.random.default_rng(seed)) for seed in range(60)]
+    narrow = [raise_levels(each[0]) for each in networks if each is not None]
+    monkeypatch.setattr(flow, "LARGEST", 0)
+    wide = [raise_levels(each[0]) for each in networks if each is not None]
+    assert [one and one.chance for one in narrow] == [one and one.chance for one in wide]
+    assert any(one is not None for one in wide)

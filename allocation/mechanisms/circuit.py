@@ -1,4 +1,4 @@
-"""A feasible circulation found in a fixed order, in whole numbers of any size.
+"""Flows found in a fixed order, in whole numbers of any size.
 
 Which one is found depends on the order of the arcs and on nothing else: not on a solver,
 a thread or a clock.  What is drawn by lot from a circulation can therefore be replayed.
@@ -29,7 +29,7 @@ def find_circulation(
     list or None
         The flow of each arc; ``None`` where none exists.
     """
-    graph = _Residual(n_nodes + 2)
+    graph = Residual(n_nodes + 2)
     over = [0] * n_nodes
     for a, b, least, most in zip(tail, head, lower, upper, strict=True):
         graph.add(a, b, most - least)
@@ -44,11 +44,10 @@ def find_circulation(
             graph.add(node, n_nodes + 1, -excess)
     if graph.push(n_nodes, n_nodes + 1) < wanted:
         return None
-    # The reverse of an arc has as much room as flows through it.
-    return [least + graph.room[2 * k + 1] for k, least in enumerate(lower)]
+    return [least + graph.flow(k) for k, least in enumerate(lower)]
 
 
-class _Residual:
+class Residual:
     """Arcs with their reverses: arc k is 2k, its reverse 2k + 1."""
 
     def __init__(self, n_nodes: int) -> None:
@@ -57,12 +56,18 @@ class _Residual:
         self.out: list[list[int]] = [[] for _ in range(n_nodes)]
 
     def add(self, a: int, b: int, room: int) -> None:
+        """Add an arc and its reverse."""
         self.out[a].append(len(self.to))
         self.out[b].append(len(self.to) + 1)
         self.to += (b, a)
         self.room += (room, 0)
 
+    def flow(self, arc: int) -> int:
+        """Return what flows along an arc: as much as its reverse has room."""
+        return self.room[2 * arc + 1]
+
     def push(self, source: int, sink: int) -> int:
+        """Push as much as possible from source to sink; return how much that is."""
         total = 0
         while (depth := self._depths(source, sink)) is not None:
             upto = [0] * len(self.out)
@@ -70,7 +75,16 @@ class _Residual:
                 total += amount
         return total
 
+    def reached(self, source: int) -> list[int]:
+        """Return the nodes the source still reaches."""
+        return [node for node, steps in enumerate(self._walk(source)) if steps >= 0]
+
     def _depths(self, source: int, sink: int) -> list[int] | None:
+        depth = self._walk(source)
+        return depth if depth[sink] >= 0 else None
+
+    def _walk(self, source: int) -> list[int]:
+        """Return the steps from the source to each node, -1 where there is no way."""
         depth = [-1] * len(self.out)
         depth[source] = 0
         queue = deque([source])
@@ -81,7 +95,7 @@ class _Residual:
                 if self.room[arc] and depth[other] < 0:
                     depth[other] = depth[node] + 1
                     queue.append(other)
-        return depth if depth[sink] >= 0 else None
+        return depth
 
     def _path(self, source: int, sink: int, depth: list[int], upto: list[int]) -> int:
         """Send what one shortest path can carry; 0 when none is left."""

@@ -20,7 +20,7 @@ from allocation.lottery import Part, TightSet
 from allocation.mechanisms.egalitarian.columns import Columns, raise_chances, reach_chances
 from allocation.mechanisms.egalitarian.coupled import Coupled, make_coupled
 from allocation.mechanisms.egalitarian.leximin import leximin
-from allocation.mechanisms.egalitarian.links import Chances
+from allocation.mechanisms.egalitarian.links import Chances, given_chances
 from allocation.mechanisms.egalitarian.mixture import mix
 from allocation.mechanisms.egalitarian.settle import (
     Settled,
@@ -77,17 +77,11 @@ def settle_component(stake: Stake, component: Component) -> Settled | None:
     """Find the lottery of a component; ``None`` where it has no lawful list."""
     network = build_network(component)
     whole = make_ground(stake.formulation, stake.face, component, [component])
-    chances: Chances | None = None
     n_odd = len(network.left_out) + len(component.loose)
-    by_plans = n_odd > 0 and (len(component.people) <= _SMALL or n_odd > _FEW_ROWS)
-    if not by_plans:
-        try:
-            chances = leximin(network)
-        except OverflowError:
-            by_plans = True
-    if by_plans:
-        settled = _settle_by_plans(stake, component)
-        return None if settled is None else replace(settled, grounds=(whole,))
+    if n_odd > 0 and (len(component.people) <= _SMALL or n_odd > _FEW_ROWS):
+        by_plans = _settle_by_plans(stake, component)
+        return None if by_plans is None else replace(by_plans, grounds=(whole,))
+    chances = leximin(network)
     if chances is None:
         return None
     if not n_odd:
@@ -187,11 +181,8 @@ def _settle_piece(stake: Stake, piece: Component, chance: dict[int, Fraction]) -
     """Return the parts of a piece, and the chances of those who fall short of the limit."""
     network = build_network(piece)
     if not (len(network.left_out) or len(piece.loose)):
-        found = leximin(network)
-        if found is None:
-            raise ArithmeticError("a piece without a list")
-        whole = settle_by_flow(stake.formulation, piece, network, found)
-        return Settled({}, (), whole.parts)
+        known = given_chances(network, [chance[i] for i in piece.people.tolist()])
+        return Settled({}, (), settle_by_flow(stake.formulation, piece, network, known).parts)
     coupled = make_coupled(stake.formulation, stake.face, piece.columns, stake.applicant)
     target = [chance[int(members[0])] for members in coupled.members]
     columns: Columns | None

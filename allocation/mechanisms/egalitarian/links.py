@@ -9,12 +9,15 @@ a chain, each given those before it: their arcs no longer have any choice.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
+import scipy.sparse as sp
 
 from allocation.instance import Bools, Ints
+from allocation.mechanisms.network.bihierarchy import Network
 from allocation.mechanisms.network.flow import Arcs
 
 
@@ -115,6 +118,37 @@ def make_link(
     sign = np.where(leaves[chosen], 1, -1)
     units = np.where(leaves[chosen], arcs.upper[chosen], arcs.lower[chosen])
     return Link(chance, people, tuple(others), chosen, sign, units)
+
+
+def given_chances(network: Network, chance: Sequence[Fraction]) -> Chances:
+    """Take chances that are proven elsewhere; say which nodes are drawn together.
+
+    Parameters
+    ----------
+    chance
+        Of the network's people; some flow gives them.
+    """
+    whole = np.array([c.denominator == 1 for c in chance], dtype=np.bool_)
+    lower, upper, person_arc = (
+        network.arcs.lower.copy(),
+        network.arcs.upper.copy(),
+        network.person_arc,
+    )
+    certain = [int(c) for c in chance if c.denominator == 1]
+    lower[person_arc[whole]] = upper[person_arc[whole]] = certain
+    arcs = replace(network.arcs, lower=lower, upper=upper)
+    has_choice = (lower < upper) & (arcs.tail != 0) & (arcs.head != 0)
+    size = (arcs.n_nodes, arcs.n_nodes)
+    tail, head = arcs.tail[has_choice], arcs.head[has_choice]
+    graph = sp.csr_array((np.ones(len(tail), np.int8), (tail, head)), shape=size)
+    _, label = sp.csgraph.connected_components(graph, directed=False)
+    open_people = np.flatnonzero(~whole)
+    of_person = label[arcs.head[person_arc]]
+    regions = [
+        Region(np.flatnonzero(label == one), np.flatnonzero(~whole & (of_person == one)))
+        for one in np.unique(of_person[open_people]).tolist()
+    ]
+    return Chances(tuple(chance), (), tuple(regions), arcs)
 
 
 def is_tight(link: Link, chance: dict[int, Fraction]) -> bool:

@@ -1,7 +1,8 @@
 """Circulations with lower and upper bounds, by OR-Tools' maximum flow.
 
 Everything is an integer; a fractional problem is brought to integers by its common
-denominator before it comes here.
+denominator before it comes here (:func:`scaled`).  Where that outgrows 64 bits the bounds
+are Python's integers, in arrays of objects, and so are the flows.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 from ortools.graph.python import max_flow
 
 from allocation.instance import Bools, Ints
+from allocation.mechanisms.circuit import Residual
 
 LARGEST = 2**61
 """Capacities of one graph must add up to less than this."""
@@ -19,7 +21,7 @@ LARGEST = 2**61
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arcs:
-    """A directed graph whose arcs have bounds; shape (arcs,) each.
+    """A directed graph whose arcs have bounds; shape (arcs,) each, objects where wide.
 
     Node 0 is the root: what leaves it anywhere comes back to it.
     """
@@ -46,8 +48,19 @@ class Pushed:
     side: Bools
 
 
+def scaled(arcs: Arcs, scale: int) -> Arcs:
+    """Multiply all bounds, beyond 64 bits where they need it."""
+    is_wide = int(arcs.upper.sum()) * scale >= LARGEST
+    lower, upper = (
+        (bound.astype(object) if is_wide else bound) * scale for bound in (arcs.lower, arcs.upper)
+    )
+    return Arcs(arcs.tail, arcs.head, lower, upper, arcs.n_nodes)
+
+
 def push(tail: Ints, head: Ints, capacity: Ints, source: int, sink: int, n_nodes: int) -> Pushed:
     """Push as much as possible from source to sink."""
+    if capacity.dtype == object:
+        return _push_wide(tail, head, capacity, source, sink, n_nodes)
     side = np.zeros(n_nodes, dtype=np.bool_)
     side[source] = True
     if not len(tail):
@@ -62,6 +75,19 @@ def push(tail: Ints, head: Ints, capacity: Ints, source: int, sink: int, n_nodes
     side[reached[reached < n_nodes]] = True
     flow = np.asarray(solver.flows(arcs), dtype=np.int64)
     return Pushed(int(solver.optimal_flow()), flow, side)
+
+
+def _push_wide(
+    tail: Ints, head: Ints, capacity: Ints, source: int, sink: int, n_nodes: int
+) -> Pushed:
+    graph = Residual(n_nodes)
+    for a, b, room in zip(tail.tolist(), head.tolist(), capacity.tolist(), strict=True):
+        graph.add(a, b, room)
+    amount = graph.push(source, sink)
+    side = np.zeros(n_nodes, dtype=np.bool_)
+    side[graph.reached(source)] = True
+    flow = np.array([graph.flow(k) for k in range(len(tail))], dtype=object)
+    return Pushed(amount, flow, side)
 
 
 def circulate(arcs: Arcs) -> Pushed | None:
@@ -100,7 +126,7 @@ def augment(arcs: Arcs, flow: Ints, source: int, sink: int) -> Pushed:
 
 def _fill_lower_bounds(arcs: Arcs) -> tuple[Pushed, int]:
     """Push what the lower bounds leave over at some nodes to where it lacks."""
-    over = np.zeros(arcs.n_nodes, dtype=np.int64)
+    over = np.zeros(arcs.n_nodes, dtype=arcs.lower.dtype)
     np.add.at(over, arcs.head, arcs.lower)
     np.subtract.at(over, arcs.tail, arcs.lower)
     gives, takes = np.flatnonzero(over > 0), np.flatnonzero(over < 0)
