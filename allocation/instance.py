@@ -289,8 +289,9 @@ class Stage:
     premises
         ``offered``, or ``brought`` by each applicant (``stable``).
     plan_by
-        What ``stable`` plans beforehand by, sites and where reserve units stand:
-        ``places`` alone, or ``demand``, the numbers of applications, too.
+        What is planned beforehand by, sites (``stable``) and where reserve units stand
+        (``egalitarian`` too): ``places`` alone, or ``demand``, the numbers of
+        applications, too.
     """
 
     name: str

@@ -97,7 +97,9 @@ def build_instance(tables: Tables, scenario: Scenario) -> Instance:
         applications=freeze(applications),
         conflicts=freeze(build_conflicts(ground, groups, used)),
         limits=_freeze_all(build_limits(frames, ground, places, scenario)),
-        reserves=_freeze_all(build_reserves(frames.applicants, frames.places, scenario, kinds)),
+        reserves=_freeze_all(
+            build_reserves(frames.applicants, frames.places, scenario, kinds, applications)
+        ),
         quotas=_freeze_all(build_quotas(frames, places, stages, verdict.eligible, scenario)),
         priorities=priorities,
         stages=stages,

@@ -2,7 +2,8 @@
 
 A share is an exact fraction of its base, rounded as the rule says; a reserve of a wide
 scope may be split over narrower ones by largest remainder on their capacity, equal
-remainders by id (design 4.5).
+remainders by the number of applications where the stage is planned by demand, then by id
+(design 4.5).
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def _expected(instance: Instance, rules: Mapping[str, Any]) -> dict[Key, int]:
             if rule.split_to is not None and rule.kind not in matched:
                 finer = _scopes(instance, inside, rule.split_to)
                 room = [int(places.capacity[rows].sum()) for _, rows in finer]
-                shares = _largest_remainder(count, room)
+                shares = _largest_remainder(count, room, _asked(instance, name, finer))
                 parts = [(i, rows, n) for (i, rows), n in zip(finer, shares, strict=True)]
             units |= {(name, part_id): n for part_id, _, n in parts}
     return units
@@ -99,14 +100,29 @@ def _scopes(instance: Instance, members: Ints, scope: str) -> list[tuple[str, In
     return [(name, members[(ids == name).astype(np.bool_)]) for name in sorted(set(ids))]
 
 
-def _largest_remainder(count: int, weights: Sequence[int]) -> list[int]:
-    """Split a number by weights; of equal remainders the earlier one gets the unit."""
+def _asked(instance: Instance, rule: str, scopes: Sequence[tuple[str, Ints]]) -> list[int]:
+    """Count the eligible applications of beneficiaries per scope, where demand decides."""
+    mine = [reserve for reserve in instance.reserves if reserve.rule == rule]
+    stages = {kind: stage for stage in instance.stages for kind in stage.kinds}
+    if not mine or stages[mine[0].kind].plan_by != "demand":
+        return [0] * len(scopes)
+    app = instance.applications
+    scope_of = np.full(len(instance.places.id), -1, dtype=np.int64)
+    for number, (_, places) in enumerate(scopes):
+        scope_of[places] = number
+    counts = mine[0].beneficiaries[app.applicant] & app.eligible & (scope_of[app.place] >= 0)
+    asked = np.bincount(scope_of[app.place[counts]], minlength=len(scopes))
+    return [int(n) for n in asked]
+
+
+def _largest_remainder(count: int, weights: Sequence[int], asked: Sequence[int]) -> list[int]:
+    """Split a number by weights; of equal remainders the one asked for, then the earlier."""
     total = sum(weights)
     if not total:
         return [0] * len(weights)
     exact = [Fraction(count * weight, total) for weight in weights]
     parts = [each.numerator // each.denominator for each in exact]
-    order = sorted(range(len(weights)), key=lambda n: (parts[n] - exact[n], n))
+    order = sorted(range(len(weights)), key=lambda n: (parts[n] - exact[n], -asked[n], n))
     for n in order[: count - sum(parts)]:
         parts[n] += 1
     return parts

@@ -89,7 +89,9 @@ def _by_reserve(run: Run) -> Iterator[str]:
             if reserve.linear
             else reserve.count >= capacity[reserve.places].sum()
         )
-        if reserve.rule in hard and (takes_all or scenario.is_match(reserve.kind)):
+        # Which single places a match keeps, or one planned by demand, is not known here.
+        may_take = scenario.is_match(reserve.kind) or scenario.is_planned_by_demand(reserve.kind)
+        if reserve.rule in hard and (takes_all or may_take):
             yield reserve.kind
 
 

@@ -234,9 +234,8 @@ _RULES: dict[str, tuple[str, str]] = {
         "{mechanism}; use minimum_guarantee or hard.",
     ),
     "stable_setting": (
-        "“{key}”仅对稳定匹配（stable）有意义，本阶段为 {mechanism}，请删去。",
-        "{key} means something for the stable mechanism only and this stage is {mechanism}; "
-        "remove it.",
+        "“{key}”仅对 {readers} 有意义，本阶段为 {mechanism}，请删去。",
+        "{key} means something for {readers} only and this stage is {mechanism}; remove it.",
     ),
     "stable_split": (
         "“{key}”：稳定匹配（stable）中预留须落实到每个名额单位，split_to 应为 place。",

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allocation.draw import draw_numbers
-from allocation.rules.reserves import reserve_units, split
+from allocation.rules.reserves import asking, reserve_units, split
 
 if TYPE_CHECKING:
-    from allocation.instance import Bools, Instance, Ints, Reserve, Stage
+    from allocation.instance import Bools, Instance, Ints, Stage
     from allocation.result import SitePlan
 
 
@@ -103,21 +103,22 @@ def split_to_places(
         enough that no earlier reserve took.
     """
     relaxing = relaxing_reserves(instance)
-    drawn = tie_order(instance)
+    order = tie_order(instance)
     left = np.where(is_open & ~disabled_only, instance.places.capacity, 0)
     found: list[tuple[int, int, int]] = []
     for g, reserve in enumerate(instance.reserves):
         if reserve.kind not in stage.kinds:
             continue
-        order = drawn if stage.plan_by == "places" else _by_demand(instance, reserve, drawn)
         places = reserve.places[is_open[reserve.places]]
         own = places[disabled_only[places] & (relaxing[places] == g)]
         units = np.zeros(len(left), dtype=np.int64)
         units[own] = instance.places.capacity[own]
         wanted = max(0, reserve_units(instance, reserve, places) - int(units.sum()))
-        parts = split(
-            min(wanted, int(left[places].sum())), left[places].tolist(), order[places].tolist()
-        )
+        asked = None
+        if stage.plan_by == "demand":
+            asked = asking(instance.applications, reserve.beneficiaries, len(left))[places].tolist()
+        count = min(wanted, int(left[places].sum()))
+        parts = split(count, left[places].tolist(), order[places].tolist(), asked)
         units[places] += parts
         left[places] -= parts
         found += [(int(p), g, int(units[p])) for p in np.flatnonzero(units)]
@@ -137,16 +138,6 @@ def relaxing_reserves(instance: Instance) -> Ints:
         if not (disabled & ~reserve.beneficiaries).any():
             found[reserve.places[found[reserve.places] < 0]] = g
     return found
-
-
-def _by_demand(instance: Instance, reserve: Reserve, drawn: Ints) -> Ints:
-    """Order the places by how many eligible beneficiaries ask, most first, then as drawn."""
-    app = instance.applications
-    asking = app.eligible & reserve.beneficiaries[app.applicant]
-    number = np.bincount(app.place[asking], minlength=len(drawn))
-    order = np.empty(len(drawn), dtype=np.int64)
-    order[np.lexsort((drawn, -number))] = np.arange(len(drawn))
-    return order
 
 
 def tie_order(instance: Instance) -> Ints:

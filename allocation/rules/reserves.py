@@ -26,7 +26,7 @@ from allocation.scenario.vocabulary import SCOPES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from allocation.instance import Bools, Instance, Ints, Strings
+    from allocation.instance import Applications, Bools, Instance, Ints, Strings
     from allocation.scenario import Scenario
     from allocation.scenario.models import ReserveRule
     from allocation.scenario.vocabulary import Rounding
@@ -73,11 +73,23 @@ def reserve_units(instance: Instance, reserve: Reserve, awarded_places: Ints) ->
     return reserve_count(reserve.share, reserve.base_existing + opened, reserve.rounding)
 
 
-def split(count: int, capacities: Sequence[int], order: Sequence[str] | Sequence[int]) -> list[int]:
+def asking(applications: Applications, beneficiaries: Bools, n_places: int) -> Ints:
+    """Count the eligible applications of beneficiaries per place; shape (n_places,)."""
+    mine = applications.eligible & beneficiaries[applications.applicant]
+    return np.bincount(applications.place[mine], minlength=n_places)
+
+
+def split(
+    count: int,
+    capacities: Sequence[int],
+    order: Sequence[str] | Sequence[int],
+    asked: Sequence[int] | None = None,
+) -> list[int]:
     """Split units over scopes by largest remainder (Hamilton) on their capacity.
 
     Design section 4.5: a share over several venues is split by a published
-    apportionment beforehand.  Of equal remainders the one first in ``order`` gets the unit.
+    apportionment beforehand.  Of equal remainders the one that most ask for gets the unit,
+    then the one first in ``order``.
 
     Parameters
     ----------
@@ -87,6 +99,8 @@ def split(count: int, capacities: Sequence[int], order: Sequence[str] | Sequence
         Capacity of each scope.
     order
         Id of each scope, or its place in a published order.
+    asked
+        Applications of beneficiaries per scope, where the stage is planned by demand.
 
     Returns
     -------
@@ -108,7 +122,8 @@ def split(count: int, capacities: Sequence[int], order: Sequence[str] | Sequence
     # scopes may be thousands of places, for which no library was found.
     quotas = [divmod(count * capacity, total) for capacity in capacities]
     parts = [whole for whole, _ in quotas]
-    first = sorted(range(len(quotas)), key=lambda i: (-quotas[i][1], order[i]))
+    wanted = asked or [0] * len(quotas)
+    first = sorted(range(len(quotas)), key=lambda i: (-quotas[i][1], -wanted[i], order[i]))
     for i in first[: count - sum(parts)]:
         parts[i] += 1
     return parts
@@ -119,6 +134,7 @@ def build_reserves(
     places: pd.DataFrame,
     scenario: Scenario,
     kinds: Iterable[str],
+    applications: Applications | None = None,
 ) -> tuple[Reserve, ...]:
     """Turn every reserve rule into units of one scope each.
 
@@ -128,6 +144,8 @@ def build_reserves(
         In instance order.
     kinds
         Kinds in order of stages; rules of other kinds are left out.
+    applications
+        What a stage planned by demand looks at; without them, places alone are.
 
     Returns
     -------
@@ -151,7 +169,10 @@ def build_reserves(
             if rule.kind != kind or not len(members):
                 continue
             beneficiaries = select(applicants, rule.beneficiaries, scenario)
-            for part in _parts(name, rule, places, members, scenario):
+            asked = None
+            if applications is not None and scenario.is_planned_by_demand(kind):
+                asked = asking(applications, beneficiaries, len(places))
+            for part in _parts(name, rule, places, members, scenario, asked):
                 built.append(_reserve(name, rule, part, places, beneficiaries))
     kept = tuple(reserve for reserve in built if reserve.count or reserve.linear)
     _refuse_hard_over_capacity(kept, columns.numbers(places, "capacity").astype(np.int64))
@@ -201,7 +222,12 @@ class _Part:
 
 
 def _parts(
-    name: str, rule: ReserveRule, places: pd.DataFrame, members: Ints, scenario: Scenario
+    name: str,
+    rule: ReserveRule,
+    places: pd.DataFrame,
+    members: Ints,
+    scenario: Scenario,
+    asked: Ints | None,
 ) -> list[_Part]:
     # The choice rules of places split their reserve themselves, once it is known which
     # sites open (allocation.rules.place_units).
@@ -226,7 +252,8 @@ def _parts(
             continue
         finer = _by_scope(places, inside, rule.split_to, rule.kind)
         room = [int(capacity[rows].sum()) for _, rows in finer]
-        shares = split(count, room, [part_id for part_id, _ in finer])
+        wishes = None if asked is None else [int(asked[rows].sum()) for _, rows in finer]
+        shares = split(count, room, [part_id for part_id, _ in finer], wishes)
         parts += [
             _Part(rule.split_to, part_id, rows, units)
             for (part_id, rows), units in zip(finer, shares, strict=True)

@@ -152,7 +152,8 @@ class StageRule(Settings):
     """``brought`` where applicants bring their premises (``stable`` only): then people
     choose in one common order among what the spacing still allows."""
     plan_by: PlanBy = "places"
-    """What ``stable`` plans beforehand by: which sites open, which places keep units."""
+    """What is planned beforehand by: which sites ``stable`` opens, which places keep units
+    of a reserve that ``stable`` or ``egalitarian`` splits over them."""
     within_tiers: Flag = True
     """``egalitarian`` only: every list of the lottery serves as many as possible of tier 1,
     then of tier 2, and so on; otherwise tiers count for nothing but the order of choice."""
@@ -426,6 +427,11 @@ class Scenario(Settings):
         """Return the exclusive groups a stage gives out kinds of; with one, nobody gets two."""
         kinds = set(stage.kinds)
         return tuple(group for group in self.exclusive.groups if kinds & set(group))
+
+    def is_planned_by_demand(self, kind: str) -> bool:
+        """Tell whether numbers of applications help to say where units of a kind stand."""
+        stage = self.stage_of(kind)
+        return stage is not None and stage.plan_by == "demand"
 
     def levels_of(self, stage: StageRule) -> tuple[Level, ...]:
         """Return the levels a stage optimises: its own, or those above its lottery."""

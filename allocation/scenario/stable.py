@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from allocation.messages.problems import Problem
+from allocation.scenario.vocabulary import STAGE_READERS
 
 if TYPE_CHECKING:
     from allocation.scenario.models import QuotaRule, ReserveRule, Scenario, StageRule
@@ -31,8 +32,12 @@ def stable_problems(scenario: Scenario) -> Iterator[Problem]:
 
 def _idle_settings(stage: StageRule) -> Iterator[Problem]:
     for name, default in (("premises", "offered"), ("plan_by", "places")):
-        if getattr(stage, name) != default:
-            params = {"key": f"stage.{stage.name}.{name}", "mechanism": stage.mechanism}
+        if stage.mechanism not in STAGE_READERS[name] and getattr(stage, name) != default:
+            params = {
+                "key": f"stage.{stage.name}.{name}",
+                "mechanism": stage.mechanism,
+                "readers": ", ".join(STAGE_READERS[name]),
+            }
             yield Problem("stable_setting", params)
 
 

@@ -19,7 +19,7 @@ PlanBy = Literal["places", "demand"]
 STAGE_READERS: Mapping[str, tuple[Mechanism, ...]] = {
     "levels": ("optimal",),
     "premises": ("stable",),
-    "plan_by": ("stable",),
+    "plan_by": ("stable", "egalitarian"),
     "within_tiers": ("egalitarian",),
 }
 """Settings of a stage that some mechanisms alone read, and which these are."""
