@@ -217,7 +217,8 @@ def test_a_solvers_word_does_not_cover_a_chance_that_could_rise() -> None:
     chances["numerator"], chances["denominator"] = [0, 1, 1], [1, 1, 1]
     chances["chance"], chances["tight_set"] = [0.0, 1.0, 1.0], [0, 1, 1]
     awards = award_frame(drawn.instance, [1, 3])
-    assert codes(drawn, lottery, chances, awards) == {"check_chance_raisable"}
+    expected = {"check_chance_raisable", "check_tight_set_word"}
+    assert codes(drawn, lottery, chances, awards) == expected
 
 
 def test_people_are_alike_by_what_rules_see() -> None:

@@ -20,6 +20,7 @@ import numpy as np
 
 from allocation.checker.levels import quota_gap
 from allocation.checker.lots import fraction
+from allocation.checker.nested import Nets
 from allocation.checker.report import Violation
 
 if TYPE_CHECKING:
@@ -79,38 +80,53 @@ def check_tight_sets(
         close.
     """
     chain = _start(instance, stage, told, record)
+    nets = Nets(instance, stage, chain.usable.copy())
     violations: list[Violation] = []
-    confirmed = solver = 0
+    confirmed = unconfirmed = 0
     last = Fraction(0)
     for number, each in enumerate(record["tight_sets"], 1):
         chance, bound = fraction(each["chance"]), fraction(each["bound"])
         if chance < last or bound < chance:
-            violations.append(_wrong(stage, number))
+            violations.append(_about(stage, "check_tight_set", number))
         last = max(last, chance)
-        if each["route"] == "solver" or bound != chance:
-            solver += 1
-        elif each["route"] == "levels":
-            open_rows = [chain.usable[chain.rows_of[name]].any() for name in each["applicants"]]
-            if chance or any(open_rows):
-                violations.append(_wrong(stage, number))
-        elif each["route"] == "certain":
-            if chance != 1:
-                violations.append(_wrong(stage, number))
-        else:
-            holds = _follow(chain, each, chance)
-            if holds is None:
-                solver += 1
-            elif holds:
-                confirmed += 1
-            else:
-                violations.append(_wrong(stage, number))
+        holds = _judge(chain, each, chance, bound)
+        if holds is False:
+            violations.append(_about(stage, "check_tight_set", number))
+        elif holds is None and _needs_no_word(nets, each, chance == bound):
+            violations.append(_about(stage, "check_tight_set_word", number))
+        confirmed += each["route"] == "flow" and holds is True
+        unconfirmed += holds is None
         chain.seen.update(each["applicants"])
     counts = {
         "n_tight_sets": len(record["tight_sets"]),
         "n_tight_sets_confirmed": confirmed,
-        "n_tight_sets_unconfirmed": solver,
+        "n_tight_sets_unconfirmed": unconfirmed,
     }
     return violations, counts
+
+
+def _judge(chain: _Chain, record: Record, chance: Fraction, bound: Fraction) -> bool | None:
+    """Judge one set; ``None`` where it rests on what cannot be judged here."""
+    if record["route"] == "solver" or bound != chance:
+        return None
+    if record["route"] == "levels":
+        return not chance and not any(
+            chain.usable[chain.rows_of[name]].any() for name in record["applicants"]
+        )
+    if record["route"] == "certain":
+        return chance == 1
+    return _follow(chain, record, chance)
+
+
+def _needs_no_word(nets: Nets, record: Record, is_closed: bool) -> bool:
+    """Tell whether rules must prove a set that rests on something else.
+
+    A network's chances have cuts that do; where the checker knows every bound of it, a
+    set cannot name rules that it does not know.
+    """
+    if record["route"] == "flow" and is_closed:
+        return nets.are_plain(record["applicants"])
+    return nets.fit(record["applicants"])
 
 
 def _start(
@@ -231,5 +247,5 @@ def _quota(instance: Instance, mine: Ints, index: int) -> _Bounds | None:
     return _Bounds(rows, quota_gap(quota, 0, 0), _FREE)
 
 
-def _wrong(stage: Stage, number: int) -> Violation:
-    return Violation("check_tight_set", {"stage": stage.name, "n": number})
+def _about(stage: Stage, code: str, number: int) -> Violation:
+    return Violation(code, {"stage": stage.name, "n": number})

@@ -48,6 +48,12 @@ _LOTTERY: dict[str, tuple[str, str]] = {
         "阶段“{stage}”第{n}个同机会组：所列规则不能证明其机会不可再提高。",
         "Stage {stage}, tight set {n}: the rules named do not prove that its chance cannot rise.",
     ),
+    "check_tight_set_word": (
+        "阶段“{stage}”第{n}个同机会组：所涉规则构成网络，机会可凭算术证明，不得以求解器或未列明的"
+        "规则为据。",
+        "Stage {stage}, tight set {n}: the rules over these people fit a network, where arithmetic "
+        "proves chances; a solver's word or a rule that is not named does not count.",
+    ),
     "check_drawn_early": (
         "阶段“{stage}”尚未抽签，却已有分配结果。",
         "Stage {stage} has awards though its draw is not held.",

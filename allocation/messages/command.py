@@ -172,8 +172,9 @@ _OUTCOME: dict[str, tuple[str, str]] = {
         "Stage {stage}: {n} of {total} levels confirmed optimal by integer arithmetic.",
     ),
     "check_lots_on_word": (
-        "中签机会：{total}个同机会组中，{n}个不可再提高的结论以求解器为据，未经算术核实。",
-        "Chances: {n} of {total} tight sets rest on the solver's word, not on arithmetic.",
+        "中签机会：{total}个同机会组中，{n}个不可再提高的结论以求解器或上级目标为据，未经算术核实。",
+        "Chances: {n} of {total} tight sets rest on the solver's word or on levels above, not on "
+        "arithmetic.",
     ),
     "check_on_word": (
         "阶段“{stage}”：{n} 级目标的最优性依机制或求解器所报，未经复算。",
