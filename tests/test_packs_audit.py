@@ -320,6 +320,29 @@ class TestEgalitarian:
             caught += 1
         assert caught
 
+    def test_a_solvers_word_counts_where_the_checker_lets_it(self, tmp_path: Path) -> None:
+        """Sets proven by rules are said to rest on a solver: both read the rules alike."""
+        counts = {"FAIL": 0, "SKIP": 0}
+        for seed in range(24):
+            found = drawn_sample(seed)
+            if found is None:
+                continue
+            instance, awards, refusals, record, chances, lottery = found
+            forged = json.loads(json.dumps(lottery))
+            sets = [each for stage in forged["stages"] for each in stage["tight_sets"]]
+            proven = [each for each in sets if each["route"] == "flow"]
+            if not proven:
+                continue
+            for each in proven:
+                each["route"] = "solver"
+            pack = audit_pack(instance, awards, refusals, record, SECRET, ABOUT, (chances, forged))
+            verdict = audit_verdicts(pack.files, tmp_path / str(seed))[self.LEXIMIN]
+            report = check_lottery(instance, awards, chances, forged)
+            refused = {"check_tight_set_word"} & {each.code for each in report.violations}
+            assert verdict == ("FAIL" if refused else "SKIP"), f"seed {seed}"
+            counts[verdict] += 1
+        assert all(counts.values())
+
     def test_a_set_that_is_not_tight_is_found(self, tmp_path: Path) -> None:
         """A rule left out of the proof."""
         caught = 0

@@ -29,6 +29,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
+from itertools import combinations
 from math import lcm
 from pathlib import Path
 from typing import Any
@@ -1860,8 +1861,14 @@ class TightSets:
                 self.rows_of[a.person.id].append(a)
                 if (a.person.id, a.place.id) not in closed:
                     self.usable.add(a.number)
+        self.open = [a for a in mine if a.number in self.usable]
         self.seen: set[str] = set()
         self.bounds: dict[tuple[str, str], Bounds | None] = {}
+
+    @cached_property
+    def nets(self) -> Nets:
+        """The rules over everybody, as they stand before any set is followed."""
+        return Nets(self.list, self.open)
 
     def check(self) -> int:
         """Follow the sets; return how many are not confirmed by arithmetic."""
@@ -1877,7 +1884,12 @@ class TightSets:
                 need(is_shut, f"set {number}: open")
             elif each["route"] == "certain":
                 need(chance == 1, f"set {number}: not certain")
-            elif each["route"] == "solver" or bound != chance or not self.follow(each, number):
+            elif each["route"] == "solver" or bound != chance:
+                # A network's chances have cuts that prove them; nobody's word is needed.
+                need(not self.nets.fit(each["applicants"]), f"set {number}: no proof in a network")
+                unconfirmed += 1
+            elif not self.follow(each, number):
+                need(not self.nets.are_plain(each["applicants"]), f"set {number}: unknown rules")
                 unconfirmed += 1
             self.seen.update(each["applicants"])
         return unconfirmed
@@ -1970,6 +1982,152 @@ class TightSets:
         if quota["sense"] == "max":
             return Bounds(rows, 0, quota["floor"])
         return Bounds(rows, gap_of(quota, 0, 0), FREE)
+
+
+PLAIN, UNJUDGED, LEVEL, ODD = range(4)
+"""Rules whose bounds are known here; others; levels; what is taken not to fit a network."""
+
+
+class Nets:
+    """Whose rules fit a network: two families of sets, in neither of which two cross.
+
+    There leximin chances come from flows and cuts prove them (Budish, Che, Kojima and
+    Milgrom 2013).  The elements are applications without a reserve unit or with one, and
+    the gaps of elastic quotas.  Spacing, rules that weigh awards, and two or more levels,
+    which may have been joined into one sum, are taken not to fit.
+    """
+
+    def __init__(self, list_: Standing, rows: Sequence[Application]) -> None:
+        self.list, self.rules = list_, list_.case.rules
+        self.kept_at: dict[str, list[int]] = defaultdict(list)
+        for n, reserve in enumerate(self.rules["reserves"]):
+            for place in reserve["places"] if reserve["hard"] or reserve["linear"] else ():
+                self.kept_at[place].append(n)
+        self.kinds: dict[object, int] = {}
+        self.members: dict[object, list[int]] = defaultdict(list)
+        ways = [(a, g) for a in rows for g in (-1, *a.usable)]
+        self.parent = list(range(len(ways)))
+        first: dict[Node, int] = {}
+        self.of_person: dict[str, int] = {}
+        for number, (a, g) in enumerate(ways):
+            first.setdefault(a.node, number)
+            self.of_person.setdefault(a.person.id, number)
+            for kind, name in self.rules_over(a, g):
+                self.put(kind, name, number)
+        self.add_gaps()
+        for node, number in first.items():
+            for other in list_.case.near.get(node, ()):
+                if other in first:
+                    self.put(ODD, ("near", *sorted((node, other))), number)
+                    self.put(ODD, ("near", *sorted((node, other))), first[other])
+        self.parts: dict[int, list[object]] = defaultdict(list)
+        for name, members in self.members.items():
+            self.parts[self.root(members[0])].append(name)
+        self.known: dict[int, bool] = {}
+
+    def put(self, kind: int, name: object, element: int) -> None:
+        """Put an element into a set."""
+        self.kinds[name] = kind
+        members = self.members[name]
+        members.append(element)
+        self.parent[self.root(element)] = self.root(members[0])
+
+    def root(self, element: int) -> int:
+        """Return the element that stands for all those it hangs together with."""
+        while self.parent[element] != element:
+            self.parent[element] = self.parent[self.parent[element]]
+            element = self.parent[element]
+        return element
+
+    def rules_over(self, a: Application, g: int) -> Iterator[tuple[int, object]]:
+        """List the sets an application belongs to, without a unit or with one."""
+        yield PLAIN, ("person", a.person.id)
+        yield PLAIN, ("place", a.place.id)
+        if self.rules["household_max"] and a.person.household:
+            yield UNJUDGED, ("household", a.person.household)
+        if g >= 0:
+            yield UNJUDGED, ("reserve", g)
+        for n in self.kept_at.get(a.place.id, ()):
+            if self.rules["reserves"][n]["linear"]:
+                yield ODD, ("linear", n)
+            if n not in a.usable:
+                yield PLAIN, ("others", n)
+        for c in self.list.case.caps_at.get(a.place.id, ()):
+            yield PLAIN if self.counts_units(self.rules["limits"][c]) else ODD, ("cap", c)
+        for q in a.counted | a.base:
+            quota = self.rules["quotas"][q]
+            is_plain = not Fraction(quota["share"]) and (quota["hard"] or quota["sense"] == "min")
+            yield PLAIN if is_plain else ODD, ("quota", q)
+        levels = self.list.stage["levels"]
+        if "reserve_shortfall" in levels and g >= 0:
+            yield LEVEL, ("units", a.kind)
+        if "tier" in levels and self.list.levels.counts(a, g >= 0):
+            yield LEVEL, ("tier", a.person.tier)
+
+    def counts_units(self, cap: Told) -> bool:
+        """Tell whether a cap counts awards one by one."""
+        places = self.list.case.places
+        is_single = all(places[p].capacity == 1 for p in cap["members"])
+        is_simple = not cap["centre"] and not cap["extra_disabled"]
+        return is_single and is_simple and bool(cap["maximum"] >= cap["existing"])
+
+    def add_gaps(self) -> None:
+        """Give every elastic quota an element for what it falls short by."""
+        for q, quota in enumerate(self.rules["quotas"]):
+            if not quota["hard"] and ("quota", q) in self.members:
+                self.parent.append(len(self.parent))
+                self.put(self.kinds["quota", q], ("quota", q), len(self.parent) - 1)
+                self.put(LEVEL, ("gaps", quota["name"]), len(self.parent) - 1)
+
+    def fit(self, people: Iterable[str]) -> bool:
+        """Tell whether the rules over any of these people fit a network."""
+        return any(map(self.fits, self.parts_of(people)))
+
+    def are_plain(self, people: Iterable[str]) -> bool:
+        """Tell whether they do for any of them, with every bound known here."""
+        return any(
+            self.fits(part) and all(self.kinds[name] == PLAIN for name in self.parts[part])
+            for part in self.parts_of(people)
+        )
+
+    def parts_of(self, people: Iterable[str]) -> set[int]:
+        """Return the parts that people belong to."""
+        return {self.root(self.of_person[p]) for p in people if p in self.of_person}
+
+    def fits(self, part: int) -> bool:
+        """Tell whether the rules of a part fit a network."""
+        if part not in self.known:
+            kinds = [self.kinds[name] for name in self.parts[part]]
+            simple = ODD not in kinds and kinds.count(LEVEL) <= 1
+            self.known[part] = simple and self.two_families(self.parts[part])
+        return self.known[part]
+
+    def two_families(self, names: Sequence[object]) -> bool:
+        """Tell whether sets that cross can be kept apart in two families."""
+        sets = [set(self.members[name]) for name in names]
+        over: dict[int, list[int]] = defaultdict(list)
+        for n, members in enumerate(sets):
+            for element in members:
+                over[element].append(n)
+        shared = Counter(pair for each in over.values() for pair in combinations(each, 2))
+        against: dict[int, list[int]] = defaultdict(list)
+        for (one, other), n in shared.items():
+            if n < min(len(sets[one]), len(sets[other])):
+                against[one].append(other)
+                against[other].append(one)
+        family: dict[int, int] = {}
+        for start in against:
+            waiting = [] if start in family else [start]
+            family.setdefault(start, 0)
+            while waiting:
+                one = waiting.pop()
+                for other in against[one]:
+                    if other not in family:
+                        family[other] = 1 - family[one]
+                        waiting.append(other)
+                    elif family[other] == family[one]:
+                        return False
+        return True
 
 
 PROMISES: dict[str, tuple[tuple[str, str, Callable[[Standing], None]], ...]] = {
