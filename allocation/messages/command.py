@@ -299,8 +299,8 @@ _SUMMARY: dict[str, tuple[str, str]] = {
         "Tight sets confirmed by arithmetic",
     ),
     "count_n_tight_sets_unconfirmed": (
-        "以求解器界为据的同机会组",
-        "Tight sets that rest on a solver's bound",
+        "以求解器界或上级目标为据的同机会组",
+        "Tight sets that rest on a solver's bound or on levels above",
     ),
     "count_n_improvable": ("未证明目标上可改进之处", "Improvements of unproven levels"),
     "count_n_awards": ("授予名额", "Awards"),
