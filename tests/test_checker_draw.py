@@ -195,6 +195,16 @@ class TestMutations:
         again["redraw"] = {"reason": "补办", "earlier": [drawn.run_id]}
         assert check_draw(drawn.instance, again, (), (drawn.manifest,)) == []
 
+    def test_of_two_runs_approved_in_one_second_the_later_names_the_earlier(
+        self, drawn: Run
+    ) -> None:
+        """Ids tell the part of the second; letters of the name do not count."""
+        first, second = "20231208-101500-z-0001", "20231208-101500-a-0f00"
+        runs = [{**drawn.manifest, "run_id": run_id} for run_id in (first, second)]
+        (violation,) = check_draw(drawn.instance, runs[1], (), runs[:1])
+        assert violation.params == {"run": first}
+        assert check_draw(drawn.instance, runs[0], (), runs[1:]) == []
+
     @pytest.mark.parametrize(
         ("mutation", "what"),
         [

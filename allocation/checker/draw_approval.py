@@ -59,7 +59,15 @@ def _is_repeated(manifest: Record, other: Record) -> bool:
     ats = [_moment((each.get("approval") or {}).get("at")) for each in (manifest, other)]
     if ats[0] is None or ats[1] is None:
         return False
-    return (mine == theirs or same_list) and ats[1] < ats[0]
+    # Approval is noted to the second; the id of a run tells which part of it came first.
+    is_later = (ats[1], _part_of_second(other)) < (ats[0], _part_of_second(manifest))
+    return (mine == theirs or same_list) and is_later
+
+
+def _part_of_second(manifest: Record) -> tuple[str, str]:
+    """Return the second a run was begun in and the part of it, from its id."""
+    run_id = str(manifest.get("run_id", ""))
+    return run_id[:15], run_id[-4:]
 
 
 def _moment(text: object) -> datetime | None:
