@@ -22,7 +22,7 @@ from allocation.checker.certify_queue import in_queue
 from allocation.checker.certify_rules import Claim
 from allocation.checker.labelling import listed_labels, own_labelling
 from allocation.checker.levels import judged_stage
-from allocation.checker.listing import read_listing
+from allocation.checker.listing import Listing, read_listing
 from allocation.checker.numbers import recount_caps
 from allocation.checker.report import Violation
 from allocation.checker.space import Space
@@ -100,6 +100,18 @@ def confirm_reasons(
     """
     listing, _ = read_listing(instance, awards)
     claims, lost = _read_claims(instance, listing.rows, refusals)
+    unconfirmed = _unconfirmed(instance, awards, listing, claims, result, chances)
+    return sorted(unconfirmed | lost)
+
+
+def _unconfirmed(
+    instance: Instance,
+    awards: pd.DataFrame,
+    listing: Listing,
+    claims: list[Claim],
+    result: Mapping[str, Any] | None,
+    chances: pd.DataFrame | None,
+) -> set[int]:
     confirmed = {claim.at for claim in claims if certify_rules.excluded(instance, claim)}
     space = Space(instance)
     confirmed -= certify_rules.not_so_near(space, [c for c in claims if c.at in confirmed])
@@ -114,7 +126,7 @@ def confirm_reasons(
         odds = _chances_of(stage.name, chances)
         facts = StageFacts(instance, judged_stage(stage), listing.rows, labels, space, caps, odds)
         confirmed |= _confirm_stage(facts, mine, views.get(stage.name))
-    return sorted({claim.at for claim in claims} - confirmed | lost)
+    return {claim.at for claim in claims} - confirmed
 
 
 def _chances_of(stage: str, chances: pd.DataFrame | None) -> dict[str, Fraction]:
@@ -141,6 +153,10 @@ def unexplained(
     """Return (applicant, place) of applications with neither an award nor a reason."""
     listing, _ = read_listing(instance, awards)
     claims, _ = _read_claims(instance, listing.rows, refusals)
+    return _untold(instance, listing, claims)
+
+
+def _untold(instance: Instance, listing: Listing, claims: list[Claim]) -> list[tuple[str, str]]:
     told = np.concatenate([listing.rows, [claim.row for claim in claims]]).astype(np.int64)
     app = instance.applications
     missing = np.setdiff1d(np.arange(len(app.place)), told)
@@ -156,9 +172,12 @@ def check_refusals(
     chances: pd.DataFrame | None = None,
 ) -> list[Violation]:
     """Judge the reasons of a run: each refused application has one, and it is true."""
-    wrong = refusals.iloc[confirm_reasons(instance, awards, refusals, result, chances)]
+    listing, _ = read_listing(instance, awards)
+    claims, lost = _read_claims(instance, listing.rows, refusals)
+    unconfirmed = _unconfirmed(instance, awards, listing, claims, result, chances)
+    wrong = refusals.iloc[sorted(unconfirmed | lost)]
     named = zip(wrong["applicant_id"], wrong["place_id"], strict=True)
-    missing = unexplained(instance, awards, refusals)
+    missing = _untold(instance, listing, claims)
     return [
         Violation(code, {"applicant_id": applicant_id, "place_id": place_id})
         for code, pairs in (("check_reason_wrong", named), ("check_reason_missing", missing))

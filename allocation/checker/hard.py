@@ -89,6 +89,7 @@ class HardRules:
         self._used_neighbours = np.bincount(
             pairs.node[used[pairs.other]], minlength=len(standing.at_node)
         )
+        self._is_in_pairs = np.bincount(pairs.node, minlength=len(standing.at_node))
         self._cap_counts = CapCounts(standing, self.caps)
         self.hard_reserves = [
             g
@@ -158,10 +159,11 @@ class HardRules:
         before = look_up(self.standing.at_node, nodes, 0)
         change = switched(before, net(nodes, exchanges.signs), first_of_node(nodes))
         neighbours = look_up(self._used_neighbours, nodes, 0)
-        for c in range(nodes.shape[1]):
-            for other in range(nodes.shape[1]):
-                touching = (change[:, c] > 0) & (change[:, other] != 0)
-                rows = np.flatnonzero(touching)
+        # Most changes are of places that nothing is near: only the others are gone through.
+        moved = np.where(look_up(self._is_in_pairs, nodes, 0) > 0, change, 0)
+        for c in np.flatnonzero((moved > 0).any(axis=0)).tolist():
+            for other in np.flatnonzero((moved != 0).any(axis=0)).tolist():
+                rows = np.flatnonzero((moved[:, c] > 0) & (moved[:, other] != 0))
                 near = self._pairs.contain(nodes[rows, c], nodes[rows, other])
                 neighbours[rows[near], c] += change[rows[near], other]
         return _first_hit((change > 0) & (neighbours > 0), nodes // N_CLASSES)

@@ -52,6 +52,8 @@ class _Chain:
     usable: Bools
     always: Ints
     rows_of: Mapping[str, Ints]
+    place_of: Mapping[str, int]
+    rows_at: Mapping[int, Ints]
     bounds: dict[Key, _Bounds] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     given: int = 0
@@ -152,7 +154,17 @@ def _start(
         if name in told:
             rows_of[name].append(row)
     arrays = {name: np.array(rows, dtype=np.int64) for name, rows in rows_of.items()}
-    return _Chain(instance, stage, told, usable, np.array(always, dtype=np.int64), arrays)
+    place_index = {name: p for p, name in enumerate(instance.places.id.tolist())}
+    fixed_rows = np.array(always, dtype=np.int64)
+    at = _by_place(app.place, stage.applications)
+    return _Chain(instance, stage, told, usable, fixed_rows, arrays, place_index, at)
+
+
+def _by_place(place: Ints, rows: Ints) -> dict[int, Ints]:
+    """Return the rows of each place."""
+    ordered = rows[np.argsort(place[rows], kind="stable")]
+    places, starts = np.unique(place[ordered], return_index=True)
+    return dict(zip(places.tolist(), np.split(ordered, starts[1:]), strict=len(places) > 0))
 
 
 def _follow(chain: _Chain, record: Record, chance: Fraction) -> bool | None:
@@ -209,8 +221,8 @@ def _own_bounds(chain: _Chain, rule: str, item: str) -> _Bounds | None:
         rows = chain.rows_of[applicant_id]
         return _Bounds(rows[places.id[app.place[rows]] == place_id], 0, 1)
     if rule == "capacity":
-        (p,) = np.flatnonzero(places.id == item)
-        return _Bounds(mine[app.place[mine] == p], 0, int(places.capacity[p]))
+        p = chain.place_of[item]
+        return _Bounds(chain.rows_at.get(p, mine[:0]), 0, int(places.capacity[p]))
     if rule == "number":
         return _number(instance, mine, int(item))
     if rule == "hard_reserve":

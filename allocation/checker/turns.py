@@ -11,7 +11,7 @@ open, because another chain might be lawful.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -121,6 +121,7 @@ class _Moves:
         self._into = [0] * len(free)
         self._leads_to_free = sum(1 << p for p in np.flatnonzero(free).tolist())
         self._out: defaultdict[int, dict[int, Move]] = defaultdict(dict)
+        self._next_to_free: dict[int, int] = {}
 
     def add(self, award: int, wishes: list[int]) -> None:
         """Let one more person move."""
@@ -130,54 +131,48 @@ class _Moves:
             if there != here and there not in self._out[here]:
                 self._out[here][there] = (award, row)
                 self._into[there] |= 1 << here
-        if any(self._leads_to_free >> there & 1 for there in self._out[here]):
-            here_too = self._leads_to_free | 1 << here
-            self._leads_to_free = self._leading_to(here_too, 1 << here)
+        if self._leads_to_free >> here & 1:
+            return
+        for there in self._out[here]:
+            if self._leads_to_free >> there & 1:
+                self._next_to_free[here] = there
+                self._leads_to_free = self._leading_to(
+                    self._leads_to_free | 1 << here, here, self._next_to_free
+                )
+                return
 
     def path(self, place: int, left: int) -> list[Move] | None:
         """Find moves from a place to a free unit, or to the place that is left."""
-        if not (self._leads_to_free >> place & 1 or self._leads_to(place, left)):
+        if self._leads_to_free >> place & 1:
+            return self._walk(place, left, self._next_to_free)
+        if self._leads_to_free >> left & 1:
+            # What leads there would lead to a free unit.
             return None
-        came: dict[int, tuple[int, Move]] = {}
-        queue = deque([place])
-        while queue:
-            here = queue.popleft()
-            if here == left or self._is_free[here]:
-                return self._walked(place, here, came)
-            for there, move in self._out[here].items():
-                if there not in came and there != place:
-                    came[there] = (here, move)
-                    queue.append(there)
-        raise ArithmeticError("a place that is reached and cannot be")
+        onward: dict[int, int] = {}
+        reached = self._leading_to(self._leads_to_free | 1 << left, left, onward)
+        return self._walk(place, left, onward) if reached >> place & 1 else None
 
-    def _leads_to(self, place: int, left: int) -> bool:
-        """Tell whether moves lead from a place to another, neither of which leads to a free unit.
-
-        What leads to a place that leads to a free unit would do so itself.
-        """
-        known = self._leads_to_free
-        if known >> left & 1:
-            return False
-        return bool(self._leading_to(known | 1 << left, 1 << left) >> place & 1)
-
-    def _leading_to(self, found: int, front: int) -> int:
-        """Add to a set of places all from which moves lead into it."""
-        while front:
-            grown = 0
-            while front:
-                lowest = front & -front
-                grown |= self._into[lowest.bit_length() - 1]
-                front ^= lowest
-            front = grown & ~found
-            found |= front
+    def _leading_to(self, found: int, goal: int, onward: dict[int, int]) -> int:
+        """Add to a set of places all from which moves lead to the goal; note where each leads."""
+        front = [goal]
+        for place in front:
+            grown = self._into[place] & ~found
+            found |= grown
+            while grown:
+                lowest = grown & -grown
+                before = lowest.bit_length() - 1
+                onward[before] = place
+                front.append(before)
+                grown ^= lowest
         return found
 
-    def _walked(self, start: int, end: int, came: dict[int, tuple[int, Move]]) -> list[Move]:
+    def _walk(self, place: int, left: int, onward: dict[int, int]) -> list[Move]:
         moves: list[Move] = []
-        while end != start:
-            end, move = came[end]
-            moves.append(move)
-        return moves[::-1]
+        while place != left and not self._is_free[place]:
+            there = onward[place]
+            moves.append(self._out[place][there])
+            place = there
+        return moves
 
 
 def _as_exchanges(chains: list[list[Move]]) -> Exchanges:
