@@ -131,6 +131,7 @@ def test_the_maximum_is_that_of_the_integer_program(seed: int) -> None:
     none = np.empty(0, dtype=np.int64)
     program = formulate(instance, instance.stages[0], none)
     found = most_awards(instance, instance.stages[0], program, Budget(None, lambda: False))
+    assert found is not None
     assert (stage.max_awards, stage.max_awards_bound) == (found.value, found.value)
     assert 2 * len(stage.awards) >= found.value
 
@@ -144,6 +145,15 @@ def test_a_stop_during_the_plan_says_that_nothing_is_reproducible() -> None:
     assert result.status is Status.STOPPED
     assert len(result.awards) == 0
     assert (result.max_awards, result.max_awards_bound) == (None, None)
+
+
+def test_a_stop_before_any_list_was_found_leaves_the_maximum_unknown() -> None:
+    """Where more than units binds, the maximum is a program of its own: it may end without."""
+    spots = [Spot(is_candidate=True), Spot()]
+    instance = as_stable(make_instance([Person(draw=1)], spots, [Wish(0, 0, 1), Wish(0, 1, 2)]))
+    stage, none = instance.stages[0], np.empty(0, dtype=np.int64)
+    program = formulate(instance, stage, none)
+    assert most_awards(instance, stage, program, Budget(None, lambda: True)) is None
 
 
 def test_planned_sites_are_lawful_whoever_gets_them() -> None:

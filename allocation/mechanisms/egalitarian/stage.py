@@ -172,8 +172,8 @@ def publish_lottery(
         result = replace(
             blank,
             status=Status.UNDRAWN,
-            max_awards=most.value,
-            max_awards_bound=most.bound,
+            max_awards=None if most is None else most.value,
+            max_awards_bound=None if most is None else most.bound,
             chances=_assemble(instance, stage, formulation, face, settled),
             seconds=clock.seconds,
         )

@@ -33,7 +33,7 @@ def most_awards(
     budget: Budget,
     known: Ints | None = None,
     start: Basis | None = None,
-) -> Most:
+) -> Most | None:
     """Maximise the number of awards; only a bound of it when the time is up.
 
     Parameters
@@ -42,6 +42,11 @@ def most_awards(
         A point of the program to fall back on, shape (columns,).
     start
         A basis of the program to set out from.
+
+    Returns
+    -------
+    Most or None
+        ``None`` where the time was up before any point was known.
     """
     (number,) = level_objectives(instance, replace(stage, levels=("number",)), formulation)
     outcome = maximise(
@@ -53,5 +58,7 @@ def most_awards(
         known=known,
         start=start,
     )
+    if outcome.x is None:
+        return None
     (level,) = outcome.levels
     return Most(level.value, level.bound, outcome.steps)

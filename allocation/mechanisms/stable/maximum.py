@@ -52,6 +52,8 @@ def find_maximum(
         found = most_awards(instance, stage, formulate(instance, stage, earlier), budget)
     except Interrupted:
         return None, None
+    if found is None:
+        return None, None
     return max(found.value, len(awards)), found.bound
 
 
