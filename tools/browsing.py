@@ -44,10 +44,9 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Maps draw with WebGL; without a graphics card it is drawn in software.
-    "--use-angle=swiftshader",
+    # Maps draw with WebGL, which may be emulated where there is no graphics card.  The page
+    # itself is drawn without one, as at any such desk.
     "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
 )
 
 LOCAL_SCHEMES = ("data", "blob", "about")

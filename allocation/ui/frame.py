@@ -142,6 +142,14 @@ def verdict_row() -> DeltaGenerator:
     return st.container(horizontal=True, vertical_alignment="center")
 
 
+def folded(label: str, key: str, draw: Callable[[], object]) -> None:
+    """Draw a part folded away; only once it is opened it is worked out and sent."""
+    part = st.expander(label, key=key, on_change="rerun")
+    if part.open:
+        with part:
+            draw()
+
+
 def empty(code: str, button: str, action: Callable[[], None] | str, **params: object) -> None:
     """Draw an empty state: one sentence and one button that says what to do next.
 

@@ -61,3 +61,11 @@ def test_what_is_drawn_by_hand_wears_the_colours_of_the_page(mode: str) -> None:
 
 def test_an_unknown_theme_is_light() -> None:
     assert palette.ink(None) == palette.ink("light")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_gray_words_can_be_read_on_the_page_and_in_their_badge(mode: str) -> None:
+    colours = THEME[mode]
+    assert colours["grayTextColor"] == palette.ink(mode).muted
+    assert contrast(colours["grayTextColor"], colours["backgroundColor"]) >= TEXT
+    assert contrast(colours["grayTextColor"], colours["grayBackgroundColor"]) >= TEXT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import altair as alt
 import pandas as pd
@@ -14,11 +15,13 @@ from allocation.read import Review
 from allocation.scenario import Scenario
 from allocation.summary import kind_names
 from allocation.ui import address
-from allocation.ui.chart import draw_chart, ink
+from allocation.ui.chart import draw_spec, ink, spec_of
 from allocation.ui.frame import count, percent, say
+from allocation.ui.palette import Ink
 
 MOST_TOWNSHIPS = 15
 _BAR_PX, _TITLE_PX = 26, 52
+_SPECS_KEPT = 64
 _AXIS = alt.Axis(labelLimit=180, labelOverlap=False, ticks=False, domain=False)
 _ABOUT_PEOPLE = ("group", "disability_type", "disability_level")
 
@@ -111,7 +114,14 @@ def draw_charts(review: Review, scenario: Scenario) -> None:
 def _draw(one: Distribution) -> None:
     title = title_of(one)
     unit = say("app_data_axis_units" if one.name == "kind" else "app_data_axis_people")
-    data = pd.DataFrame({"name": one.numbers.index.astype(str), "n": one.numbers.to_numpy(int)})
+    bars = tuple((str(word), int(number)) for word, number in one.numbers.items())
+    draw_spec(_spec(bars, title, unit, ink()), title, key=f"data.chart.{one.name}")
+
+
+@lru_cache(maxsize=_SPECS_KEPT)
+def _spec(rows: tuple[tuple[str, int], ...], title: str, unit: str, colours: Ink) -> str:
+    """Write the bars of a distribution; the numbers alone are kept, and no person's row."""
+    data = pd.DataFrame(rows, columns=["name", "n"])
     base = alt.Chart(data).encode(
         y=alt.Y("name:N", sort=None, title=None, axis=_AXIS),
         x=alt.X(
@@ -125,10 +135,10 @@ def _draw(one: Distribution) -> None:
             alt.Tooltip("n:Q", title=unit, format=","),
         ],
     )
-    bars = base.mark_bar(color=ink().accent, height={"band": 0.7})
-    numbers = base.mark_text(align="left", dx=5, color=ink().text).encode(
+    bars = base.mark_bar(color=colours.accent, height={"band": 0.7})
+    numbers = base.mark_text(align="left", dx=5, color=colours.text).encode(
         text=alt.Text("n:Q", format=",")
     )
     # The title takes its part of the height.
     drawn = (bars + numbers).properties(height=len(data) * _BAR_PX + _TITLE_PX)
-    draw_chart(drawn, title, key=f"data.chart.{one.name}")
+    return spec_of(drawn, title, colours)

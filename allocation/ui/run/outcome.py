@@ -258,8 +258,8 @@ def _behind(run: Run) -> None:
     """Fold away how good each level is, what rests on examples and what took how long."""
     levels = level_block(run, address.lang())
     if levels.rows:
-        with st.expander(frame.say("app_run_levels", n=len(levels.rows))):
-            block_table(levels)
+        label = frame.say("app_run_levels", n=len(levels.rows))
+        frame.folded(label, "run.levels", lambda: block_table(levels))
     placeholder_table(run.scenario)
     steps = [f"{frame.word(step['step'])} {step['seconds']:.1f}" for step in run.result["seconds"]]
     total = sum(step["seconds"] for step in run.result["seconds"])

@@ -68,15 +68,18 @@ def block_table(block: Block) -> None:
 
 def placeholder_table(scenario: Scenario) -> None:
     """Draw the placeholders in use, folded away: setting, value and note of each."""
+    if scenario.placeholders:
+        label = frame.say("app_run_placeholders", n=len(scenario.placeholders))
+        frame.folded(label, "run.placeholders", lambda: _placeholders(scenario))
+
+
+def _placeholders(scenario: Scenario) -> None:
     lang, settings = address.lang(), settings_of(scenario)
     cells = []
     for row in scenario.placeholders:
         setting = settings[row.name]
         value = value_words(setting, setting.value, scenario, lang)
         cells.append((title(setting, scenario, lang), value, row.note))
-    if not cells:
-        return
     header = [frame.say(code) for code in ("col_setting", "col_value", "col_note")]
-    with st.expander(frame.say("app_run_placeholders", n=len(cells))):
-        st.caption(frame.say("app_run_placeholders_help"))
-        small_table(header, cells, frame.say("block_placeholders"))
+    st.caption(frame.say("app_run_placeholders_help"))
+    small_table(header, cells, frame.say("block_placeholders"))

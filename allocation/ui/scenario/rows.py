@@ -197,7 +197,7 @@ def _row(field: Field) -> None:
         left, right = st.columns([5, 6], gap="medium", vertical_alignment="center")
         with left:
             widgets.draw(field)
-        with right, st.container(gap="xxsmall"):
+        with right:
             _meta(field)
     for problem in _problems(field):
         st.error(problem)
@@ -213,6 +213,21 @@ def _problems(field: Field) -> Iterable[str]:
 
 def _meta(field: Field) -> None:
     """Say what a value rests on, what the law asks for and whether it was changed."""
+    source = field.draft.current.sources.get(field.setting.key)
+    note = plain(source.note) if source is not None and source.note else ""
+    if field.setting.key not in field.draft.changes:
+        # One element, not two in a container: the form is long, and each takes its time to draw.
+        st.markdown(_basis_line(field) + (f"  \n:small[:gray[{note}]]" if note else ""))
+        return
+    with st.container(gap="xxsmall"):
+        st.markdown(_basis_line(field))
+        _change(field)
+        if note:
+            st.caption(note)
+
+
+def _basis_line(field: Field) -> str:
+    """Write status, document and limits in one line."""
     draft, key = field.draft, field.setting.key
     source = draft.current.sources.get(key)
     marks = []
@@ -223,12 +238,7 @@ def _meta(field: Field) -> None:
     if source is not None and source.legal_basis:
         basis = plain(f"{source.legal_basis} {source.article}")
         marks.append(f":small[{basis}]")
-    marks += _limits(field)
-    st.markdown(" ".join(marks))
-    if key in draft.changes:
-        _change(field)
-    if source is not None and source.note:
-        st.caption(plain(source.note))
+    return " ".join(marks + _limits(field))
 
 
 def _change(field: Field) -> None:

@@ -12,7 +12,7 @@ from allocation.messages.problems import Problem
 from allocation.scenario.derive import derive_scenario, file_stem, free_stem, save_scenario
 from allocation.scenario.fields import Setting
 from allocation.ui import address
-from allocation.ui.frame import reason, say, verdict_row
+from allocation.ui.frame import folded, reason, say, verdict_row
 from allocation.ui.markdown import plain
 from allocation.ui.scenario import wording
 from allocation.ui.scenario.draft import Draft, keys_of, restore_all
@@ -108,19 +108,12 @@ def draw_official(draft: Draft, lang: Lang) -> None:
 
 def draw_files(draft: Draft, lang: Lang) -> None:
     """Show the file that would be saved and the base file, read-only."""
-    preview = st.expander(say("app_scenario_preview"), key="scenario.preview", on_change="rerun")
-    if preview.open:
-        with preview:
-            _preview(draft, lang)
-    name = draft.path.name
-    base = st.expander(
-        say("app_scenario_base_file", file=plain(name)),
-        key="scenario.base_file",
-        on_change="rerun",
+    folded(say("app_scenario_preview"), "scenario.preview", lambda: _preview(draft, lang))
+    folded(
+        say("app_scenario_base_file", file=plain(draft.path.name)),
+        "scenario.base_file",
+        lambda: st.code(draft.path.read_text(encoding="utf-8-sig"), language="toml"),
     )
-    if base.open:
-        with base:
-            st.code(draft.path.read_text(encoding="utf-8-sig"), language="toml")
 
 
 def _preview(draft: Draft, lang: Lang) -> None:
