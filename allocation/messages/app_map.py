@@ -10,11 +10,11 @@ _STATUS: dict[str, tuple[str, str]] = {
     "app_map_status_refused": ("不能设点", "Cannot open"),
     "app_map_about_awarded": (
         "已授予，占用的是普通名额。",
-        "Given out; the award uses an open unit.",
+        "Given out from the open units.",
     ),
     "app_map_about_reserved": (
         "已授予，占用的是预留名额。",
-        "Given out; the award uses a reserved unit.",
+        "Given out from a reserve.",
     ),
     "app_map_about_vacant": (
         "已设立，本次没有授予任何人。",
@@ -22,12 +22,11 @@ _STATUS: dict[str, tuple[str, str]] = {
     ),
     "app_map_about_candidate": (
         "可以设点，本次没有设立：没有符合条件的人申请，或者新设数量已用完。",
-        "Could open but did not: nobody who qualified wanted it, or the number of new sites "
-        "was used up.",
+        "Could open and did not: nobody qualified asked, or the number was used up.",
     ),
     "app_map_about_refused": (
         "因间距、校园周边或数量限制，对所有符合条件的申请人都不能设点。",
-        "Could open for nobody who qualified, because of distance, a school or the number around.",
+        "Distance, a school or the number around bars everybody who qualified.",
     ),
 }
 

@@ -309,10 +309,10 @@ _SUMMARY: dict[str, tuple[str, str]] = {
         "Only {units} units are in scope, fewer than the {required} required.",
     ),
     "short_few_applicants": (
-        "应留 {required} 个，符合条件且填报的受益人只有 {wanting} 人；"
+        "应留 {required} 个，符合条件且填报的受益人 {wanting} 人；"
         "未用的名额按规定转为普通名额。",
-        "{required} units are required, but only {wanting} eligible beneficiaries applied; unused "
-        "units revert.",
+        "{required} units are required and {wanting} eligible beneficiaries applied; unused units "
+        "revert.",
     ),
     "short_awarded_elsewhere": (
         "应留 {required} 个，填报的受益人 {wanting} 人，其中 {elsewhere} 人已获得其他名额；"

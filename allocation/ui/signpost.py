@@ -1,7 +1,7 @@
-"""What becomes of an address that names no page.
+"""What becomes of an address that names no page, or the first one by its name.
 
 Streamlit would show its first page below a message in English; this shows the first page
-with a sentence of the app's own.
+with a sentence of the app's own, and without one where that page was asked for.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ LOST = "lost"
 """Key of the address that says that another one led nowhere."""
 
 KNOWN = frozenset({"healthz", *(view.name for view in VIEWS)})
+FIRST = next(view.name for view in VIEWS if view.is_first)
 _PAGE = re.compile(r"/([^/.]+)/?")
 """Pages have one part and no dot; files, sockets and what Streamlit keeps for itself do not."""
 
@@ -30,18 +31,24 @@ class Signpost:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a way on where a browser asks for a page there is not."""
-        is_page = scope["type"] == "http" and is_lost(
-            scope["method"], scope["path"], Headers(scope=scope).get("accept", "")
-        )
-        if not is_page:
+        way = None
+        if scope["type"] == "http":
+            way = led_to(scope["method"], scope["path"], Headers(scope=scope).get("accept", ""))
+        if way is None:
             await self._app(scope, receive, send)
             return
-        query = scope.get("query_string", b"").decode("latin-1")
-        way = f"/?{LOST}=1" + (f"&{query}" if query else "")
-        await RedirectResponse(way)(scope, receive, send)
+        query = [way, scope.get("query_string", b"").decode("latin-1")]
+        given = "&".join(filter(None, query))
+        await RedirectResponse(f"/?{given}" if given else "/")(scope, receive, send)
 
 
-def is_lost(method: str, path: str, accept: str) -> bool:
-    """Tell whether a person's browser asks for a page that is none of the app's."""
+def led_to(method: str, path: str, accept: str) -> str | None:
+    """Say with what in the address a person is led to the first page; None for not at all."""
+    if method != "GET" or "text/html" not in accept:
+        return None
     found = _PAGE.fullmatch(path)
-    return method == "GET" and "text/html" in accept and found is not None and found[1] not in KNOWN
+    if found is None:
+        return None
+    if found[1] == FIRST:  # it has no address of its own but the root
+        return ""
+    return None if found[1] in KNOWN else f"{LOST}=1"

@@ -10,7 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from allocation.messages import LANGS, Lang, text
 from allocation.ui.navigation import VIEWS
-from allocation.ui.signpost import LOST, Signpost, is_lost
+from allocation.ui.signpost import FIRST, LOST, Signpost, led_to
 from tests.ui.conftest import OpenPage
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -18,22 +18,22 @@ BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 @pytest.mark.parametrize("path", ["/nowhere", "/Map", "/地图/"])
 def test_unknown_pages_are_lost(path: str) -> None:
-    assert is_lost("GET", path, BROWSER)
+    assert led_to("GET", path, BROWSER) == f"{LOST}=1"
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", *(f"/{view.name}" for view in VIEWS)])
 def test_pages_of_the_app_are_not(path: str) -> None:
-    assert not is_lost("GET", path, BROWSER)
+    assert led_to("GET", path, BROWSER) == ("" if path == f"/{FIRST}" else None)
 
 
 @pytest.mark.parametrize("path", ["/_stcore/stream", "/static/js/main.js", "/favicon.png"])
 def test_files_are_not(path: str) -> None:
-    assert not is_lost("GET", path, BROWSER)
+    assert led_to("GET", path, BROWSER) is None
 
 
 def test_only_people_are_led() -> None:
-    assert not is_lost("GET", "/nowhere", "*/*")
-    assert not is_lost("POST", "/nowhere", BROWSER)
+    assert led_to("GET", "/nowhere", "*/*") is None
+    assert led_to("POST", "/nowhere", BROWSER) is None
 
 
 def ask(path: str, query: str = "") -> tuple[int, str]:
@@ -64,6 +64,12 @@ def ask(path: str, query: str = "") -> tuple[int, str]:
 def test_a_lost_person_keeps_language_and_run() -> None:
     assert ask("/nowhere", "lang=en&run=r1") == (307, f"/?{LOST}=1&lang=en&run=r1")
     assert ask("/nowhere") == (307, f"/?{LOST}=1")
+
+
+def test_the_first_page_has_a_name_too() -> None:
+    """Streamlit knows it by the root alone and says in English that there is no such page."""
+    assert ask(f"/{FIRST}", "lang=en&run=r1") == (307, "/?lang=en&run=r1")
+    assert ask(f"/{FIRST}") == (307, "/")
 
 
 def test_others_get_their_page() -> None:
