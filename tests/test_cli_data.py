@@ -12,9 +12,10 @@ from typer.testing import CliRunner, Result
 
 from allocation.cli import app
 from allocation.export.inputs import pack_workbook
+from allocation.export.template import FIRST_ROW
 from allocation.messages import LANGS, Lang, text
 from allocation.read import read_tables, validate_tables
-from allocation.scenario import scenario_from_mapping
+from allocation.scenario import load_scenario, scenario_from_mapping
 from tests.reading_helper import same
 from tests.test_template import fill
 from tests.town import write_town
@@ -50,6 +51,36 @@ def test_template(lang: Lang, tmp_path: Path) -> None:
 def test_template_into_a_folder(tmp_path: Path) -> None:
     assert invoke("template", tmp_path).exit_code == 0
     assert [path.name for path in tmp_path.iterdir()] == ["名额分配数据模板.xlsx"]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_template_offers_the_columns_of_a_scenario(lang: Lang, tmp_path: Path) -> None:
+    """Read with the same scenario, it lacks rows and no column."""
+    scenario = tmp_path / "panel.toml"
+    scenario.write_text(
+        'name = "panel"\n[data]\nworkbook = "t.xlsx"\n[[stage]]\nkinds = ["panel"]\n'
+        '[[column]]\ntable = "applicants"\nname = "age_band"\nzh = "年龄段"\n'
+        '[[column]]\ntable = "places"\nname = "is_remote"\ntype = "boolean"\nzh = "农村"\n',
+        encoding="utf-8",
+    )
+    out = tmp_path / "t.xlsx"
+    assert invoke("template", out, "--scenario", scenario, "--lang", lang).exit_code == 0
+    assert {f.code for f in validate_tables(load_scenario(scenario))} == {"no_rows"}
+    sheet = openpyxl.load_workbook(out)["名额" if lang == "zh" else "places"]
+    last = sheet.max_column
+    explained, header = (sheet.cell(row, last).value for row in (1, 2))
+    assert header == ("农村" if lang == "zh" else "is_remote")
+    assert text("template_declared", lang).strip() in explained
+    words = "是,否" if lang == "zh" else "yes,no"
+    cell = sheet.cell(FIRST_ROW + 1, last).coordinate
+    lists = [r.formula1 for r in sheet.data_validations.dataValidation if cell in r.sqref]
+    assert lists == [f'"{words}"']
+
+
+def test_a_template_of_a_scenario_that_is_not_there(tmp_path: Path) -> None:
+    result = invoke("template", tmp_path / "t.xlsx", "--scenario", tmp_path / "none.toml")
+    assert result.exit_code == 2
+    assert not (tmp_path / "t.xlsx").exists()
 
 
 def test_demo_data_as_one_workbook(tmp_path: Path) -> None:

@@ -439,13 +439,20 @@ def _export_path(out: Path | None, run_id: str, form: Format) -> Path:
 @command(app, "help_template")
 def template(
     out: Annotated[Path, typer.Argument(metavar="OUT.xlsx", help=short("help_template_out"))],
+    scenario: Annotated[
+        Path | None,
+        typer.Option("--scenario", metavar="SCENARIO.toml", help=short("help_template_scenario")),
+    ] = None,
     lang: LangOption = Language.zh,
 ) -> None:
     """Write the template workbook that an office fills in."""
     from allocation.export.template import write_template
+    from allocation.scenario import load_scenario
+    from allocation.scenario.own_columns import input_tables
 
     path = out / f"{text('template_file', lang.value)}.xlsx" if out.is_dir() else out
-    write_template(path, lang.value)
+    columns = () if scenario is None else load_scenario(scenario).columns
+    write_template(path, lang.value, input_tables(columns))
     typer.echo(text("written", lang.value, file=path))
 
 

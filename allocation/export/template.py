@@ -44,7 +44,9 @@ _LONGEST_MESSAGE = 255
 _NO_LIMIT = 1e15
 
 
-def write_template(path: Path, lang: Lang = "zh") -> None:
+def write_template(
+    path: Path, lang: Lang = "zh", input_tables: Mapping[str, Table] = tables.INPUT_TABLES
+) -> None:
     """Write the workbook that an office fills in and the reader takes as it is.
 
     One sheet says how to fill it in; then comes one sheet per input table.  A sheet has a
@@ -52,11 +54,16 @@ def write_template(path: Path, lang: Lang = "zh") -> None:
     required columns are of another colour and carry an asterisk, which the reader passes
     over as well.  Columns with fixed values have drop-down lists in the language of the
     workbook; ids and numbers of documents are text, so that no digit is lost.
+
+    Parameters
+    ----------
+    input_tables
+        The tables to fill in, those of a scenario with the columns it adds.
     """
     with whole_file(path) as fresh, xlsxwriter.Workbook(str(fresh), OPTIONS) as book:
         _write_guide(book, lang)
         formats = _Formats(book)
-        for table in tables.INPUT_TABLES.values():
+        for table in input_tables.values():
             _write_table(book, table, formats, lang)
 
 
@@ -126,7 +133,7 @@ def _write_table(book: Workbook, table: Table, formats: _Formats, lang: Lang) ->
     tallest = 0
     for position, column in enumerate(table.columns):
         needed = column.must_be_filled
-        header = tables.header(table.name, column.name, lang) + ("*" if needed else "")
+        header = column.header(lang) + ("*" if needed else "")
         explained = explain_column(column, lang, needed=needed)
         width = max(text_width(header) + 4, _NARROWEST)
         tallest = max(tallest, 1 + int(text_width(explained) / (width * 1.1)))
@@ -139,7 +146,7 @@ def _write_table(book: Workbook, table: Table, formats: _Formats, lang: Lang) ->
             _LAST_ROW,
             position,
             {
-                **_validation(table, column, lang),
+                **_validation(column, lang),
                 "ignore_blank": True,
                 "input_title": header[:32],
                 "input_message": explained[:_LONGEST_MESSAGE],
@@ -153,8 +160,9 @@ def _write_table(book: Workbook, table: Table, formats: _Formats, lang: Lang) ->
 def explain_column(column: Column, lang: Lang = "zh", *, needed: bool = False) -> str:
     """Say in a few short sentences what goes into a column."""
     stop = "。" if lang == "zh" else ". "
+    unneeded = "template_declared" if column.declared else "template_optional"
     parts = [
-        text("template_required" if needed else "template_optional", lang),
+        text("template_required" if needed else unneeded, lang),
         column.about[0 if lang == "zh" else 1] + stop,
     ]
     if f"template_{column.type}" in CATALOGUE:
@@ -169,10 +177,10 @@ def explain_column(column: Column, lang: Lang = "zh", *, needed: bool = False) -
     return "".join(parts).strip()
 
 
-def _validation(table: Table, column: Column, lang: Lang) -> dict[str, Any]:
+def _validation(column: Column, lang: Lang) -> dict[str, Any]:
     """Return the rule of a column's cells, as xlsxwriter wants it."""
     if column.labels:
-        words = [tables.label(table.name, column.name, value, lang) for value in column.labels]
+        words = [column.word(value, lang) for value in column.labels]
         return {
             "validate": "list",
             "source": words,

@@ -309,8 +309,7 @@ _SUMMARY: dict[str, tuple[str, str]] = {
         "Only {units} units are in scope, fewer than the {required} required.",
     ),
     "short_few_applicants": (
-        "应留 {required} 个，符合条件且填报的受益人 {wanting} 人；"
-        "未用的名额按规定转为普通名额。",
+        "应留 {required} 个，符合条件且填报的受益人 {wanting} 人；未用的名额按规定转为普通名额。",
         "{required} units are required and {wanting} eligible beneficiaries applied; unused units "
         "revert.",
     ),

@@ -68,6 +68,10 @@ _TEMPLATE: dict[str, tuple[str, str]] = {
     "template_need_no": ("有则填写", "Where used"),
     "template_required": ("必填。", "Required. "),
     "template_optional": ("选填。", "Optional. "),
+    "template_declared": (
+        "方案要求有这一列，单元格可以为空。",
+        "The scenario asks for this column; its cells may be empty. ",
+    ),
     "template_range": ("{minimum} 至 {maximum}。", "{minimum} to {maximum}. "),
     "template_from": ("不小于 {minimum}。", "At least {minimum}. "),
     "template_unit": ("单位：{unit}。", "Unit: {unit}. "),
@@ -125,6 +129,10 @@ _HELP: dict[str, tuple[str, str]] = {
         "Write the template workbook: headers, drop-down lists and explanations.",
     ),
     "help_template_out": ("写入的工作簿（.xlsx）。", "Workbook to write (.xlsx)."),
+    "help_template_scenario": (
+        "方案文件；模板里加上它自己声明的列。",
+        "Scenario file whose own columns are added.",
+    ),
 }
 
 TEXTS: dict[str, tuple[str, str]] = {**_SHEETS, **_TEMPLATE, **_ERRORS, **_REFUSED, **_HELP}

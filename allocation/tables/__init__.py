@@ -86,8 +86,7 @@ def header(table: str, column: str, lang: Lang = "zh") -> str:
     KeyError
         When the table has no such column.
     """
-    found = column_of(table, column)
-    return found.zh if lang == "zh" else found.name
+    return column_of(table, column).header(lang)
 
 
 def label(
@@ -111,12 +110,7 @@ def label(
     text = str(value).lower() if isinstance(value, (bool, np.bool_)) else str(value)
     if more and text in more:
         return more[text]
-    known = column_of(table, column).labels
-    if text not in known:
-        return text
-    if lang == "zh":
-        return known[text]
-    return {"true": "yes", "false": "no"}.get(text, text.replace("_", " "))
+    return column_of(table, column).word(text, lang)
 
 
 def labels(

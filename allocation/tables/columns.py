@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from allocation.messages import Lang
+
 ColumnType = Literal[
     "id",
     "text",
@@ -140,6 +142,18 @@ class Column:
     def labels(self) -> Mapping[str, str]:
         """Canonical values with their Chinese labels, also for yes/no columns."""
         return {"ternary": TERNARY, "boolean": BOOLEAN}.get(self.type, self.values)
+
+    def header(self, lang: Lang = "zh") -> str:
+        """Return the header for people."""
+        return self.zh if lang == "zh" else self.name
+
+    def word(self, value: str, lang: Lang = "zh") -> str:
+        """Return the words for a canonical value; one without a label is its own."""
+        if value not in self.labels:
+            return value
+        if lang == "zh":
+            return self.labels[value]
+        return {"true": "yes", "false": "no"}.get(value, value.replace("_", " "))
 
     @cached_property
     def lookup(self) -> Mapping[str, str]:

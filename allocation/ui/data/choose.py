@@ -9,7 +9,9 @@ import streamlit as st
 
 from allocation import tables
 from allocation.export.template import write_template
-from allocation.messages import AllocationError
+from allocation.messages import AllocationError, Lang
+from allocation.scenario import load_scenario
+from allocation.scenario.own_columns import input_tables
 from allocation.ui import address
 from allocation.ui.data import review, uploads
 from allocation.ui.downloads import download_button
@@ -31,15 +33,29 @@ def choice_card(home: Workspace, source: Path | None, scenario_file: Path) -> No
             _source_box(home, source)
         _scenario_box(home, scenario_file)
         with st.container(horizontal=True, vertical_alignment="center"):
-            download_button(
-                say("app_data_template"),
-                f"{say('template_file')}.xlsx",
-                partial(write_template, lang=address.lang()),
-                key="data.template",
-                explained=say("app_data_template_help"),
+            template_button(
+                scenario_file, key="data.template", explained=say("app_data_template_help")
             )
             if source is not None and uploads.is_upload(home, source):
                 _delete_button(home, source)
+
+
+def template_button(
+    scenario_file: Path, *, key: str, main: bool = False, explained: str | None = None
+) -> None:
+    """Draw the download of the template, with the columns the scenario asks for besides."""
+    download_button(
+        say("app_data_template"),
+        f"{say('template_file')}.xlsx",
+        partial(_write_template, scenario_file=scenario_file, lang=address.lang()),
+        key=key,
+        main=main,
+        explained=explained,
+    )
+
+
+def _write_template(path: Path, *, scenario_file: Path, lang: Lang) -> None:
+    write_template(path, lang, input_tables(load_scenario(scenario_file).columns))
 
 
 def _source_box(home: Workspace, source: Path) -> None:

@@ -33,12 +33,12 @@ def draw() -> None:
         return
     checked = _check(scenario_file, source)
     if checked is not None:
-        _results(checked, home.key_of(source))
+        _results(checked, home.key_of(source), scenario_file)
 
 
-def _results(checked: review.Checked, key: str) -> None:
+def _results(checked: review.Checked, key: str, scenario_file: Path) -> None:
     found = checked.review
-    tables.verdict(checked, key)
+    tables.verdict(checked, key, scenario_file)
     if found.findings:
         tables.error_list(found, key)
     tables.table_list(found)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from allocation import tables
 from allocation.export.findings_workbook import write_findings_workbook
-from allocation.export.template import write_template
 from allocation.messages.reading import FAMILIES
 from allocation.read import Finding, Review, TableReview
 from allocation.ui import address
+from allocation.ui.data.choose import template_button
 from allocation.ui.data.review import Checked
 from allocation.ui.downloads import download_button
 from allocation.ui.frame import count, reason, say, verdict_row
@@ -28,19 +29,21 @@ _CELLS_A_SECOND = 180_000
 _SLOW_S = 3
 
 
-def verdict(checked: Checked, key: str) -> None:
+def verdict(checked: Checked, key: str, scenario_file: Path) -> None:
     """Say how the check ended, with one button for what is to be done next.
 
     Parameters
     ----------
     key
         The source as the address names it.
+    scenario_file
+        What it was checked against.
     """
     if checked.review.findings:
-        _bad(checked.review)
+        _bad(checked.review, scenario_file)
     elif checked.unmet is not None:
         with verdict_row():
-            _unmet(checked)
+            _unmet(checked, scenario_file)
     else:
         with verdict_row():
             _good(checked.review, key)
@@ -55,19 +58,19 @@ def _good(review: Review, key: str) -> None:
         st.switch_page("views/scenario.py")
 
 
-def _unmet(checked: Checked) -> None:
+def _unmet(checked: Checked, scenario_file: Path) -> None:
     assert checked.unmet is not None  # noqa: S101  the caller has looked
     st.error(say("app_data_unmet", reason=reason(checked.unmet)), icon=":material/error:")
-    _template_button()
+    template_button(scenario_file, key="data.template.next", main=True)
 
 
-def _bad(review: Review) -> None:
+def _bad(review: Review, scenario_file: Path) -> None:
     markable = [table.raw for table in review.tables.values() if table.findings and table.raw]
     n, refused = count(len(review.findings)), count(review.n_refused)
     if not markable:
         with verdict_row():
             st.error(say("app_data_bad_files", n=n), icon=":material/error:")
-            _template_button()
+            template_button(scenario_file, key="data.template.next", main=True)
         return
     n_tables = sum(1 for table in review.tables.values() if table.findings)
     with verdict_row():
@@ -85,16 +88,6 @@ def _bad(review: Review) -> None:
         say("app_data_marked_slow", seconds=seconds)
         if seconds >= _SLOW_S
         else say("app_data_marked_note")
-    )
-
-
-def _template_button() -> None:
-    download_button(
-        say("app_data_template"),
-        f"{say('template_file')}.xlsx",
-        partial(write_template, lang=address.lang()),
-        key="data.template.next",
-        main=True,
     )
 
 
