@@ -29,8 +29,8 @@ _WIDTHS = {
     "capacity": 80,
     "n_wishes": 90,
 }
-# Names of kinds are longer in English.
-_ENGLISH_WIDTHS = {"kind": 160, "label": 204}
+# Names of kinds are longer in English; those of places stay whole.
+_ENGLISH_WIDTHS = {"kind": 160, "district": 104, "township": 118}
 _NUMBERS = ("n_awards", "capacity", "n_wishes")
 _TURNED = "map.turned"
 
