@@ -201,12 +201,12 @@ def _errors(findings: Sequence[Finding]) -> None:
             "mend": [f.mend(lang) for f in findings],
         }
     )
-    widths = {"table": 90, "column": 130, "value": 130, "problem": 330, "mend": 360}
+    widths = {"table": 80, "column": 130, "value": 96, "problem": 362, "mend": 392}
     text = {
         name: st.column_config.TextColumn(say(f"app_data_col_{name}"), width=width)
         for name, width in widths.items()
     }
-    row = st.column_config.NumberColumn(say("app_data_col_row"), format="%d", width=80)
+    row = st.column_config.NumberColumn(say("app_data_col_row"), format="%d", width=60)
     st.dataframe(
         frame,
         hide_index=True,
