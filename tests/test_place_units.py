@@ -106,6 +106,12 @@ def test_closed_sites_have_no_units() -> None:
     assert split_of(problem(spots, [reserve]), closed=[1]) == {(0, 0): 1, (0, 2): 1}
 
 
+def test_a_reserve_whose_sites_all_stay_closed_has_no_units() -> None:
+    reserve = make_reserve("stall", "stall", [0, 1], EVERYBODY, 2)
+    spots = [Spot(is_candidate=True), Spot(is_candidate=True)]
+    assert split_of(problem(spots, [reserve]), closed=[0, 1]) == {}
+
+
 def test_sites_for_disabled_holders_count_first() -> None:
     """Two units asked, one relaxed site of two units: the other place keeps none."""
     reserve = make_reserve("stall", "stall", [0, 1], EVERYBODY, 2)

@@ -118,7 +118,9 @@ def split_to_places(
         if stage.plan_by == "demand":
             asked = asking(instance.applications, reserve.beneficiaries, len(left))[places].tolist()
         count = min(wanted, int(left[places].sum()))
-        parts = split(count, left[places].tolist(), order[places].tolist(), asked)
+        parts = np.array(
+            split(count, left[places].tolist(), order[places].tolist(), asked), dtype=np.int64
+        )
         units[places] += parts
         left[places] -= parts
         found += [(int(p), g, int(units[p])) for p in np.flatnonzero(units)]
