@@ -244,9 +244,13 @@ class Run:
             raise RunError("run_damaged", folder=str(self.path), file=LOTTERY) from error
 
     @cached_property
-    def proofs(self) -> pd.DataFrame | None:
-        """Steps that prove the levels; ``None`` for a run that kept none."""
-        return self._table("proofs") if (self.path / "proofs.csv").is_file() else None
+    def proofs(self) -> pd.DataFrame:
+        """Steps that prove the levels; without the file none, so that nothing is proven."""
+        if (self.path / "proofs.csv").is_file():
+            return self._table("proofs")
+        import pandas as pd
+
+        return pd.DataFrame(columns=list(COLUMNS["proofs"])).astype(dict(COLUMNS["proofs"]))
 
     @cached_property
     def tables(self) -> Tables:

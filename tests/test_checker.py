@@ -351,6 +351,15 @@ def test_a_licence_out_of_turn_is_caught() -> None:
     assert "check_queue_out_of_turn" in codes(report)
 
 
+def _again(levels: list[Record], number: int) -> None:
+    levels.append(levels[number])
+
+
+def _key_first(levels: list[Record], word: int) -> None:
+    """Say that the list is the best in the key, before anything else."""
+    levels.insert(0, {"code": "key", "params": {"word": word}, "value": 0, "proven": True})
+
+
 def reported(change: Callable[[Record], object]) -> CheckReport:
     """Check the best list against a record that somebody changed."""
     instance, rows, record = plain()
@@ -393,6 +402,11 @@ def test_a_level_that_differs_is_caught(level: int) -> None:
         (lambda r: r["stages"][1]["levels"][2].update(sense="min"), "check_level_unknown"),
         (lambda r: r["stages"][1]["levels"][2]["params"].update(tier=9), "check_level_unknown"),
         (lambda r: r["stages"][1]["levels"].pop(2), "check_level_missing"),
+        (lambda r: r["stages"][1]["levels"].reverse(), "check_level_order"),
+        (lambda r: _again(r["stages"][1]["levels"], 0), "check_level_order"),
+        (lambda r: _key_first(r["stages"][1]["levels"], 1), "check_level_order"),
+        (lambda r: _key_first(r["stages"][1]["levels"], 2), "check_level_unknown"),
+        (lambda r: r["stages"][1]["levels"][0].update(code="beauty"), "check_level_unknown"),
         (lambda r: r["stages"].pop(0), "check_stage_missing"),
         (lambda r: r["stages"][1].update(n_awards=9), "check_count"),
         (lambda r: r["counts"].update(n_awards=9), "check_count"),

@@ -58,7 +58,7 @@ def forged(
     result = copy.deepcopy(run.result)
     forgery(result)
     lengths = {name: len(getattr(run, name)) for name in ("waitlist", "refusals", "violations")}
-    report = check_awards(run.instance, run.awards, run.result)
+    report = check_awards(run.instance, run.awards, run.result, run.proofs)
     found = check_record(run.instance, run.awards, result, report, {**lengths, **(rows or {})})
     found += check_manifest(run.manifest, run.result)
     if run.chances is not None and run.lottery is not None:
@@ -68,6 +68,32 @@ def forged(
 
 def test_true_records_pass(town: Run, panel: Run, undrawn: Run) -> None:
     assert [forged(run) for run in (town, panel, undrawn)] == [set(), set(), set()]
+
+
+def test_a_list_called_the_best_is_proven_to_be_the_only_one(town: Run) -> None:
+    """Without the last level the office could have chosen among lists as good."""
+
+    def alone(record: Record) -> None:
+        levels = stage(record)["levels"]
+        levels[:] = [level for level in levels if not level["code"].startswith("unique")]
+
+    assert "check_level_missing" in forged(town, alone)
+
+
+def test_a_level_says_what_its_proof_rests_on(town: Run) -> None:
+    def trusted(record: Record) -> None:
+        stage(record)["levels"][0]["assurance"] = "solver"
+
+    assert forged(town, trusted) == {"check_level_assurance"}
+
+
+def test_a_run_without_its_proofs_proves_nothing(town: Run, tmp_path: Path) -> None:
+    copied = tmp_path / "run"
+    shutil.copytree(town.path, copied)
+    (copied / "proofs.csv").unlink()
+    run = load_run(copied)
+    report = check_awards(run.instance, run.awards, run.result, run.proofs)
+    assert codes(report) == {"check_proof_missing", "check_most_awards"}
 
 
 def stage(record: Record) -> Record:

@@ -275,6 +275,8 @@ def test_multipliers_of_any_size_are_summed_exactly() -> None:
         [*NUMBER, ("level", "2", 1)],
         [*NUMBER, ("clique", '[["P001",0],["P002",0]]', 1)],
         [*NUMBER, ("clique", "nonsense", 0)],
+        [*NUMBER, ("clique", '[["P001",Infinity]]', 0)],
+        [*NUMBER, ("clique", "[" * 100_000, 0)],
     ],
 )
 def test_a_wrong_step_proves_nothing(wrong: list[tuple[str, str, int]]) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 from allocation.canonical import dump_json
 from allocation.checker.listing import read_listing
 from allocation.checker.report import Violation
+from allocation.scenario.vocabulary import IN_TURN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,6 +93,7 @@ def check_record(
             params = {"stage": stage.name, "status": str(record.get("status"))}
             violations.append(Violation("check_stage_status", params))
         waits |= record.get("status") == "undrawn"
+        violations += _levels_told(stage, record, report)
         violations += _maximum(instance, stage, record, len(mine))
     return violations
 
@@ -177,6 +179,25 @@ def _may_end_so(stage: Stage, record: Record, n_awards: int, waits: bool) -> boo
     proven = all(level.get("proven") for level in levels)
     proven &= told.get("n_proven") == told.get("n_tight_sets")
     return proven or status not in _PROVEN
+
+
+def _levels_told(stage: Stage, record: Record, report: CheckReport) -> Iterator[Violation]:
+    """Find a list that is called the best and not the only one, and proofs told wrongly."""
+    levels = record.get("levels", ())
+    last = "unique_people" if IN_TURN in stage.levels else "unique"
+    is_best = stage.mechanism == "optimal" and record.get("status") == "optimal"
+    # Among lists as good as each other it is the key that chooses, not the office.
+    if is_best and not any(level["code"] == last and level.get("proven") for level in levels):
+        about = {"stage": stage.name, "level": last, "level_params": {}}
+        yield Violation("check_level_missing", about)
+    assurance = report.assurance.get(stage.name)
+    if assurance is None:
+        return
+    for level, state in zip(levels, assurance.levels, strict=False):
+        if level.get("assurance") != state:
+            about = {"stage": stage.name, "level": level["code"]}
+            params = {"level_params": level.get("params", {})}
+            yield Violation("check_level_assurance", about | params)
 
 
 def _stage_counts(

@@ -9,12 +9,15 @@ import numpy as np
 
 from allocation.checker.levels import LEVEL_CODES, Level, level_value, quota_gap, stage_levels
 from allocation.checker.report import Violation
+from allocation.scenario.vocabulary import IN_TURN
 
 if TYPE_CHECKING:
     from allocation.checker.labelling import Labelling
     from allocation.instance import Instance, Ints, Stage
 
 Record = Mapping[str, Any]
+_Key = tuple[str, tuple[tuple[str, Any], ...]]
+"""Code and parameters of a level."""
 
 
 def check_reported(
@@ -70,26 +73,43 @@ def proven_levels(result: Record | None, stage: Stage) -> int | None:
 
 
 def _levels(instance: Instance, stage: Stage, own: Ints, record: Record) -> Iterator[Violation]:
-    """Value every reported level again, and find the ones not reported."""
+    """Value every reported level again; find those not reported and those out of order."""
+    told = [_key(entry["code"], entry.get("params", {})) for entry in record.get("levels", ())]
     expected = {_key(level.code, level.params): level for level in stage_levels(instance, stage)}
-    seen = set()
-    for entry in record.get("levels", ()):
-        key = _key(entry["code"], entry.get("params", {}))
-        level = expected.get(key)
-        if level is None and entry["code"] in ("key", "people"):
-            level = Level(entry["code"], entry["params"], "min")
-        if level is None:
-            if entry["code"] in LEVEL_CODES:
-                yield Violation("check_level_unknown", _about(stage, entry))
-            continue
-        seen.add(key)
-        yield from _one_level(instance, stage, own, level, entry)
+    order = _order(stage, list(expected), told)
+    for key, entry in zip(told, record.get("levels", ()), strict=True):
+        if key not in order:
+            yield Violation("check_level_unknown", _about(stage, entry))
+        elif entry["code"] in LEVEL_CODES:
+            level = expected.get(key, Level(entry["code"], entry.get("params", {}), "min"))
+            yield from _one_level(instance, stage, own, level, entry)
+    known = [key for key in told if key in order]
+    if known != [key for key in order if key in known]:
+        yield Violation("check_level_order", {"stage": stage.name})
     # A run that was stopped or has no lawful list may have left levels out.
     if record.get("status") == "optimal":
         for key, level in expected.items():
-            if key not in seen:
+            if key not in told:
                 params = {"stage": stage.name, "level": level.code}
                 yield Violation("check_level_missing", params | {"level_params": level.params})
+
+
+def _order(stage: Stage, levels: list[_Key], told: list[_Key]) -> list[_Key]:
+    """Return the one order in which a record may hold levels and what breaks their ties.
+
+    A list is best in the levels from the first on, so that another order, a level twice
+    or a word of the key too early speaks of another list.  Ties are broken by the words
+    1, 2, ... of the key, as many as were needed, until no other list is left; where
+    people choose in turn, by those of the people's key, before they choose.
+    """
+    if stage.mechanism != "optimal":
+        return levels
+    in_turn = IN_TURN in stage.levels
+    code, last = ("people", "unique_people") if in_turn else ("key", "unique")
+    n_words = sum(each == code for each, _ in told)
+    words = [_key(code, {"word": word}) for word in range(1, n_words + 1)]
+    above, chosen = (levels[:-1], levels[-1:]) if in_turn else (levels, [])
+    return [*above, *words, _key(last, {}), *chosen]
 
 
 def _one_level(
@@ -189,5 +209,5 @@ def _about(stage: Stage, entry: Record) -> dict[str, Any]:
     return {"stage": stage.name, "level": entry["code"], "level_params": params}
 
 
-def _key(code: str, params: Mapping[str, Any]) -> tuple[str, tuple[tuple[str, Any], ...]]:
+def _key(code: str, params: Mapping[str, Any]) -> _Key:
     return code, tuple(sorted(params.items()))

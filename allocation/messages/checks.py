@@ -331,6 +331,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "阶段“{stage}”记录了方案中没有的目标“{level}”。",
         "Stage {stage} reports a level that the scenario does not have: {level}.",
     ),
+    "check_level_assurance": (
+        "阶段“{stage}”的目标“{level}”所记的证明方式与复算结果不符。",
+        "Stage {stage} does not say of the level {level} what its proof rests on.",
+    ),
+    "check_level_order": (
+        "阶段“{stage}”记录的目标与方案的先后次序不符。",
+        "Stage {stage} reports its levels in another order than the scenario's.",
+    ),
     "check_level_missing": (
         "阶段“{stage}”没有记录目标“{level}”。",
         "Stage {stage} does not report the level {level}.",

@@ -113,7 +113,7 @@ def _nodes(item: str, place_of: Mapping[str, int]) -> list[tuple[int, int]]:
     """Read the places and classes of a clique; empty when there is something else."""
     try:
         nodes = [(place_of[place], int(holder_class)) for place, holder_class in json.loads(item)]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return []
     return nodes if all(0 <= h < N_CLASSES for _, h in nodes) else []
 
