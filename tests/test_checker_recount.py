@@ -96,6 +96,26 @@ def test_a_run_without_its_proofs_proves_nothing(town: Run, tmp_path: Path) -> N
     assert codes(report) == {"check_proof_missing", "check_most_awards"}
 
 
+@pytest.mark.parametrize(
+    ("forgery", "code"),
+    [
+        (lambda r: r.update(reserves=[], shortfalls=[]), "check_reserve_told"),
+        (lambda r: r["reserves"].append(r["reserves"][0]), "check_obligations_told"),
+        (lambda r: r["reserves"][0].update(kind="kiosk"), "check_reserve_told"),
+        (lambda r: r["reserves"][0].update(used=99), "check_reserve_told"),
+        (lambda r: r.update(quotas=[], shortfalls=[]), "check_quota_told"),
+        (lambda r: r["quotas"][0].update(required=0), "check_quota_told"),
+        (lambda r: r["quotas"][0].update(hard=not r["quotas"][0]["hard"]), "check_quota_told"),
+        (lambda r: r.update(shortfalls=[]), "check_shortfall_told"),
+        (lambda r: r["shortfalls"][0].update(short=1000), "check_shortfall_told"),
+        (lambda r: r["shortfalls"][0]["params"].update(required=1000), "check_shortfall_told"),
+    ],
+)
+def test_what_is_missed_is_told(town: Run, forgery: Forgery, code: str) -> None:
+    """A reserve, a quota or a shortfall left out is as wrong as a false one."""
+    assert code in forged(town, forgery)
+
+
 def stage(record: Record) -> Record:
     """Return the last stage of a record."""
     found: Record = record["stages"][-1]
@@ -163,7 +183,7 @@ def test_a_list_that_lost_a_row_is_caught(town: Run) -> None:
         (lambda r: r["stages"][0].update(status="optimal"), {"check_stage_status"}),
         (
             lambda r: stage(r).update(status="undrawn"),
-            {"check_stage_status", "check_run_status"},
+            {"check_stage_status", "check_run_status", "check_obligations_told"},
         ),
         (
             lambda r: stage(r).update(status="infeasible"),
@@ -221,7 +241,7 @@ def test_a_lottery_with_a_gap_is_not_optimal(panel: Run) -> None:
 
 def test_a_draw_not_held_gives_nothing(undrawn: Run) -> None:
     found = forged(undrawn, lambda record: stage(record).update(status="optimal"))
-    assert found == {"check_run_status"}
+    assert found == {"check_run_status", "check_quota_told", "check_obligations_told"}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import numpy as np
 
 from allocation.canonical import dump_json
 from allocation.checker.listing import read_listing
+from allocation.checker.obligations import check_obligations
 from allocation.checker.report import Violation
 from allocation.scenario.vocabulary import IN_TURN
 
@@ -76,6 +77,7 @@ def check_record(
     }
     violations = [*_differing(told, counted), *_overall(result)]
     violations += _differing(result, {"n_violations": lengths["violations"]})
+    violations += check_obligations(instance, rows, awards, result)
     violations += _districts(instance, result.get("awards", ()))
     records = {record["name"]: record for record in result.get("stages", ())}
     envy = _envy_by_kind(instance, report)

@@ -347,6 +347,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "结果记录了不存在的预留{reserve}。",
         "The record names a reserve that does not exist: {reserve}.",
     ),
+    "check_reserve_told": (
+        "结果漏记了预留{reserve}，或所记与方案、名单不符。",
+        "The record leaves out the reserve {reserve}, or differs from scenario and list.",
+    ),
+    "check_quota_told": (
+        "结果漏记了数量要求{quota}{scope}，或所记与方案、名单不符。",
+        "The record leaves out the quota {quota} {scope}, or differs from scenario and list.",
+    ),
+    "check_obligations_told": (
+        "结果记录了{told}项预留或数量要求，应为{n}项。",
+        "The record names {told} reserves or quotas where there are {n}.",
+    ),
+    "check_shortfall_told": (
+        "结果所列的未达到的要求与记录不符：{name}。",
+        "What the result lists as missed differs from its records: {name}.",
+    ),
     "check_quota_record": (
         "结果记录了不存在的数量要求{quota}。",
         "The record names a quota that does not exist: {quota}.",
