@@ -517,6 +517,13 @@ class TestChecks:
                 "levels as reported",
             ),
             (lambda found: found["stages"][1]["levels"].pop(0), "levels as reported"),
+            (lambda found: found["stages"][1]["levels"].reverse(), "levels as reported"),
+            (
+                lambda found: found["stages"][1]["levels"].append(found["stages"][1]["levels"][0]),
+                "levels as reported",
+            ),
+            (lambda found: found["reserves"].clear(), "reserves and quotas as reported"),
+            (lambda found: found["quotas"].clear(), "reserves and quotas as reported"),
             (lambda found: _more(found["reserves"][0], "used"), "reserves and quotas as reported"),
             (lambda found: _more(found["quotas"][0], "short"), "reserves and quotas as reported"),
             (

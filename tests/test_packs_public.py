@@ -8,6 +8,7 @@ import io
 import json
 import random
 import stat
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
@@ -107,6 +108,15 @@ class TestVerifier:
             elif isinstance(node, ast.ImportFrom):
                 named.add(str(node.module).split(".")[0])
         assert named <= sys.stdlib_module_names
+
+    @pytest.mark.parametrize("module", [verify_public, verify_audit])
+    def test_reads_no_program_put_beside_it(self, module: object, tmp_path: Path) -> None:
+        """Without ``-I``, as people start it, ``json.py`` would run before any check."""
+        program = tmp_path / "verify.py"
+        program.write_bytes(Path(str(module.__file__)).read_bytes())  # type: ignore[attr-defined]
+        (tmp_path / "json.py").write_text("raise SystemExit(0)\n")
+        done = subprocess.run([sys.executable, program], env={}, capture_output=True, check=False)
+        assert done.returncode == 1
 
     def test_passes_an_official_pack(self, files: dict[str, bytes], folder: Path) -> None:
         done = run_alone(folder)

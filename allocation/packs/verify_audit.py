@@ -17,13 +17,18 @@ came, which rule would break, and which level would change first?
 
 from __future__ import annotations
 
+import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path:
+    # A file put beside this program must not pass for a part of the standard library.
+    del sys.path[0]
+
 import argparse
 import csv
 import hashlib
 import io
 import json
 import re
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -1488,6 +1493,10 @@ def check_reported(case: Case) -> None:
         told = [record[key] for key in ("required", "used", "short")]
         need(told == [units, used[g], max(0, units - used[g])], f"{record['name']}: reserve")
     rows = {(q["name"], q["scope"], q["sense"]): n for n, q in enumerate(case.rules["quotas"])}
+    # Of a stage whose draw is not held nothing is met or missed yet.
+    if all(stage["status"] != "undrawn" for stage in case.reported["stages"]):
+        told = [len(case.reported[what]) for what in ("reserves", "quotas")]
+        need(told == [len(names), len(rows)], "a reserve or quota is not reported")
     for record in case.reported["quotas"]:
         q = rows[record["name"], record["scope"], record["sense"]]
         number, base = counts_of(case, q)
@@ -1505,9 +1514,16 @@ def check_levels(case: Case) -> None:
             continue
         listed = [each for name in list_.stage["levels"] for each in levels.expand(name)]
         known = {json.dumps(each, sort_keys=True) for each in listed}
-        told = {json.dumps([e["code"], e["params"]], sort_keys=True) for e in record["levels"]}
+        told = [json.dumps([e["code"], e["params"]], sort_keys=True) for e in record["levels"]]
         if record["status"] == "optimal":
-            need(known <= told, "a level is not reported")
+            need(known <= set(told), "a level is not reported")
+        # A list is best in the levels from the first on: another order, another list.
+        order = [json.dumps(each, sort_keys=True) for each in listed]
+        own = [level for level in told if level in known]
+        need(own == [level for level in order if level in own], "order of the levels")
+        keys = [n for n, e in enumerate(record["levels"]) if e["code"] in ("key", "people")]
+        above = [level for level in told[keys[0] :] if level in known] if keys else []
+        need(all('"preference_serial"' in level for level in above), "the key before a level")
         for level in record["levels"]:
             value = levels.value(level["code"], level["params"])
             if value is None:
