@@ -300,6 +300,28 @@ class TestDisclosure:
         )
         assert reveals_disability(with_scenario(town, quotas=(quota,))) == ("public_welfare_post",)
 
+    @pytest.mark.parametrize(
+        ("change", "telling"),
+        [
+            ({"min": 10_000}, True),
+            ({"min": 1}, False),
+            ({"min": None, "max": 0, "applicant": {"group": ("general",)}}, True),
+            ({"min": None, "max": 0, "applicant": {"group": ("disabled",)}}, False),
+            ({"min": None, "max_share": 0, "applicant": {"disability_level": (1,)}}, True),
+        ],
+    )
+    def test_hard_quotas_by_number(
+        self, town: Run, change: dict[str, object], telling: bool
+    ) -> None:
+        """A minimum of every unit, and a maximum of none, say as much as a share of all."""
+        quota = town.scenario.quotas[0].model_copy(update={"hard": True, **change})
+        found = reveals_disability(with_scenario(town, quotas=(quota,)))
+        assert found == (("public_welfare_post",) if telling else ())
+
+    def test_a_kind_for_some_disabilities_tells_the_type(self, town: Run) -> None:
+        rules = {"stall": EligibilityRule(disability=({"disability_type": ("visual",)},))}
+        assert reveals_disability(with_scenario(town, eligibility=rules)) == ("stall",)
+
     def test_names_are_left_out_unless_asked_for(self, town: Run) -> None:
         """By default such a kind is listed by receipt number only."""
         closed = only_for_disabled(town, "public_welfare_post")

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from allocation.rules import columns
 from allocation.rules.reserves import build_reserves
-from allocation.tables import INPUT_TABLES
+from allocation.rules.selectors import select
+from allocation.tables import GROUPS, INPUT_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +35,8 @@ def reveals_disability(run: Run) -> tuple[str, ...]:
     all winners happen to be disabled would itself tell it.  A kind counts when its rules
     admit no general applicant, when a place of it is for disabled people only, by its
     own mark or by a plan of sites (a name left out at that place alone would mark it), or
-    when a hard reserve or a hard quota takes all units of a scope; a place that chooses by
+    when it serves some disabilities alone, when a hard reserve or a hard quota takes all
+    units of a scope or shuts everybody else out; a place that chooses by
     itself is such a scope, so there any hard reserve counts.
 
     Returns
@@ -48,7 +52,9 @@ def reveals_disability(run: Run) -> tuple[str, ...]:
 
 def _by_eligibility(run: Run) -> Iterator[str]:
     for kind, rule in run.scenario.eligibility.items():
-        if rule.groups is not None and set(rule.groups) <= _DISABLED_SIDE:
+        of_groups = rule.groups is not None and set(rule.groups) <= _DISABLED_SIDE
+        # A kind that serves some disabilities alone tells even the type.
+        if of_groups or rule.disability:
             yield kind
 
 
@@ -97,8 +103,33 @@ def _by_reserve(run: Run) -> Iterator[str]:
 
 def _by_quota(run: Run) -> Iterator[str]:
     for quota in run.scenario.quotas:
-        if quota.hard and quota.min_share == 1 and _is_protected(run, quota.applicant):
+        takes_all = _takes_all(run, quota) and _is_protected(run, quota.applicant)
+        if quota.hard and (takes_all or _shuts_others_out(run, quota)):
             yield from _kinds_of(run, quota)
+
+
+def _takes_all(run: Run, quota: QuotaRule) -> bool:
+    """Tell whether a minimum leaves no unit of some scope to anybody else."""
+    if quota.min_share == 1 or quota.min is None:
+        return quota.min_share == 1
+    frame = run.tables.places
+    chosen = frame[select(frame, quota.place)]
+    capacity = columns.numbers(chosen, "capacity")
+    if quota.scope == "city":
+        return bool(0 < capacity.sum() <= quota.min)
+    column = {"venue": "venue_id", "place": "place_id"}.get(quota.scope, quota.scope)
+    units = pd.Series(capacity).groupby(chosen[column].to_numpy()).sum()
+    return bool(((units > 0) & (units <= quota.min)).any())
+
+
+def _shuts_others_out(run: Run, quota: QuotaRule) -> bool:
+    """Tell whether a maximum of none leaves a kind to people of whom that tells something."""
+    if quota.max != 0 and quota.max_share != 0:
+        return False
+    groups = quota.applicant.get("group")
+    if isinstance(groups, tuple) and set(GROUPS) - set(groups) <= _DISABLED_SIDE:
+        return True
+    return _is_protected(run, {k: v for k, v in quota.applicant.items() if k != "group"})
 
 
 def _kinds_of(run: Run, quota: QuotaRule) -> tuple[str, ...]:
