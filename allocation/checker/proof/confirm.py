@@ -84,6 +84,7 @@ def _levels(
     states: list[str] = []
     violations: list[Violation] = []
     entries = list(record.get("levels", ()))
+    on_word = False
     for number, entry in enumerate(entries, 1):
         if not entry.get("proven"):
             # What a search left unsettled says nothing about the levels below.
@@ -96,18 +97,15 @@ def _levels(
         params = entry.get("params", {})
         objective = level_objective(rules, entry["code"], params, awards, replay.free)
         bound = None if objective is None else replay.bound(number, objective, steps)
-        states.append(_state(objective, bound, steps))
-        claims = entry.get("assurance") == CERTIFIED or entry.get("route") in _BY_ARITHMETIC
-        if claims and states[-1] != CERTIFIED:
+        holds = objective is not None and bound == objective.value
+        # A claim without proof is in all that is worked out below it.
+        on_word |= any(step.claim == SAME_PEOPLE for step in steps)
+        states.append(CERTIFIED if holds and not on_word else SOLVER)
+        by_route = entry.get("route") in _BY_ARITHMETIC and not (holds and on_word)
+        if (entry.get("assurance") == CERTIFIED or by_route) and states[-1] != CERTIFIED:
             about = {"stage": rules.stage.name, "level": entry["code"], "level_params": params}
             violations.append(_unproven(about, objective, bound))
     return tuple(states), violations
-
-
-def _state(objective: Objective | None, bound: int | None, steps: Sequence[Step]) -> str:
-    on_word = any(step.claim == SAME_PEOPLE for step in steps)
-    proven = objective is not None and bound == objective.value and not on_word
-    return CERTIFIED if proven else SOLVER
 
 
 def _most(
