@@ -12,7 +12,7 @@ PYTHONS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev install-app run test coverage check browser format app demo-run \
-	screenshots bundle bundle-try bench bench-pages demo-data clean
+	screenshots bundle bundle-try bench bench-levels bench-pages demo-data clean
 
 help: ## 列出全部目标 list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -76,6 +76,9 @@ bundle-try: install-dev browser ## 在断网环境试装 Linux 文件夹 try the
 
 bench: install ## 测主要任务的用时 time the main job, step by step, in the median of three runs
 	$(BIN)/python benchmarks/main_job.py
+
+bench-levels: install ## 各级目标的用时，与加权整数规划等做法对照 time the levels beside weighted programs and added rows
+	$(BIN)/python -m benchmarks.levels
 
 bench-pages: install-dev demo-run ## 测各页的用时 time the pages of the app on the newest finished run
 	$(BIN)/python -m benchmarks.pages

@@ -180,7 +180,7 @@ def ask(
     SolverFailure
         When every solver breaks down.
     """
-    proto = _proto(model)
+    proto = model_proto(model)
     for solver in solvers:
         basis = start if solver == mathopt.SolverType.GLOP else None
         settings = _parameters(model, limit_s, basis), _hints(basis)
@@ -216,7 +216,8 @@ def _hints(start: BasisStatus | None) -> model_parameters_pb2.ModelSolveParamete
     return hints
 
 
-def _proto(model: Model) -> model_pb2.ModelProto:
+def model_proto(model: Model) -> model_pb2.ModelProto:
+    """Return a model as MathOpt passes it to its solvers."""
     proto = model_pb2.ModelProto()
     m, n = model.matrix.shape
     proto.variables.ids.extend(range(n))
