@@ -149,6 +149,21 @@ class TestRun:
         assert "KeyError" in shown.stderr
         assert "secret" not in shown.output
 
+    def test_a_reader_who_leaves_is_no_bug(self, tmp_path: Path) -> None:
+        """Behind ``| head`` the pipe is closed: no internal error, and no traceback."""
+        code = (
+            "import sys\n"
+            "from allocation import cli\n"
+            "def gone(*args):\n"
+            "    raise BrokenPipeError(32, 'Broken pipe')\n"
+            "sys.stdout.write = gone\n"
+            "cli.main()\n"
+        )
+        command = [sys.executable, "-c", code, "validate", str(write_town(tmp_path))]
+        shown = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert shown.returncode == 1
+        assert shown.stderr == ""
+
     def test_interrupt_keeps_the_best(self, tmp_path: Path) -> None:
         """Ctrl-C once: exit 0, a whole run folder that says it was stopped."""
         scenario = write_town(tmp_path)

@@ -73,7 +73,8 @@ def command(
             except KeyboardInterrupt:
                 typer.echo(text("aborted", lang), err=True)
                 raise typer.Exit(EXIT_ABORTED) from None
-            except (typer.Exit, typer.Abort, typer.BadParameter):
+            except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
+                # Where nobody reads on, as behind `| head`, there is nothing to say.
                 raise
             except Exception as error:
                 _fail_internally(error, lang)
