@@ -1,7 +1,7 @@
 """What a page shows stands in its address: ``?run=…&place=…&lang=…``.
 
-The address is the only truth.  Streamlit drops it when a person goes to another page;
-:func:`settle` then puts back what the session last knew.
+The address is the only truth.  Streamlit drops all of it when a person goes to another
+page; :func:`settle` then puts back what the session last knew.
 """
 
 from __future__ import annotations
@@ -20,14 +20,17 @@ _PREFIX = "address."
 
 
 def settle() -> None:
-    """Bring address and session together; the address wins where both know a key."""
+    """Bring address and session together.
+
+    An address that says anything says all: a person who went back with the browser left
+    behind what it no longer names.
+    """
+    known = {key: st.session_state.get(_PREFIX + key) for key in KEYS}
+    if not any(key in st.query_params for key in KEYS):
+        # At once: each change of the address is a step of the browser's Back.
+        st.query_params.update({key: value for key, value in known.items() if value})
     for key in KEYS:
-        given = st.query_params.get(key)
-        remembered = st.session_state.get(_PREFIX + key)
-        if given is None and remembered:
-            st.query_params[key] = remembered
-        else:
-            st.session_state[_PREFIX + key] = given
+        st.session_state[_PREFIX + key] = st.query_params.get(key)
 
 
 def get(key: Key) -> str:
