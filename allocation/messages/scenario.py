@@ -127,8 +127,8 @@ _EXPECTED: dict[str, tuple[str, str]] = {
     "expect_at_least": ("不小于 {limit} 的整数", "a whole number of at least {limit}"),
     "expect_number": ("数字", "a number"),
     "expect_share": (
-        "0 至 1 之间的比例（如百分之十写作 0.10）",
-        "a share from 0 to 1 (ten per cent is 0.10)",
+        "0 % 至 100 % 的比例（方案文件中 10 % 写作 0.10）",
+        "a share from 0 % to 100 % (in a scenario file 10 % is 0.10)",
     ),
     "expect_not_negative": ("不小于 0 的数字", "a number of at least 0"),
     "expect_positive": ("大于 0 的数字", "a number above 0"),

@@ -93,6 +93,29 @@ def test_below_the_legal_minimum_is_said_at_the_field(open_page: OpenPage, city:
     assert sorted(city.iterdir()) == before
 
 
+@pytest.mark.parametrize(
+    ("group", "key", "value", "said"),
+    [
+        ("stalls", STALL, 150.0, "0 % 至 100 %"),
+        ("posts", "quota.post_target.min", -3, "不小于 0 的整数"),
+        ("tobacco", "spacing.tobacco.urban_m", -3.0, "不小于 0"),
+    ],
+)
+def test_a_number_out_of_range_is_said_by_the_page(
+    open_page: OpenPage, city: Path, group: str, key: str, value: float, said: str
+) -> None:
+    """A browser that knew the limits would say so in English and keep the number to itself."""
+    assert city
+    page = turn(open_page("scenario"), group)
+    assert not field(page, key).proto.has_min
+    assert not field(page, key).proto.has_max
+    field(page, key).set_value(value).run()
+    told = [error.value for error in page.error]
+    assert told
+    assert all(said in line for line in told)
+    assert page.button(key="scenario.save").disabled
+
+
 def test_changes_outlive_groups_languages_and_bases(open_page: OpenPage, city: Path) -> None:
     page = turn(open_page("scenario"), "stalls")
     field(page, STALL).set_value(15).run()

@@ -145,13 +145,15 @@ def _seed_number(key: str, value: float | None, optional: bool) -> Any:
 
 
 def _share(field: Field) -> None:
+    """Draw a field for a share; as for all numbers, the scenario knows the limits.
+
+    The browser would say them in English, and the page go on with the last number it took.
+    """
     value, optional = field.value, field.setting.is_optional
     hundred = 100 if field.setting.unit == "percent" else 1
     shown = None if value is None else round(float(Fraction(str(value)) * hundred), _DIGITS)
     st.number_input(
         field.label,
-        min_value=0.0,
-        max_value=float(hundred),
         value=_seed_number(field.key, shown, optional),
         step=hundred / 100 if hundred > 1 else 0.1,
         format="%g",
@@ -167,7 +169,6 @@ def _number(field: Field) -> None:
     shown = None if value is None else float(Fraction(str(value)))
     st.number_input(
         field.label,
-        min_value=0.0,
         value=_seed_number(field.key, shown, optional),
         step=10.0 if field.setting.unit in ("metre", "second") else 0.1,
         format="%g",
@@ -181,7 +182,6 @@ def _number(field: Field) -> None:
 def _whole(field: Field) -> None:
     st.number_input(
         field.label,
-        min_value=field.setting.least,
         value=_seed_number(field.key, field.value, field.setting.is_optional),
         step=1,
         key=field.key,
