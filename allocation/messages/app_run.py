@@ -253,6 +253,7 @@ _RESULT: dict[str, tuple[str, str]] = {
         "{n} requirements fall short, by {units} in all",
     ),
     "app_run_short_line": ("**{name}** 缺 {short} 个。{why}", "**{name}**: {short} short. {why}"),
+    "app_run_short_all": ("全部 {n} 处未足额的原因", "Why each of the {n} falls short"),
     "app_run_levels": ("各级目标的数值、界和依据（{n} 级）", "Levels: value, bound, route ({n})"),
     "app_run_placeholders": ("使用中的示例值（{n} 项）", "Placeholders in use ({n})"),
     "app_run_placeholders_help": (

@@ -24,7 +24,7 @@ from allocation.scenario import load_scenario
 from allocation.ui import server, store
 from allocation.ui.jobs import child_process
 from allocation.ui.jobs.files import JobFiles, JobState, Order
-from allocation.ui.run import numbers
+from allocation.ui.run import numbers, outcome
 from allocation.ui.run.history import entries
 from allocation.ui.run.live import STEPS, may_stop, stepped
 from allocation.ui.run.wording import clock
@@ -32,6 +32,7 @@ from allocation.ui.sources import data_override
 from tests.draw_helper import DIGITS, DRAWN_AT, SEALED_AT, VALUE, WITNESSES, hold_draw
 from tests.patience import PATIENCE_S
 from tests.scenario_helper import CITY
+from tests.test_lottery_runs import write_panel
 from tests.ui.conftest import OpenPage
 from tests.ui.test_jobs import WAITS
 
@@ -150,6 +151,29 @@ class TestResult:
     def test_levels_and_examples_are_folded_away(self, open_page: OpenPage) -> None:
         page = open_page("run", lang="en")
         assert any(expander.label.startswith("Levels") for expander in page.expander)
+
+    def test_a_lottery_shows_its_chances(self, open_page: OpenPage, home: Path) -> None:
+        (home / "panel").mkdir()
+        run = allocation.run(write_panel(home / "panel"), out=home / "runs")
+        page = open_page("run", run=run.name)
+        assert "中签机会" in [expander.label for expander in page.expander]
+        page.session_state["run.chances"] = True
+        page.run()
+        (facts,) = [table.value for table in page.table if "阶段" in table.value]
+        assert "必得名额的申请人" in set(facts["项目"])
+
+    def test_all_that_fell_short_can_be_read(
+        self, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert "run.shortfalls" not in open_page("run").session_state
+        monkeypatch.setattr(outcome, "SHOWN_SHORTFALLS", 0)
+        page = open_page("run")
+        page.session_state["run.shortfalls"] = True
+        page.run()
+        label = words("app_run_short_all", "zh", n=1)
+        assert label in [expander.label for expander in page.expander]
+        (reasons,) = [table.value for table in page.table if "原因" in table.value]
+        assert list(reasons["缺额"]) == [1]
 
     def test_placeholders_are_listed_in_words(self) -> None:
         def script(path: str) -> None:

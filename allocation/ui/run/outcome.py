@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from allocation.summary import (
+    chance_block,
     kind_names,
     level_block,
     levels_of,
@@ -240,7 +241,8 @@ def _quotas(run: Run) -> None:
 
 
 def _shortfalls(run: Run) -> None:
-    rows = shortfall_block(run, address.lang()).rows
+    block = shortfall_block(run, address.lang())
+    rows = block.rows
     if not rows:
         return
     n_units = sum(row[1] for row in rows if isinstance(row[1], int))
@@ -248,14 +250,18 @@ def _shortfalls(run: Run) -> None:
         frame.say("app_run_short_line", name=plain(str(name)), short=short, why=plain(str(why)))
         for name, short, why in rows[:SHOWN_SHORTFALLS]
     ]
-    if len(rows) > SHOWN_SHORTFALLS:
-        lines.append(frame.say("more_rows", n=len(rows) - SHOWN_SHORTFALLS))
     title = frame.say("app_run_short_title", n=len(rows), units=frame.count(n_units))
     st.warning(f"**{title}**\n\n" + "\n".join(f"- {line}" for line in lines))
+    if len(rows) > SHOWN_SHORTFALLS:
+        label = frame.say("app_run_short_all", n=len(rows))
+        frame.folded(label, "run.shortfalls", lambda: block_table(block))
 
 
 def _behind(run: Run) -> None:
-    """Fold away how good each level is, what rests on examples and what took how long."""
+    """Fold away the chances, how good each level is, the examples and what took how long."""
+    chances = chance_block(run, address.lang())
+    if chances.rows:
+        frame.folded(chances.title, "run.chances", lambda: block_table(chances))
     levels = level_block(run, address.lang())
     if levels.rows:
         label = frame.say("app_run_levels", n=len(levels.rows))
