@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocation.messages import CATALOGUE, Lang, text
 from allocation.messages.labels import basis_mark, founded, phrase, spoken
+from allocation.tables.naming import place_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -244,9 +245,13 @@ def scope_name(run: Run, scope: str, scope_id: str) -> str:
     """Name the venue or the place of a scope, with its id; areas are names already."""
     if scope not in ("venue", "place"):
         return scope_id
-    frame = run.tables.venues if scope == "venue" else run.tables.places
-    names = frame.loc[frame[f"{scope}_id"] == scope_id, "name"].dropna()
-    return f"{names.iloc[0]} ({scope_id})" if len(names) else scope_id
+    venues, places = run.tables.venues, run.tables.places
+    if scope == "venue":
+        names = venues.loc[venues["venue_id"] == scope_id, "name"].dropna()
+        name = str(names.iloc[0]) if len(names) else ""
+    else:
+        name = place_names(places[places["place_id"] == scope_id], venues).get(scope_id, "")
+    return f"{name} ({scope_id})" if name else scope_id
 
 
 def level_block(run: Run, lang: Lang) -> Block:
@@ -313,7 +318,9 @@ def _odds(pair: list[int] | None) -> str:
 
 
 def _parts(routes: Mapping[str, int], lang: Lang) -> str:
-    return "、".join(f"{text(f'lottery_{route}', lang)} {n}" for route, n in routes.items())
+    return (", " if lang == "en" else "、").join(
+        f"{text(f'lottery_{route}', lang)} {n}" for route, n in routes.items()
+    )
 
 
 def proof_code(level: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ class Venue:
     Attributes
     ----------
     reserve_required, reserve_used
-        Units of reserves whose scope is this venue; 0 where there are none.
+        Units of reserves whose scope is this venue or a place inside; 0 where there are none.
     """
 
     venue_id: str
@@ -102,10 +102,15 @@ def stall_positions(lon: pd.Series, lat: pd.Series, crs: str) -> pd.DataFrame:
 
 
 def _reserves(run: Run) -> dict[str, tuple[int, int]]:
-    """Sum the reserves of every venue: units required and used."""
+    """Sum the reserves of every venue, those split to its places included: required, used."""
+    places = run.tables.places
+    venue_of = dict(zip(places["place_id"], columns.text(places, "venue_id"), strict=True))
     sums: dict[str, tuple[int, int]] = {}
     for record in run.result["reserves"]:
-        if record["scope"] == "venue":
-            required, used = sums.get(record["scope_id"], (0, 0))
-            sums[record["scope_id"]] = (required + record["required"], used + record["used"])
+        if record["scope"] not in ("venue", "place"):
+            continue
+        scope_id = record["scope_id"]
+        venue_id = venue_of.get(scope_id) or "" if record["scope"] == "place" else scope_id
+        required, used = sums.get(venue_id, (0, 0))
+        sums[venue_id] = (required + record["required"], used + record["used"])
     return sums
