@@ -25,3 +25,14 @@ def test_going_back_leaves_what_the_address_no_longer_names(open_page: OpenPage)
     assert not page.exception
     assert [button for button in page.button if button.key == "why.back"] == []
     assert page.title[0].value == "名单"
+
+
+def test_a_label_of_the_other_language_names_no_run(open_page: OpenPage) -> None:
+    """Back amid a change of language: the window answers with a label drawn before."""
+    page = open_page("awards", lang="en")
+    run = page.query_params["run"]
+    picker = page.selectbox(key="frame.run")
+    picker.options.append("11-28 14:54　town　试算")
+    picker.set_value(picker.options[-1]).run()
+    assert page.query_params["run"] == run
+    assert not page.error
