@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from allocation.messages import LANGS, Lang
 from allocation.ui.navigation import VIEWS
 from tests.browser.acts import say
-from tests.browser.gossip import TELL_TALE, told
+from tests.browser.gossip import TELL_TALE, receipt, told
 from tests.browser.office import Office
 from tools.browsing import Planner
 
@@ -105,6 +105,36 @@ def test_the_language_stays_over_pages_and_reloads(planner: Planner) -> None:
     page.get_by_role("radio", name="中文").click()
     expect_page(page, "map", "zh")
     expect(html).to_have_attribute("lang", "zh-CN")
+
+
+def test_back_leads_from_the_reasons_to_the_list_and_to_the_page_before(
+    planner: Planner, office: Office
+) -> None:
+    page = planner.goto("map", run=office.run, scenario="town")
+    page.get_by_role("link", name=title("awards"), exact=True).click()
+    expect_page(page, "awards")
+    planner.settled()
+    at_list = planner.address()
+    page.get_by_role("searchbox", name=say("app_awards_search")).fill(receipt("A04"))
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=say("app_awards_why")).click()
+    heading = page.get_by_role("heading", name=receipt("A04"))
+    expect(heading).to_be_visible()
+    page.get_by_role("radio", name="English").click()
+    expect_page(page, "awards", "en")
+
+    page.go_back()
+    expect_page(page, "awards")
+    planner.settled()
+    expect(heading).to_be_visible()
+    page.go_back()
+    expect(heading).to_have_count(0)
+    planner.settled()
+    assert planner.address() == at_list
+    page.go_back()
+    expect_page(page, "map")
+    page.go_forward()
+    expect_page(page, "awards")
 
 
 def test_the_logs_of_runs_name_nobody(office: Office) -> None:
