@@ -156,6 +156,18 @@ class TestSettings:
             ("stage", (["tobacco", "joint"], ["joint", "tobacco"]))
         ]
 
+    def test_kinds_that_exclude_each_other_are_a_set(self, base: Run) -> None:
+        """Written in another order they are no other setting."""
+        runs = [
+            _with_scenario(base, {"exclusive": {"groups": groups}})
+            for groups in ([["stall", "kiosk"], ["post"]], [["post"], ["kiosk", "stall"]])
+        ]
+        assert compare_runs(runs).settings == ()
+        more = _with_scenario(base, {"exclusive": {"groups": [["kiosk", "post", "stall"]]}})
+        assert [found.key for found in compare_runs([runs[0], more]).settings] == [
+            "exclusive.groups"
+        ]
+
     def test_new_quota_is_no_new_order(self, base: Run) -> None:
         """A quota that one run alone has shows with its own keys."""
         quotas = base.manifest["scenario"]["quota"]

@@ -72,6 +72,10 @@ def flat_scenario(scenario: Mapping[str, Any]) -> dict[str, Any]:
     does not read is left out: a default that decides nothing is no difference.
     """
     settings = {key: value for key, value in scenario.items() if key not in _IDENTITY}
+    if "exclusive" in settings:
+        # Kinds that exclude each other are a set, in whatever order they were written.
+        groups = settings["exclusive"].get("groups") or ()
+        settings["exclusive"] = settings["exclusive"] | {"groups": sorted(map(sorted, groups))}
     if "stage" in settings:
         settings["stage"] = [_read_by_mechanism(stage) for stage in settings["stage"]]
     return {".".join(parts): value for parts, value in _leaves(settings, keys.root(), ())}

@@ -6,6 +6,7 @@ page; :func:`settle` then puts back what the session last knew.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Literal, get_args
 
 import streamlit as st
@@ -48,6 +49,16 @@ def put(**values: str | None) -> None:
             st.query_params[key] = value
         elif key in st.query_params:
             del st.query_params[key]
+
+
+def put_chosen(known: Container[str], **chosen: str | None) -> None:
+    """Put what was chosen of a list.
+
+    A window that shows labels of the language before this one answers with a label, which
+    names nothing; then the address stays.
+    """
+    if all(value is None or value in known for value in chosen.values()):
+        put(**chosen)
 
 
 def lang() -> Lang:

@@ -262,10 +262,7 @@ def run_picker() -> None:
     st.session_state[key] = here if here in infos else (ids[0] if ids and not here else None)
 
     def chosen() -> None:
-        run_id = st.session_state[key]
-        # A window that shows labels of the language before this one answers with a label.
-        if run_id in infos:
-            address.put(run=run_id, place=None, applicant=None)
+        address.put_chosen(infos, run=st.session_state[key], place=None, applicant=None)
 
     st.selectbox(
         say("app_run_picker"),

@@ -69,7 +69,7 @@ def data_picker(home: Workspace, own: Path | None, label: str, key: str) -> str:
         list(labels),
         key=key,
         format_func=labels.__getitem__,
-        on_change=lambda: address.put(data=st.session_state[key] or None),
+        on_change=lambda: address.put_chosen(labels, data=st.session_state[key] or None),
         placeholder=frame.say("app_choose"),
     )
     return wanted

@@ -234,6 +234,16 @@ def test_a_limit_can_be_taken_back(open_page: OpenPage, city: Path) -> None:
     assert (rule.max_total_months, rule.age_max) == (None, 58)
 
 
+def test_every_mechanism_can_be_chosen(open_page: OpenPage, city: Path) -> None:
+    """All four are offered, and a stage turned to equal chances passes the page's check."""
+    page = turn(open_page("scenario", scenario="town"), "mechanism")
+    mechanism = field(page, "stage.joint.mechanism", "town")
+    assert len(mechanism.options) == 4
+    mechanism.set_value("egalitarian").run()
+    assert not page.exception
+    assert [error.value for error in page.error] == []
+
+
 def test_a_stage_turned_into_a_queue_drops_its_levels(open_page: OpenPage, city: Path) -> None:
     assert city
     page = turn(open_page("scenario", scenario="town"), "mechanism")

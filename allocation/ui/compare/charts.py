@@ -65,6 +65,7 @@ def _number_choice(cells: Mapping[str, pd.DataFrame]) -> str:
 
 def _draw_areas(cells: pd.DataFrame, title: str, label: str) -> None:
     names, districts = (list(dict.fromkeys(cells[column])) for column in ("kind", "district"))
+    cells = cells.assign(told=cells["kind"] + " " + cells["district"] + " " + cells["words"])
     base = alt.Chart(cells).encode(
         x=alt.X("district:N", sort=districts, title=None, axis=_district_axis()),
         y=alt.Y("kind:N", sort=names, title=None, axis=alt.Axis(labelLimit=180)),
@@ -78,6 +79,7 @@ def _draw_areas(cells: pd.DataFrame, title: str, label: str) -> None:
     )
     largest = int(cells["change"].abs().max())
     cell = base.mark_rect(stroke="#8A8F98", strokeOpacity=0.3).encode(
+        description=alt.Description("told:N"),
         color=alt.Color(
             "direction:N",
             scale=alt.Scale(
@@ -90,7 +92,7 @@ def _draw_areas(cells: pd.DataFrame, title: str, label: str) -> None:
             "size:Q", scale=alt.Scale(domain=[0, largest], range=[0, 0.55]), legend=None
         ),
     )
-    number = base.mark_text(fontSize=13, color=ink().text).encode(
+    number = base.mark_text(fontSize=13, color=ink().text, aria=False).encode(
         text="words:N",
         opacity=alt.condition(alt.datum.change == 0, alt.value(0.75), alt.value(1)),
     )
@@ -181,6 +183,7 @@ def tier_chart(comparison: Comparison, index: int) -> None:
         for label, which in zip(labels, (0, index), strict=True)
     ]
     data = pd.DataFrame(rows)
+    data["told"] = data["tier"] + " " + data["run"] + " " + data["words"]
     base = alt.Chart(data).encode(
         y=alt.Y("tier:N", sort=None, title=None),
         yOffset=alt.YOffset("run:N", sort=labels),
@@ -197,14 +200,15 @@ def tier_chart(comparison: Comparison, index: int) -> None:
         ],
     )
     bars = base.mark_bar().encode(
+        description=alt.Description("told:N"),
         color=alt.Color(
             "run:N",
             sort=labels,
             scale=alt.Scale(domain=labels, range=[palette.CANDIDATE, ink().accent]),
             legend=alt.Legend(title=None, orient="top"),
-        )
+        ),
     )
-    words = base.mark_text(align="left", dx=4, color=ink().text).encode(text="words:N")
+    words = base.mark_text(align="left", dx=4, color=ink().text, aria=False).encode(text="words:N")
     chart = (bars + words).properties(height=2 * _BAR * len(tiers) + _AROUND)
     draw_chart(chart, title)
 

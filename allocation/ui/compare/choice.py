@@ -119,15 +119,18 @@ def _picker(infos: Mapping[str, RunInfo], others: Sequence[str]) -> None:
     st.session_state[key] = list(others)
     labels = frame.run_labels(infos)
 
-    def picked() -> None:
-        address.put(others=",".join(st.session_state[key]) or _NOTHING)
+    def chosen() -> None:
+        picked = st.session_state[key]
+        # As everywhere, a label of the language before this one names nothing.
+        if all(run_id in infos for run_id in picked):
+            address.put(others=",".join(picked) or _NOTHING)
 
     st.multiselect(
         frame.say("app_compare_others"),
         list(infos),
         key=key,
         format_func=labels.__getitem__,
-        on_change=picked,
+        on_change=chosen,
         max_selections=MOST_OTHERS,
         placeholder=frame.say("app_compare_others_empty"),
         select_all=False,

@@ -122,6 +122,7 @@ def _draw(one: Distribution) -> None:
 def _spec(rows: tuple[tuple[str, int], ...], title: str, unit: str, colours: Ink) -> str:
     """Write the bars of a distribution; the numbers alone are kept, and no person's row."""
     data = pd.DataFrame(rows, columns=["name", "n"])
+    data["told"] = [f"{name} {n:,}" for name, n in rows]
     base = alt.Chart(data).encode(
         y=alt.Y("name:N", sort=None, title=None, axis=_AXIS),
         x=alt.X(
@@ -135,8 +136,10 @@ def _spec(rows: tuple[tuple[str, int], ...], title: str, unit: str, colours: Ink
             alt.Tooltip("n:Q", title=unit, format=","),
         ],
     )
-    bars = base.mark_bar(color=colours.accent, height={"band": 0.7})
-    numbers = base.mark_text(align="left", dx=5, color=colours.text).encode(
+    bars = base.mark_bar(color=colours.accent, height={"band": 0.7}).encode(
+        description=alt.Description("told:N")
+    )
+    numbers = base.mark_text(align="left", dx=5, color=colours.text, aria=False).encode(
         text=alt.Text("n:Q", format=",")
     )
     # The title takes its part of the height.

@@ -64,7 +64,7 @@ def _source_box(home: Workspace, source: Path) -> None:
     st.session_state[_SOURCE] = home.key_of(source)
 
     def chosen() -> None:
-        address.put(data=st.session_state[_SOURCE])
+        address.put_chosen(labels, data=st.session_state[_SOURCE])
 
     st.selectbox(
         say("app_data_source"),
@@ -80,7 +80,7 @@ def _scenario_box(home: Workspace, scenario_file: Path) -> None:
     st.session_state[_SCENARIO] = scenario_file.stem
 
     def chosen() -> None:
-        address.put(scenario=st.session_state[_SCENARIO])
+        address.put_chosen(labels, scenario=st.session_state[_SCENARIO])
 
     st.selectbox(
         say("app_data_scenario"),

@@ -68,7 +68,7 @@ def _choose_scenario() -> str:
         list(labels),
         key=_SCENARIO,
         format_func=labels.__getitem__,
-        on_change=lambda: address.put(scenario=st.session_state[_SCENARIO]),
+        on_change=lambda: address.put_chosen(labels, scenario=st.session_state[_SCENARIO]),
         placeholder=frame.say("app_choose"),
     )
     return wanted

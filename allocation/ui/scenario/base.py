@@ -82,5 +82,5 @@ def _base_picker(wanted: str) -> None:
         key=_BASE,
         format_func=labels.__getitem__,
         placeholder=say("app_choose"),
-        on_change=lambda: address.put(scenario=st.session_state[_BASE]),
+        on_change=lambda: address.put_chosen(labels, scenario=st.session_state[_BASE]),
     )

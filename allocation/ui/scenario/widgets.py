@@ -18,9 +18,6 @@ from allocation.ui.scenario import wording
 from allocation.ui.scenario.draft import Draft, put
 
 _DIGITS = 6
-_NOT_OFFERED = ("egalitarian",)
-"""Words this version knows and cannot run."""
-
 _GRADES = range(1, 11)
 _RETIREMENT = "statutory_retirement"
 _YEARS = 60
@@ -200,8 +197,7 @@ def _flag(field: Field) -> None:
 
 def _choice(field: Field) -> None:
     value, choices = field.value, field.setting.choices
-    offered = [word for word in choices if word == value or word not in _NOT_OFFERED]
-    options = [None, *offered] if field.setting.is_optional else offered
+    options = [None, *choices] if field.setting.is_optional else list(choices)
     seed(field.key, value)
     unset = field.say("app_scenario_unset")
     st.selectbox(
