@@ -19,9 +19,10 @@ from math import floor, prod
 
 import numpy as np
 
-from allocation.instance import Floats, Ints
+from allocation.instance import Bools, Floats, Ints
 from allocation.mechanisms.optimise.backend import Budget, Interrupted
 from allocation.mechanisms.optimise.certificate import Certificate, certify, reach
+from allocation.mechanisms.optimise.neighbourhood import hold_rest, neighbourhoods
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.proof import ProofLog, RowStep
 from allocation.mechanisms.optimise.search import Objective, Search, level_result
@@ -36,6 +37,8 @@ _LARGEST_WEIGHT = 10**9
 _LARGEST_SUM = 2**50
 _NEAR = (0.005, 0.05, 0.5, 100.0)
 """Losses at which an integral point is looked for, as shares of the last level's spread."""
+_AROUND = (2_000, 40_000)
+"""Columns that may change in the search for it, before all may."""
 _NEAR_S = 15.0
 """Seconds for each: such a point spares work later, and nothing depends on it."""
 _CHAIN = 4
@@ -259,8 +262,9 @@ def _weigh(objectives: Sequence[Objective]) -> tuple[Sequence[Objective], Ints]:
 def _improve(search: Search, lp: LpSolution, weighted: Ints, group: Sequence[Objective]) -> None:
     """Take the relaxation's point where it is integral, else the best one near it.
 
-    Near means within a small loss of the weighted sum: the certificate of the sum then
-    fixes most of the program.  The loss allowed grows until a point is found.
+    Near means another choice around what is fractional, the rest as it is, within a small
+    loss of the weighted sum: the certificate of the sum then fixes most of the program.
+    The loss allowed grows, then the part that may change, until a point is found.
     """
     rounded = np.rint(lp.x).astype(np.int64)
     fractional = np.abs(lp.x - rounded) > _INTEGRAL
@@ -275,18 +279,45 @@ def _improve(search: Search, lp: LpSolution, weighted: Ints, group: Sequence[Obj
         return
     if search.x is not None and weighted @ search.x == certificate.bound:
         return
-    for share in _NEAR:
-        loss = int(share * group[-1].spread) + 1
-        near = reach(search.program, certificate, certificate.bound - loss)
-        solution = solve_mip(
-            near.program,
-            near.coefficients / certificate.scale,
-            search.budget,
-            time_limit_s=_NEAR_S,
-        )
-        if solution.x is not None and search.program.is_feasible(solution.x):
-            _keep_better(search, solution.x, group)
-            return
+    best = _search_around(search, fractional, rounded, weighted, certificate, group[-1].spread)
+    if best is not None:
+        _keep_better(search, best, group)
+
+
+def _search_around(
+    search: Search,
+    fractional: Bools,
+    rounded: Ints,
+    weighted: Ints,
+    certificate: Certificate,
+    spread: int,
+) -> Ints | None:
+    """Look for the best point near a fractional one, then for better ones further around.
+
+    Once a point is known only points that beat it are looked for, and not among too many:
+    if there is a better one still, settling the level finds it.
+    """
+    best: Ints | None = None
+    sought = [certificate.bound - int(share * spread) - 1 for share in _NEAR]
+    for around in neighbourhoods(search.program, fractional, _AROUND):
+        part = hold_rest(search.program, around, rounded if best is None else best)
+        for value in sought:
+            near = reach(part, certificate, value)
+            if best is not None and near.program.is_free.sum() > _AROUND[-1]:
+                return best
+            solution = solve_mip(
+                near.program,
+                near.coefficients / certificate.scale,
+                search.budget,
+                time_limit_s=_NEAR_S,
+            )
+            if solution.x is not None and search.program.is_feasible(solution.x):
+                best = solution.x
+                sought = [int(weighted @ best) + 1]
+                break
+        if sought[0] > certificate.bound:
+            break
+    return best
 
 
 def _keep_better(search: Search, x: Ints, group: Sequence[Objective]) -> None:
