@@ -279,6 +279,7 @@ def test_multipliers_of_any_size_are_summed_exactly() -> None:
         [*NUMBER, ("clique", '[["P001",0],["P002",0]]', 1)],
         [*NUMBER, ("clique", "nonsense", 0)],
         [*NUMBER, ("clique", '[["P001",Infinity]]', 0)],
+        [*NUMBER, ("clique", '[["P001",01]]', 0)],
         [*NUMBER, ("clique", "[" * 100_000, 0)],
     ],
 )

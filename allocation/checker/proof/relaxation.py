@@ -9,6 +9,7 @@ item; the names are explained in ``docs/formulation.md``.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from allocation.checker.hard import Pairs
     from allocation.checker.proof.steps import Name
     from allocation.instance import Bools, Ints, NumberLimit, Quota
+
+_PAIR = r'\["(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*",(?:0|[1-9][0-9]?)\]'
+_CLIQUE = re.compile(rf"\[{_PAIR}(?:,{_PAIR})*\]")
+"""Places and holder classes, as the mechanism writes them."""
 
 
 def write_rules(
@@ -111,11 +116,13 @@ def _write_cliques(rules: Rules, items: set[str]) -> None:
 
 def _nodes(item: str, place_of: Mapping[str, int]) -> list[tuple[int, int]]:
     """Read the places and classes of a clique; empty when there is something else."""
-    try:
-        nodes = [(place_of[place], int(holder_class)) for place, holder_class in json.loads(item)]
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+    # Anything else is not even read: brackets within brackets exhaust a parser's stack.
+    if not _CLIQUE.fullmatch(item):
         return []
-    return nodes if all(0 <= h < N_CLASSES for _, h in nodes) else []
+    pairs = json.loads(item)
+    if any(place not in place_of or h >= N_CLASSES for place, h in pairs):
+        return []
+    return [(place_of[place], h) for place, h in pairs]
 
 
 def _is_clique(rules: Rules, nodes: Sequence[tuple[int, int]]) -> bool:
