@@ -208,7 +208,7 @@ def _read_claims(
         row = rows.pop()
         try:
             told = json.loads(params) if isinstance(params, str) else dict(params)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):
             lost.add(at)
             continue
         claims.append(Claim(at, row, str(code), told, bool(app.eligible[row])))
