@@ -55,6 +55,9 @@ _GROUP_OF = {
 _IDENTITY = ("name", "title", "title_en", "sources")
 """Keys that say which scenario it is, not what it sets."""
 
+_SETS = ("exclusive.groups",)
+"""Keys whose value is sets: the order they are written in is no setting."""
+
 _UNKNOWN: Node = keys.Node("table")
 
 
@@ -72,10 +75,6 @@ def flat_scenario(scenario: Mapping[str, Any]) -> dict[str, Any]:
     does not read is left out: a default that decides nothing is no difference.
     """
     settings = {key: value for key, value in scenario.items() if key not in _IDENTITY}
-    if "exclusive" in settings:
-        # Kinds that exclude each other are a set, in whatever order they were written.
-        groups = settings["exclusive"].get("groups") or ()
-        settings["exclusive"] = settings["exclusive"] | {"groups": sorted(map(sorted, groups))}
     if "stage" in settings:
         settings["stage"] = [_read_by_mechanism(stage) for stage in settings["stage"]]
     return {".".join(parts): value for parts, value in _leaves(settings, keys.root(), ())}
@@ -119,12 +118,18 @@ def _settings(runs: Sequence[Run]) -> Iterator[Setting]:
         values = tuple(settings.get(key) for settings in flat)
         if _all_same(values) or (_is_order(key) and _same_order(values)):
             continue
+        if key in _SETS and _all_same([_as_sets(value) for value in values]):
+            continue
         yield Setting(
             group=_GROUP_OF.get(key.partition(".")[0], "other"),
             key=key,
             values=values,
             bases=tuple(_basis(of_run.get(key)) for of_run in sources),
         )
+
+
+def _as_sets(groups: Sequence[Sequence[str]] | None) -> list[list[str]]:
+    return sorted(sorted(group) for group in groups or ())
 
 
 def _is_order(key: str) -> bool:
