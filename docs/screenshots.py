@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -201,8 +202,9 @@ def _follow_a_run(scene: Scene) -> bytes:
     """Start a run, take its picture while it searches, and throw it away."""
     page = scene.planner.page
     scene.click("button", "app_run_start_trial")
-    level = CATALOGUE["app_run_level_proven"][LANGS.index(scene.lang)].split("*")[0].strip()
-    page.get_by_text(level).first.wait_for(timeout=RUN_MS)
+    before, _, after = CATALOGUE["app_run_step"][LANGS.index(scene.lang)].partition("{step}")
+    searching = re.compile(f"{re.escape(before)}[6-8]{re.escape(after.partition('{')[0])}")
+    page.get_by_text(searching).first.wait_for(timeout=RUN_MS)
     # The page is drawn anew every second; while it is, what is old is pale.
     page.wait_for_function("document.querySelector('[data-stale=\"true\"]') === null")
     picture = _screenshot(scene)
