@@ -92,7 +92,7 @@ def _limiting_row(program: Program, group: Ints) -> Ints:
     share no column.
     """
     matrix = program.matrix
-    entry_row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    entry_row = _entry_rows(program)
     is_count = np.ones(matrix.shape[0], dtype=np.bool_)
     is_count[entry_row[(matrix.data != 1) | (group[matrix.indices] < 0)]] = False
     is_count[: int(group.max(initial=-1)) + 1] = False
@@ -108,13 +108,18 @@ def _limiting_row(program: Program, group: Ints) -> Ints:
 def _room_made(program: Program, group: Ints, weights: Ints) -> Ints:
     """Return what an award lets a column that is none earn, as the label of a reserve."""
     matrix = program.matrix
-    entry_row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    entry_row = _entry_rows(program)
     earned = np.zeros(matrix.shape[0], dtype=np.int64)
     takes, gives = (matrix.data > 0) & (group[matrix.indices] < 0), matrix.data < 0
     np.maximum.at(earned, entry_row[takes], weights[matrix.indices[takes]])
     room = np.zeros(matrix.shape[1], dtype=np.int64)
     np.maximum.at(room, matrix.indices[gives], earned[entry_row[gives]])
     return room
+
+
+def _entry_rows(program: Program) -> Ints:
+    """Return the row of every entry, in the order the matrix stores them."""
+    return np.repeat(np.arange(program.matrix.shape[0]), np.diff(program.matrix.indptr))
 
 
 def _best_flow(market: _Market) -> Bools | None:
