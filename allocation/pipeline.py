@@ -10,7 +10,6 @@ import contextlib
 import logging
 import platform
 import traceback
-from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from importlib import metadata
@@ -29,6 +28,7 @@ from allocation.checker import (
     check_lottery,
     check_pins,
     check_waitlist,
+    envy_by_kind,
 )
 from allocation.draw.seal import list_text
 from allocation.measures import Record, assured_stages, envy_by_stage, result_record
@@ -282,7 +282,7 @@ class _Line:
             ],
         }
         record["counts"] |= report.counts
-        stages = envy_by_stage(record["stages"], _envy_by_kind(instance, report))
+        stages = envy_by_stage(record["stages"], envy_by_kind(instance, report))
         record["stages"] = assured_stages(stages, report.assurance)
         write_json(self.work.record / RESULT, record)
 
@@ -335,16 +335,6 @@ def official_refusal(record: Record, n_violations: int) -> str | None:
     if n_violations:
         return "official_violations"
     return None
-
-
-def _envy_by_kind(instance: Instance, report: CheckReport) -> Counter[str]:
-    """Count the justified-envy pairs the checker listed, per kind of place."""
-    kind_of = dict(zip(instance.places.id, instance.places.kind, strict=True))
-    pairs: Counter[str] = Counter()
-    for finding in report.findings:
-        if finding.code == "finding_envy":
-            pairs[kind_of[finding.params["place_id"]]] += int(finding.params["n"])
-    return pairs
 
 
 def violation_table(violations: Sequence[Violation]) -> pd.DataFrame:

@@ -19,7 +19,12 @@ from allocation.checker.check import check_awards
 from allocation.checker.draw_lots import check_pins
 from allocation.checker.draw_protocol import check_draw
 from allocation.checker.lottery import check_drawing, check_lottery
-from allocation.checker.recount import check_chances_told, check_manifest, check_record
+from allocation.checker.recount import (
+    check_chances_told,
+    check_manifest,
+    check_record,
+    envy_by_kind,
+)
 from allocation.checker.report import Assurance, CheckReport, Violation
 from allocation.checker.waitlist import check_waitlist
 
@@ -39,5 +44,6 @@ __all__ = [
     "check_waitlist",
     "confirm_reason",
     "confirm_reasons",
+    "envy_by_kind",
     "unexplained",
 ]

@@ -80,7 +80,7 @@ def check_record(
     violations += check_obligations(instance, rows, awards, result)
     violations += _districts(instance, result.get("awards", ()))
     records = {record["name"]: record for record in result.get("stages", ())}
-    envy = _envy_by_kind(instance, report)
+    envy = envy_by_kind(instance, report)
     waits = False
     for stage in instance.stages:
         record = records.get(stage.name)
@@ -258,7 +258,8 @@ def _districts(instance: Instance, records: Sequence[Record]) -> Iterator[Violat
         yield from _differing(told.get((kind, district), {}), numbers, f"{kind} {district}".strip())
 
 
-def _envy_by_kind(instance: Instance, report: CheckReport) -> Counter[str]:
+def envy_by_kind(instance: Instance, report: CheckReport) -> Counter[str]:
+    """Count the justified-envy pairs the checker listed, per kind of place."""
     kind_of = dict(zip(instance.places.id, instance.places.kind, strict=True))
     pairs: Counter[str] = Counter()
     for finding in report.findings:
