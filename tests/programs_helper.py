@@ -102,6 +102,32 @@ def random_puzzle(rng: np.random.Generator) -> Puzzle:
     return Puzzle(builder.build(), objectives, len(person), group)
 
 
+def random_market(rng: np.random.Generator) -> Puzzle:
+    """Draw people who want units of places, some of which must be given or served."""
+    n_people, n_places = int(rng.integers(1, 7)), int(rng.integers(1, 5))
+    wanted = rng.random((n_people, n_places)) < 0.5
+    wanted[0, 0] = True
+    wishes = np.argwhere(wanted)[:12]
+    kept, person = np.unique(wishes[:, 0], return_inverse=True)
+    place = wishes[:, 1]
+    is_lone = rng.random(len(place)) < 0.1
+    rows: list[Row] = [
+        ((person == i).astype(int).tolist(), int(rng.random() < 0.1), 1) for i in range(len(kept))
+    ]
+    for p in range(n_places):
+        units = ((place == p) & ~is_lone).astype(int)
+        most = int(rng.integers(0, 3))
+        least = int(rng.integers(0, most + 1)) if rng.random() < 0.2 else 0
+        if units.any():
+            rows.append((units.tolist(), least, most))
+    program = program_of([(0, 1)] * len(place), rows)
+    objectives = [
+        Objective(f"level {number}", {}, _reward(rng, len(place), person))
+        for number in range(int(rng.integers(1, 7)))
+    ]
+    return Puzzle(program, objectives, len(place), person.astype(np.int64))
+
+
 P_ROWS = (0.7, 0.2, 0.1)
 """How often a random row has an upper bound, a lower one, or both."""
 

@@ -138,7 +138,8 @@ def test_without_levels_the_tie_breaks_tell_whether_there_is_a_point(
     least: int, status: Status
 ) -> None:
     """A scenario may ask for a shortfall of reserves it does not have: no level is left."""
-    program = program_of([(0, 1)] * 2, [((1, 1), least, None)])
+    people = [((1, 0), None, 1), ((0, 1), None, 1)]
+    program = program_of([(0, 1)] * 2, [*people, ((1, 1), least, None)])
     puzzle = Puzzle(program, [], 2, np.arange(2))
     assert solved(puzzle).status is status
 

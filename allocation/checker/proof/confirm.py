@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 CERTIFIED, SOLVER, OPEN = "certified", "solver", "open"
 
-_BY_ARITHMETIC = ("lp", "fixed")
+_BY_ARITHMETIC = ("lp", "flow", "fixed")
 """Routes that end in a proof."""
 
 

@@ -157,6 +157,7 @@ def cut_out(formulation: Formulation, face: Program, columns: Ints) -> Piece:
         row_upper=(face.row_upper - settled)[rows],
         lower=face.lower[columns],
         upper=face.upper[columns],
+        row_size=face.row_size[rows],
         has_value_row=False,
     )
     local = np.full(len(face.row_lower) + 1, -1, dtype=np.int64)

@@ -84,7 +84,9 @@ def certify(
     if scale is None:
         return None
     y = np.rint(duals * scale).astype(np.int64)
-    d = scale * objective - np.asarray(program.matrix.T @ y, dtype=np.int64)
+    d = scale * objective
+    if y.any():
+        d = d - np.asarray(program.matrix.T @ y, dtype=np.int64)
     bound = np.maximum(d * program.lower, d * program.upper).sum()
     bound += np.maximum(y * program.row_lower, y * program.row_upper).sum()
     return Certificate(scale, y, d, int(bound))
@@ -96,10 +98,15 @@ def _fitting_scale(
     """Return the finest scale at which no intermediate number leaves 64 bits."""
     if not np.all(np.isfinite(duals)):
         return None
-    reach = np.maximum(np.abs(program.row_lower), np.abs(program.row_upper)).astype(float)
-    size = np.maximum(np.abs(program.lower), np.abs(program.upper)).astype(float)
-    pulled = abs(program.matrix).T @ np.abs(duals) + np.abs(objective)
-    magnitude = float(pulled @ size + np.abs(duals) @ reach) + 1.0
+    reach = np.maximum(np.abs(program.row_lower), np.abs(program.row_upper))
+    size = np.maximum(np.abs(program.lower), np.abs(program.upper))
+    # Summed without BLAS, whose threads wait for each other on a busy machine.
+    own = float((np.abs(objective) * size).sum()) + float((np.abs(duals) * reach).sum()) + 1.0
+    # Columns fixed since the program was built make a row smaller: only where that
+    # could matter are its entries added up again.
+    if (own + float((np.abs(duals) * program.row_size).sum())) * scales[0] < _LIMIT:
+        return scales[0]
+    magnitude = own + float(((abs(program.matrix).T @ np.abs(duals)) * size).sum())
     return next((s for s in scales if magnitude * s < _LIMIT), None)
 
 
@@ -141,13 +148,13 @@ def reach(program: Program, certificate: Certificate, value: int) -> Reachable:
         row_upper=np.where(y < -slack, program.row_lower, program.row_upper),
     )
     tight = fixed.row_lower == fixed.row_upper
+    if not slack:  # all that is left reaches the bound itself
+        return Reachable(fixed, np.zeros_like(d), certificate.scaled_bound, tight, 0)
     coefficients = d + np.asarray(program.matrix.T @ np.where(tight, 0, y), dtype=np.int64)
     constant = int(y[tight] @ fixed.row_upper[tight])
-    divisor = 0
-    if slack:
-        before, lower = fixed, certificate.scale * value - constant
-        fixed = add_value_row(before, coefficients, lower)
-        divisor = value_divisor(before, coefficients) if fixed.has_value_row else 0
+    before, lower = fixed, certificate.scale * value - constant
+    fixed = add_value_row(before, coefficients, lower)
+    divisor = value_divisor(before, coefficients) if fixed.has_value_row else 0
     return Reachable(fixed, coefficients, constant, tight, divisor)
 
 

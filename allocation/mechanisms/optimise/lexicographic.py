@@ -15,7 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import floor, prod
+from math import floor
 
 import numpy as np
 
@@ -27,13 +27,14 @@ from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.proof import ProofLog, RowStep
 from allocation.mechanisms.optimise.search import Objective, Search, level_result
 from allocation.mechanisms.optimise.solving import Basis, LpSolution, solve_mip
+from allocation.mechanisms.optimise.transport import market_of
+from allocation.mechanisms.optimise.weighing import weigh, weigh_in_market
 from allocation.messages import AllocationError
 from allocation.progress import Progress
 from allocation.result import LevelResult, Status
 
 __all__ = ["Objective", "Outcome", "maximise"]
 
-_LARGEST_WEIGHT = 10**9
 _LARGEST_SUM = 2**50
 _NEAR = (0.005, 0.05, 0.5, 100.0)
 """Losses at which an integral point is looked for, as shares of the last level's spread."""
@@ -41,7 +42,6 @@ _AROUND = (2_000, 40_000)
 """Columns that may change in the search for it, before all may."""
 _NEAR_S = 15.0
 """Seconds for each: such a point spares work later, and nothing depends on it."""
-_CHAIN = 4
 _INTEGRAL = 1e-6
 
 
@@ -113,7 +113,8 @@ def maximise(
     proof = ProofLog(len(program.row_lower))
     search = Search(program, budget, progress, group, proof, x=known, basis=start)
     try:
-        feasible = _settle_all(search, objectives)
+        _settle_from_start(search, objectives)
+        feasible = _settle_all(search, objectives[len(search.levels) :])
         unique = feasible and (difference is None or _make_unique(search, tie_breaks, difference))
         proven = unique and all(level.proven for level in search.levels)
         # Without levels it is the tie-breaks that find a point, or none.
@@ -133,6 +134,19 @@ def maximise(
 def _n_kept(levels: Sequence[LevelResult]) -> int:
     """Count the levels up to the first that is not settled: what its steps say rests on it."""
     return next((n for n, level in enumerate(levels) if not level.proven), len(levels))
+
+
+def _settle_from_start(search: Search, objectives: Sequence[Objective]) -> None:
+    """Settle levels that the known point and the basis at hand already prove."""
+    if search.x is None or search.basis is None:
+        return
+    for objective in objectives:
+        started, value = time.monotonic(), objective.value(search.x)
+        duals = search.basis.duals(objective.coefficients, len(search.program.row_lower))
+        certificate = None if duals is None else search.certify(objective.coefficients, duals)
+        if certificate is None or certificate.bound > value:
+            return
+        search.settle(objective, value, value, certificate, "lp", started)
 
 
 def _settle_all(search: Search, objectives: Sequence[Objective]) -> bool:
@@ -169,12 +183,12 @@ def _only_point(search: Search, difference: Objective) -> str | None:
     number, c = len(search.levels), difference.coefficients
     own = difference.value(search.point)
     is_fixed = not np.any(c[search.program.is_free])
-    lp = None if is_fixed else search.relax(c)
+    lp = None if is_fixed else search.relax(c, known=search.point)
     duals = np.zeros(len(search.program.row_lower)) if lp is None else lp.duals
     certificate = search.certify(c, duals)
     if certificate is not None and certificate.bound == own:
         search.proof.bound(number, certificate)
-        return "fixed" if is_fixed else "lp"
+        return "fixed" if lp is None else lp.route
     closed = None if certificate is None else search.close(c, certificate, lp)
     if closed is not None:
         search.adopt(closed)
@@ -189,9 +203,14 @@ def _only_point(search: Search, difference: Objective) -> str | None:
 def _advance(search: Search, objectives: Sequence[Objective], *, together: bool = True) -> bool:
     """Settle at least one level; return whether the program has a point."""
     started = time.monotonic()
-    _require_exact(search.program, objectives[0])
-    group, weighted = _weigh(objectives if together else objectives[:1])
-    lp = search.relax(weighted)
+    market = market_of(search.program, search.group)
+    tried = objectives if together else objectives[:1]
+    if market is None:
+        _require_exact(search.program, objectives[0])
+        group, weighted = weigh(tried)
+    else:
+        group, weighted, market = weigh_in_market(market, tried)
+    lp = search.relax(weighted, market)
     if lp is None:
         # Either there is no point or the simplex code erred: a search tells which.
         return _settle_by_search(search, objectives[0], None, None, started)
@@ -202,7 +221,7 @@ def _advance(search: Search, objectives: Sequence[Objective], *, together: bool 
         if search.x is not None and certificate is not None:
             value = objective.value(search.x)
             if certificate.bound == value:
-                search.settle(objective, value, value, certificate, "lp", started)
+                search.settle(objective, value, value, certificate, lp.route, started)
                 started = time.monotonic()
                 continue
         if len(group) > 1 and not _is_relaxed_optimum(certificate, objective, lp):
@@ -237,26 +256,9 @@ def _require_exact(program: Program, objective: Objective) -> None:
 def _duals(lp: LpSolution, group: Sequence[Objective], objective: Objective, n_rows: int) -> Floats:
     """Duals of one level, from the basis all levels of its group share."""
     own = None
-    if len(group) > 1 and lp.basis is not None:
+    if (len(group) > 1 or lp.route == "flow") and lp.basis is not None:  # of weights, or ranks
         own = lp.basis.duals(objective.coefficients, n_rows)
     return np.pad(lp.duals, (0, n_rows - len(lp.duals))) if own is None else own
-
-
-def _weigh(objectives: Sequence[Objective]) -> tuple[Sequence[Objective], Ints]:
-    """Take as many levels as moderate weights can keep apart, and their weighted sum.
-
-    A level's weight exceeds what exchanging one award for another can change in all
-    the levels below it; where awards are graded, gains are traded along longer chains.
-    """
-    traded = [1 + (o.spread if o.spread <= 1 else _CHAIN * o.spread) for o in objectives]
-    size = 1
-    while size < len(objectives) and prod(traded[: size + 1]) <= _LARGEST_WEIGHT:
-        size += 1
-    weight, weighted = 1, np.zeros_like(objectives[0].coefficients)
-    for number in reversed(range(size)):
-        weighted += weight * objectives[number].coefficients
-        weight *= traded[number]
-    return objectives[:size], weighted
 
 
 def _improve(search: Search, lp: LpSolution, weighted: Ints, group: Sequence[Objective]) -> None:

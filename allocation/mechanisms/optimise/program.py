@@ -29,6 +29,8 @@ class Program:
         Shape (rows,).
     lower, upper
         Shape (columns,).
+    row_size
+        Shape (rows,): what the absolute terms of a row add up to at most.
     has_value_row
         Whether the last row was added by :meth:`with_row` to hold a settled level.
     """
@@ -39,6 +41,7 @@ class Program:
     row_upper: Ints
     lower: Ints
     upper: Ints
+    row_size: Ints
     has_value_row: bool = False
 
     @property
@@ -69,6 +72,7 @@ class Program:
             np.append(self.row_upper, max(int(greatest), lower)),
             self.lower,
             self.upper,
+            np.append(self.row_size, np.abs(values) @ _size(self.lower, self.upper)[columns]),
             has_value_row=True,
         )
 
@@ -82,6 +86,7 @@ class Program:
             self.row_upper[:-1],
             self.lower,
             self.upper,
+            self.row_size[:-1],
         )
 
 
@@ -171,7 +176,8 @@ class ProgramBuilder:
             (self._n_rows, self._n_columns),
         )
         # Activities lie evenly about that of the box's centre; both terms are doubled.
-        centre, reach = matrix @ (lower + upper), abs(matrix) @ (upper - lower)
+        absolute = abs(matrix)
+        centre, reach = matrix @ (lower + upper), absolute @ (upper - lower)
         least, greatest = (centre - reach) // 2, (centre + reach) // 2
         row_lower, row_upper = _concatenate(self._row_lower), _concatenate(self._row_upper)
         return Program(
@@ -181,7 +187,12 @@ class ProgramBuilder:
             np.where(row_upper == _MAX, np.maximum(greatest, row_lower), row_upper),
             lower,
             upper,
+            absolute @ _size(lower, upper),
         )
+
+
+def _size(lower: Ints, upper: Ints) -> Ints:
+    return np.maximum(np.abs(lower), np.abs(upper))
 
 
 _MIN = np.iinfo(np.int64).min

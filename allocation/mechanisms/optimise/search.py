@@ -22,6 +22,7 @@ from allocation.mechanisms.optimise.proof import ProofLog
 from allocation.mechanisms.optimise.served import fix_served
 from allocation.mechanisms.optimise.solving import Basis, LpSolution, solve_lp
 from allocation.mechanisms.optimise.tighten import Closed, clipped, close_gap
+from allocation.mechanisms.optimise.transport import Market, market_of, solve_transport
 from allocation.progress import Progress
 from allocation.result import LevelResult
 
@@ -80,10 +81,27 @@ class Search:
             raise RuntimeError("no point was found yet")
         return self.x
 
-    def relax(self, objective: Ints) -> LpSolution | None:
-        """Maximise over the relaxation, from the last basis; ``None`` without a point."""
-        self.basis = self.basis or crash_basis(self.program, self.group, objective)
-        lp = solve_lp(self.program, objective.astype(float), self.budget, start=self.basis)
+    def relax(
+        self, objective: Ints, market: Market | None = None, known: Ints | None = None
+    ) -> LpSolution | None:
+        """Maximise over the relaxation; ``None`` without a point.
+
+        A program that is a market is solved by a flow, any other by a simplex code from
+        the last basis.
+
+        Parameters
+        ----------
+        market
+            The program read as a market, where the caller has it.
+        known
+            A point that is likely the optimum.
+        """
+        self.budget.remaining_s()  # a flow cannot be interrupted
+        market = market or market_of(self.program, self.group)
+        lp = None if market is None else solve_transport(self.program, market, objective, known)
+        if lp is None:
+            self.basis = self.basis or crash_basis(self.program, self.group, objective)
+            lp = solve_lp(self.program, objective.astype(float), self.budget, start=self.basis)
         if lp is not None and lp.basis is not None:
             self.basis = lp.basis
             self.first_basis = self.first_basis or lp.basis

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import scipy.sparse as sp
@@ -94,11 +94,14 @@ class LpSolution:
     basis
         From which duals of other objectives follow and other programs set out, or
         ``None`` where the solver gives none.
+    route
+        How it was found, as a level's result names it.
     """
 
     x: Floats
     duals: Floats
     basis: Basis | None
+    route: Literal["lp", "flow"] = "lp"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

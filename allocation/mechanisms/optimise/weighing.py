@@ -1,0 +1,103 @@
+"""One weighted sum for several levels, so that one relaxation serves them all.
+
+The weights only make it likely that the optimum of the sum is that of the levels; each
+level's certificate tells whether it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+
+import numpy as np
+
+from allocation.instance import Ints
+from allocation.mechanisms.optimise.search import Objective
+from allocation.mechanisms.optimise.transport import Market, without_hopeless
+
+_LARGEST_WEIGHT = 10**9
+_CHAIN, _LONG_CHAIN = 4, 64
+"""Exchanges in a chain that weights allow for: a simplex code suffers from large ones."""
+
+
+def weigh(objectives: Sequence[Objective]) -> tuple[Sequence[Objective], Ints]:
+    """Take as many levels as moderate weights can keep apart, and their weighted sum.
+
+    A level's weight exceeds what exchanging one award for another can change in all
+    the levels below it; where awards are graded, gains are traded along longer chains.
+    """
+    traded = [_traded(objective.spread, _CHAIN) for objective in objectives]
+    size = 1
+    while size < len(objectives) and prod(traded[: size + 1]) <= _LARGEST_WEIGHT:
+        size += 1
+    total = _sum([o.coefficients for o in objectives[:size]], traded[:size])
+    return objectives[:size], total
+
+
+def weigh_in_market(
+    market: Market, objectives: Sequence[Objective]
+) -> tuple[Sequence[Objective], Ints, Market]:
+    """Take as many levels as a flow's integers can keep apart, and their weighted sum.
+
+    The sets of people that a market can serve are the independent sets of a matroid
+    (Edmonds and Fulkerson 1965), in which any weights of the same order have the same
+    best set.  So the levels that count people alike, whatever they hold, need no weights
+    that keep them apart: people's ranks do.
+    """
+    coefficients = [objective.coefficients[market.columns] for objective in objectives]
+    starts = np.flatnonzero(np.diff(market.person, prepend=-1))
+    sizes = np.diff(starts, append=len(market.person))
+    of_people: list[Ints] = []
+    for c in coefficients:
+        if not np.array_equal(c, np.repeat(c[starts], sizes)):
+            break
+        of_people.append(c[starts])
+    size = max(1, len(of_people))
+    parts = coefficients[:1]
+    if of_people:
+        parts = [np.repeat(_ranks(of_people), sizes)]
+        market = without_hopeless(market, parts[0])
+    traded = [_spread(parts[0]) + 1]
+    for c in coefficients[size:]:
+        more = _traded(_spread(c), _LONG_CHAIN)
+        if prod(traded) * more > market.largest_weight:
+            break
+        parts.append(c)
+        traded.append(more)
+        size += 1
+    total = np.zeros_like(objectives[0].coefficients)
+    total[market.columns] = _sum(parts, traded)
+    return objectives[:size], total, market
+
+
+def _spread(c: Ints) -> int:
+    return int(c.max(initial=0) - c.min(initial=0))
+
+
+def _traded(spread: int, chain: int) -> int:
+    return 1 + (spread if spread <= 1 else chain * spread)
+
+
+def _sum(parts: Sequence[Ints], traded: Sequence[int]) -> Ints:
+    """Weigh each part by what all those after it can be traded for."""
+    total, weight = np.zeros_like(parts[0]), 1
+    for part, trade in zip(reversed(parts), reversed(traded), strict=True):
+        total += weight * part
+        weight *= trade
+    return total
+
+
+def _ranks(levels: Sequence[Ints]) -> Ints:
+    """Rank people by their coefficients, level after level; nothing at all is rank 0."""
+    rank = np.zeros(len(levels[0]) + 1, dtype=np.int64)
+    span = 1
+    for level in levels:
+        c = np.append(level, 0)
+        width = _spread(c) + 1
+        if span * width > 2**62:
+            rank = np.unique(rank, return_inverse=True)[1].astype(np.int64)
+            span = len(rank)
+        rank = rank * width + (c - c.min())
+        span *= width
+    rank = np.unique(rank, return_inverse=True)[1].astype(np.int64)
+    return np.asarray(rank[:-1] - rank[-1], dtype=np.int64)
