@@ -20,7 +20,7 @@ from allocation.mechanisms.optimise.crash import crash_basis
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.proof import ProofLog
 from allocation.mechanisms.optimise.served import fix_served
-from allocation.mechanisms.optimise.solving import Basis, LpSolution, solve_lp
+from allocation.mechanisms.optimise.solving import LARGE, Basis, LpSolution, solve_lp
 from allocation.mechanisms.optimise.tighten import Closed, clipped, close_gap
 from allocation.mechanisms.optimise.transport import Market, market_of, solve_transport
 from allocation.progress import Progress
@@ -100,8 +100,15 @@ class Search:
         market = market or market_of(self.program, self.group)
         lp = None if market is None else solve_transport(self.program, market, objective, known)
         if lp is None:
-            self.basis = self.basis or crash_basis(self.program, self.group, objective)
-            lp = solve_lp(self.program, objective.astype(float), self.budget, start=self.basis)
+            if self.basis is None or self.program.is_free.sum() > LARGE:
+                self.basis = crash_basis(self.program, self.group, objective) or self.basis
+            lp = solve_lp(
+                self.program,
+                objective.astype(float),
+                self.budget,
+                start=self.basis,
+                known=self.x,
+            )
         if lp is not None and lp.basis is not None:
             self.basis = lp.basis
             self.first_basis = self.first_basis or lp.basis

@@ -6,7 +6,7 @@ callers confirm it in integers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite
 from typing import Any, Literal
@@ -20,6 +20,7 @@ from allocation.instance import Bools, Floats, Ints
 from allocation.mechanisms.optimise import backend
 from allocation.mechanisms.optimise.backend import (
     AT_LOWER,
+    AT_UPPER,
     BASIC,
     INFEASIBLE,
     BasisStatus,
@@ -28,6 +29,11 @@ from allocation.mechanisms.optimise.backend import (
     Model,
 )
 from allocation.mechanisms.optimise.program import Program
+
+LARGE = 50_000
+"""Open columns from which on a part of them is looked at first."""
+_SHARE = 0.15
+_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +53,7 @@ class Basis:
     columns: Ints
     rows: Ints
 
-    def duals(self, objective: Ints, n_rows: int) -> Floats | None:
+    def duals(self, objective: Ints | Floats, n_rows: int) -> Floats | None:
         """Return the basis' dual vector for an objective, ``None`` where it is singular.
 
         Parameters
@@ -124,9 +130,18 @@ class MipSolution:
 
 
 def solve_lp(
-    program: Program, objective: Floats, budget: Budget, *, start: Basis | None = None
+    program: Program,
+    objective: Floats,
+    budget: Budget,
+    *,
+    start: Basis | None = None,
+    known: Ints | None = None,
 ) -> LpSolution | None:
     """Maximise an objective over the linear relaxation.
+
+    From a good basis only few columns are worth a look: a large program is solved over
+    those, and again with each column that the prices then call for, until they call for
+    none (sifting; Bixby, Gregory, Lustig, Marsten and Shanno 1992).
 
     Parameters
     ----------
@@ -134,6 +149,8 @@ def solve_lp(
         Shape (columns,).
     start
         A basis of this program, or of one with other bounds and fewer rows.
+    known
+        A point of the program, shape (columns,), where one is known.
 
     Returns
     -------
@@ -145,6 +162,65 @@ def solve_lp(
     Interrupted
         When the budget ends first.
     """
+    if start is not None and program.is_free.sum() > LARGE:
+        sifted = _sift(program, objective, budget, start, known)
+        if sifted is not None:
+            return sifted
+    return _solve_whole(program, objective, budget, start)
+
+
+def _sift(
+    program: Program, objective: Floats, budget: Budget, start: Basis, known: Ints | None
+) -> LpSolution | None:
+    """Solve over a growing part of the columns; ``None`` where the first part is no start."""
+    first = start.duals(objective, len(program.row_lower))
+    if first is None:
+        return None
+    free, at_upper = program.is_free, start.columns == AT_UPPER
+    bound = np.where(at_upper, program.upper, program.lower)
+    tolerance = _TOLERANCE * max(1.0, float(np.abs(objective).max(initial=0)))
+    gain = _gains(program, objective, first, at_upper)
+    looked_at = free & ((gain > 0) | (start.columns == BASIC))
+    if known is not None:  # else the part may have no point
+        looked_at |= free & (known != bound)
+    looked_at |= _best(gain, free & ~looked_at)
+    while True:
+        part = replace(
+            program,
+            lower=np.where(looked_at, program.lower, bound),
+            upper=np.where(looked_at, program.upper, bound),
+        )
+        lp = _solve_whole(part, objective, budget, start)
+        if lp is None or lp.basis is None:
+            return None
+        gain = _gains(program, objective, lp.duals, at_upper)
+        missing = free & ~looked_at & (gain > tolerance)
+        start = replace(lp.basis, program=program)
+        if not missing.any():
+            return replace(lp, basis=start)
+        # With more that might be called for: a round costs more than some columns do.
+        looked_at |= missing | _best(gain, free & ~looked_at)
+
+
+def _gains(program: Program, objective: Floats, duals: Floats, at_upper: Bools) -> Floats:
+    """Return what a unit of each column, away from its bound, gains at some prices."""
+    gain: Floats = objective - program.matrix.T @ duals
+    return np.where(at_upper, -gain, gain)
+
+
+def _best(gain: Floats, among: Bools) -> Bools:
+    """Return a share of some columns, those that gain most."""
+    n = int(_SHARE * among.sum())
+    if n == 0:
+        return among
+    is_best: Bools = among & (gain >= np.partition(gain[among], -n)[-n])
+    return is_best
+
+
+def _solve_whole(
+    program: Program, objective: Floats, budget: Budget, start: Basis | None
+) -> LpSolution | None:
+    """Solve over all columns that are not fixed."""
     states = None if start is None else _states(program, start)
     is_kept = program.is_free
     if states is not None:
