@@ -46,7 +46,7 @@ def solved(puzzle: Puzzle, budget: Budget | None = None, seed: int = 0) -> Outco
         puzzle.group,
         budget or unlimited(),
         Silent(),
-        tie_breaks=tie_breaks(puzzle, seed),
+        tie_breaks=lambda _: tie_breaks(puzzle, seed),
         difference=puzzle.difference,
     )
 
@@ -179,7 +179,7 @@ def test_ties_that_no_key_breaks_are_not_called_optimal() -> None:
         puzzle.group,
         unlimited(),
         Silent(),
-        tie_breaks=[key],
+        tie_breaks=lambda _: [key],
         difference=puzzle.difference,
     )
     assert outcome.status is Status.FEASIBLE
@@ -204,7 +204,7 @@ def test_further_words_are_taken_until_the_list_is_the_only_one() -> None:
         puzzle.group,
         unlimited(),
         Silent(),
-        tie_breaks=words(),
+        tie_breaks=lambda _: words(),
         difference=puzzle.difference,
     )
     assert outcome.status is Status.OPTIMAL
@@ -224,7 +224,7 @@ def early(puzzle: Puzzle, budget: Budget, complete: Ints | None = None) -> Outco
         puzzle.group,
         budget,
         Silent(),
-        tie_breaks=tie_breaks(puzzle, 0),
+        tie_breaks=lambda _: tie_breaks(puzzle, 0),
         difference=puzzle.difference,
         complete=lambda x: complete if x is None else x,
     )

@@ -60,7 +60,7 @@ def test_all_levels_are_those_of_the_points_written_out(first_seed: int) -> None
             puzzle.group,
             unlimited(),
             Silent(),
-            tie_breaks=keys(puzzle, seed),
+            tie_breaks=lambda _, puzzle=puzzle, seed=seed: keys(puzzle, seed),  # type: ignore[misc]
             difference=puzzle.difference,
         )
         if not len(points):

@@ -113,7 +113,9 @@ def _settle_list(
         formulation.group,
         budget,
         progress,
-        tie_breaks=(key_objective(instance, formulation, word) for word in _KEY_WORDS),
+        tie_breaks=lambda face: (
+            key_objective(instance, formulation, face.upper > 0, word) for word in _KEY_WORDS
+        ),
         difference=lambda x: difference_objective(formulation, x),
         complete=lambda x: complete_point(instance, formulation, objectives, x),
     )
@@ -131,7 +133,7 @@ def _settle_people(
         formulation.group,
         budget,
         progress,
-        tie_breaks=(people_objective(instance, formulation, word) for word in _KEY_WORDS),
+        tie_breaks=lambda _: (people_objective(instance, formulation, word) for word in _KEY_WORDS),
         difference=lambda x: people_difference_objective(instance, formulation, x),
         complete=lambda x: complete_point(instance, formulation, objectives, x),
     )

@@ -41,7 +41,9 @@ _NEAR = (0.005, 0.05, 0.5, 100.0)
 _AROUND = (2_000, 40_000)
 """Columns that may change in the search for it, before all may."""
 _NEAR_S = 15.0
-"""Seconds for each: such a point spares work later, and nothing depends on it."""
+_BETTER_S = 3.0
+"""Seconds for each, and for one better still: such a point spares work later, and nothing
+depends on it."""
 _INTEGRAL = 1e-6
 
 
@@ -76,7 +78,7 @@ def maximise(
     budget: Budget,
     progress: Progress,
     *,
-    tie_breaks: Iterable[Objective] = (),
+    tie_breaks: Callable[[Program], Iterable[Objective]] = lambda _: (),
     difference: Callable[[Ints], Objective] | None = None,
     complete: Callable[[Ints | None], Ints | None] = lambda x: x,
     known: Ints | None = None,
@@ -92,7 +94,8 @@ def maximise(
         Shape (columns,): the row, among the program's first, that says a column's person
         is served at most once; -1 for none.
     tie_breaks
-        Further levels, taken one by one until the point is proven to be the only one.
+        Of the points that reach all levels, further levels, taken one by one until the
+        point is proven to be the only one.
     difference
         Of a point, the objective that is greatest at the point least like it.
     complete
@@ -159,11 +162,11 @@ def _settle_all(search: Search, objectives: Sequence[Objective]) -> bool:
 
 def _make_unique(
     search: Search,
-    tie_breaks: Iterable[Objective],
+    tie_breaks: Callable[[Program], Iterable[Objective]],
     difference: Callable[[Ints], Objective],
 ) -> bool:
     """Break ties until no other point is left; return whether that is proven."""
-    for objective in tie_breaks:
+    for objective in tie_breaks(search.program):
         if not _settle_all(search, [objective]):
             return False
         started = time.monotonic()
@@ -311,7 +314,7 @@ def _search_around(
                 near.program,
                 near.coefficients / certificate.scale,
                 search.budget,
-                time_limit_s=_NEAR_S,
+                time_limit_s=_NEAR_S if best is None else _BETTER_S,
             )
             if solution.x is not None and search.program.is_feasible(solution.x):
                 best = solution.x

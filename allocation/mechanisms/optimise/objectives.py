@@ -26,17 +26,27 @@ def level_objectives(instance: Instance, stage: Stage, formulation: Formulation)
     ]
 
 
-def key_objective(instance: Instance, formulation: Formulation, word: int) -> Objective:
-    """Return the last level: minimise the sum of the word-th key words."""
+def key_objective(
+    instance: Instance, formulation: Formulation, is_open: Bools, word: int
+) -> Objective:
+    """Return the last level: minimise the sum of the word-th key words.
+
+    Parameters
+    ----------
+    is_open
+        Shape (columns,): what may still be awarded; no other word is worked out.
+    """
     app = instance.applications
-    mine = formulation.applications
-    words = key_matrix(
+    columns = np.flatnonzero(is_open[: len(formulation.applications)])
+    mine = formulation.applications[columns]
+    reward = np.zeros(len(formulation.applications), dtype=np.int64)
+    reward[columns] = -key_matrix(
         instance.scenario.seed or "",
         instance.applicants.id[app.applicant[mine]].tolist(),
         instance.places.id[app.place[mine]].tolist(),
         word,
     )[:, word - 1]
-    return Objective("key", {"word": word}, _on_awards(formulation, -words), "min")
+    return Objective("key", {"word": word}, _on_awards(formulation, reward), "min")
 
 
 def people_objective(instance: Instance, formulation: Formulation, word: int) -> Objective:
