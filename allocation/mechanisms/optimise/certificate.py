@@ -139,6 +139,10 @@ def reach(program: Program, certificate: Certificate, value: int) -> Reachable:
     """Keep exactly the points that may still reach ``value``."""
     slack = certificate.slack(value)
     d, y = certificate.reduced_costs, certificate.duals
+    if not slack and not y.any() and not d[program.is_free].any():  # nothing was left to decide
+        tight = program.row_lower == program.row_upper
+        rest = replace(program, has_value_row=False)
+        return Reachable(rest, np.zeros_like(d), certificate.scaled_bound, tight, 0)
     fixed = replace(
         program,
         has_value_row=False,

@@ -192,8 +192,10 @@ class Lists:
     @classmethod
     def of(cls, group: Ints, n_groups: int) -> Lists:
         """Order the positions of an array of groups."""
-        size = np.bincount(group, minlength=n_groups)
-        return cls(np.argsort(group, kind="stable"), np.cumsum(size) - size, size)
+        place = np.arange(len(group))
+        # To rows and back: a counting sort, several times faster than argsort.
+        rows = sp.coo_array((place, (group, place)), shape=(n_groups, len(group))).tocsr()
+        return cls(rows.data, rows.indptr[:-1].astype(np.int64), np.diff(rows.indptr))
 
     def members(self, groups: Ints) -> Ints:
         """Return the positions of several groups."""

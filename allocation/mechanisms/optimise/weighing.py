@@ -44,27 +44,28 @@ def weigh_in_market(
     best set.  So the levels that count people alike, whatever they hold, need no weights
     that keep them apart: people's ranks do.
     """
-    coefficients = [objective.coefficients[market.columns] for objective in objectives]
+    coefficients = (objective.coefficients[market.columns] for objective in objectives)
     starts = np.flatnonzero(np.diff(market.person, prepend=-1))
     sizes = np.diff(starts, append=len(market.person))
     of_people: list[Ints] = []
-    for c in coefficients:
-        if not np.array_equal(c, np.repeat(c[starts], sizes)):
-            break
+    c = next(coefficients, None)
+    while c is not None and np.array_equal(c, np.repeat(c[starts], sizes)):
         of_people.append(c[starts])
-    size = max(1, len(of_people))
-    parts = coefficients[:1]
+        c = next(coefficients, None)
+    parts, traded = [], []
     if of_people:
-        parts = [np.repeat(_ranks(of_people), sizes)]
-        market = without_hopeless(market, parts[0])
-    traded = [_spread(parts[0]) + 1]
-    for c in coefficients[size:]:
+        ranks = np.repeat(_ranks(of_people), sizes)
+        market = without_hopeless(market, ranks)
+        parts, traded = [ranks], [_spread(ranks) + 1]
+    size = len(of_people)
+    while c is not None:
         more = _traded(_spread(c), _LONG_CHAIN)
-        if prod(traded) * more > market.largest_weight:
+        if parts and prod(traded) * more > market.largest_weight:
             break
         parts.append(c)
         traded.append(more)
         size += 1
+        c = next(coefficients, None)
     total = np.zeros_like(objectives[0].coefficients)
     total[market.columns] = _sum(parts, traded)
     return objectives[:size], total, market
