@@ -11,8 +11,9 @@ SHARED := -n 2 --dist loadgroup
 PYTHONS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-app run test coverage check browser format app demo-run \
-	screenshots bundle bundle-try bench bench-levels bench-pages demo-data clean
+.PHONY: help install install-dev install-app install-bench run test coverage check browser format app demo-run \
+	screenshots bundle bundle-try bench bench-quick bench-run bench-levels \
+	bench-pages demo-data clean
 
 help: ## 列出全部目标 list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -27,14 +28,19 @@ $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(BIN)/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	@touch $(VENV)/.installed $(VENV)/.installed-app $@
+	@touch $(VENV)/.installed $(VENV)/.installed-app $(VENV)/.installed-bench $@
 
 $(VENV)/.installed-app: $(BIN)/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[app]'
 	@touch $(VENV)/.installed $@
 
+$(VENV)/.installed-bench: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@touch $(VENV)/.installed $@
+
 install: $(VENV)/.installed ## 装好程序 install the program into .venv
 install-app: $(VENV)/.installed-app ## 装好程序和页面 install it with the planners' app
+install-bench: $(VENV)/.installed-bench ## 装好程序和对照用的工具 install it with the tools it is measured beside
 install-dev: $(VENV)/.installed-dev ## 装好开发所需的一切 install it with everything a developer needs
 
 run: install ## 运行演示城市，从文件到核查过的名单 run the city's scenario, from files to a verified list
@@ -74,7 +80,13 @@ bundle: install-app ## 生成不联网的安装文件夹 write dist/: folders th
 bundle-try: install-dev browser ## 在断网环境试装 Linux 文件夹 try the Linux bundle of dist/ where there is no network
 	$(BIN)/python -m tools.bundle.trial
 
-bench: install ## 测主要任务的用时 time the main job, step by step, in the median of three runs
+bench: install-bench ## 与同类工具同场对照，更新表和图 measure ours beside other tools; write table and picture
+	$(BIN)/python -m benchmarks.field
+
+bench-quick: install-bench ## 同上，只测小规模，约三分钟 the same at small sizes, in about three minutes
+	$(BIN)/python -m benchmarks.field --quick
+
+bench-run: install ## 测主要任务的用时 time the main job, step by step, in the median of three runs
 	$(BIN)/python benchmarks/main_job.py
 
 bench-levels: install ## 各级目标的用时，与加权整数规划等做法对照 time the levels beside weighted programs and added rows

@@ -12,36 +12,30 @@ says so.
 from __future__ import annotations
 
 import argparse
-import datetime
-import multiprocessing
-import resource
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from multiprocessing.connection import Connection
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 from ortools.math_opt.python import mathopt
 
 from allocation import build_instance, load_scenario, read_tables
 from allocation.instance import Instance, Ints
 from allocation.mechanisms import solve
-from allocation.mechanisms.optimise import backend
 from allocation.mechanisms.optimise.backend import Budget
-from allocation.mechanisms.optimise.certificate import add_value_row
 from allocation.mechanisms.optimise.formulation import formulate
 from allocation.mechanisms.optimise.lexicographic import Objective, maximise
 from allocation.mechanisms.optimise.objectives import level_objectives
 from allocation.mechanisms.optimise.program import Program
-from allocation.mechanisms.optimise.solving import solve_mip
 from allocation.progress import Silent
 from allocation.scenario.vocabulary import IN_TURN
-from benchmarks.weighted import weighted_sum
+from benchmarks.field.programs import added_rows, weighted_program
+from benchmarks.processes import Measured, measured
 
 ROOT = Path(__file__).resolve().parent.parent
-GAP = 1e-7
+_GRACE_S = 60.0
 
 
 class Problem(NamedTuple):
@@ -52,14 +46,14 @@ class Problem(NamedTuple):
     levels: list[Objective]
 
 
-class Outcome(NamedTuple):
-    """What a way took and reached; whether it answered or was ended."""
+class Reached(NamedTuple):
+    """How many levels are proven, and the value of each."""
 
-    answered: bool
-    seconds: float
-    peak_mb: float
     n_proven: int
     values: list[int]
+
+
+Way = Callable[[Problem, float], tuple[int, Ints | None]]
 
 
 def ours(problem: Problem, limit_s: float) -> tuple[int, Ints | None]:
@@ -69,59 +63,30 @@ def ours(problem: Problem, limit_s: float) -> tuple[int, Ints | None]:
     return sum(level.proven for level in found.levels), found.x
 
 
-def weighted(solver: mathopt.SolverType) -> Callable[[Problem, float], tuple[int, Ints | None]]:
+def weighted(solver: mathopt.SolverType) -> Way:
     """Solve the weighted sum once by a solver."""
 
     def run(problem: Problem, limit_s: float) -> tuple[int, Ints | None]:
-        program = problem.program
-        most = int(program.row_upper[: int(problem.group.max()) + 1].sum())
-        total, n_levels = weighted_sum(problem.levels, most)
-        model = backend.Model(
-            program.matrix,
-            program.row_lower.astype(float),
-            program.row_upper.astype(float),
-            program.lower.astype(float),
-            program.upper.astype(float),
-            total.astype(float),
-            integer=True,
-        )
-        parameters = mathopt.SolveParameters(
-            time_limit=datetime.timedelta(seconds=limit_s), relative_gap_tolerance=GAP
-        )
-        asked = mathopt.Model.from_model_proto(backend.model_proto(model))
-        result = mathopt.solve(asked, solver, params=parameters)
-        if not result.has_primal_feasible_solution():
-            return 0, None
-        values = result.variable_values(list(asked.variables()))
-        done = result.termination.reason == mathopt.TerminationReason.OPTIMAL
-        return n_levels * done, np.rint(values).astype(np.int64)
+        most = int(problem.program.row_upper[: int(problem.group.max()) + 1].sum())
+        levels = [level.coefficients for level in problem.levels]
+        found = weighted_program(solver, problem.program, levels, most, limit_s)
+        return found.n_proven, found.x
 
     return run
 
 
-def adding_rows(problem: Problem, limit_s: float) -> tuple[int, Ints | None]:
+def rows(problem: Problem, limit_s: float) -> tuple[int, Ints | None]:
     """Solve level by level with HiGHS and hold each value by a row."""
-    until = time.monotonic() + limit_s
-    program, x = problem.program, None
-    for number, level in enumerate(problem.levels):
-        if time.monotonic() > until:
-            return number, x
-        budget = Budget(until, lambda: False)
-        found = solve_mip(program, level.coefficients.astype(float), budget)
-        if found.x is None or found.bound is None:
-            return number, x
-        x = found.x
-        if int(np.floor(found.bound + 1e-6)) > level.value(x):
-            return number, x
-        program = add_value_row(program, level.coefficients, level.value(x))
-    return len(problem.levels), x
+    levels = [level.coefficients for level in problem.levels]
+    found = added_rows(problem.program, levels, limit_s)
+    return found.n_proven, found.x
 
 
-WAYS: dict[str, Callable[[Problem, float], tuple[int, Ints | None]]] = {
+WAYS: dict[str, Way] = {
     "levels with certificates": ours,
     "one weighted HiGHS program": weighted(mathopt.SolverType.HIGHS),
     "one weighted CP-SAT program": weighted(mathopt.SolverType.CP_SAT),
-    "HiGHS, a row a level": adding_rows,
+    "HiGHS, a row a level": rows,
 }
 
 
@@ -136,27 +101,23 @@ def problem_of(instance: Instance) -> Problem:
     return Problem(formulation.program, formulation.group, levels)
 
 
-def measured(name: str, problem: Problem, limit_s: float) -> Outcome:
-    """Go one way in a process of its own."""
-    here, there = multiprocessing.Pipe(duplex=False)
-    context = multiprocessing.get_context("fork")
-    child = context.Process(target=_report, args=(there, name, problem, limit_s))
-    child.start()
-    patience_s = limit_s + 60
-    # A solver that does not heed its limit is ended.
-    outcome = here.recv() if here.poll(patience_s) else Outcome(False, patience_s, 0.0, 0, [])
-    child.kill()
-    child.join()
-    return outcome
-
-
-def _report(end: Connection, name: str, problem: Problem, limit_s: float) -> None:
-    started = time.perf_counter()
-    n_proven, x = WAYS[name](problem, limit_s)
-    seconds = time.perf_counter() - started
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _reach(way: Way, problem: Problem, limit_s: float) -> Reached:
+    n_proven, x = way(problem, limit_s)
     values = [] if x is None else [level.shown(level.value(x)) for level in problem.levels]
-    end.send(Outcome(True, seconds, peak_mb, n_proven, values))
+    return Reached(n_proven, values)
+
+
+def _cells(found: Measured, first: Measured, n_levels: int) -> str:
+    """Write a row's figures, those of the first row as the unit."""
+    nothing = Reached(0, [])
+    mine, other = found.answer or nothing, first.answer or nothing
+    agrees = sum(a == b for a, b in zip(mine.values, other.values, strict=False))
+    same = f"{agrees} of {len(other.values)}" if mine.values else "no list found"
+    more = "> " if found.failure else ""
+    return (
+        f"| {more}{found.seconds:.2f} | {more}{found.seconds / first.seconds:.1f} "
+        f"| {found.peak_mb:.0f} | {mine.n_proven} of {n_levels} | {same} |"
+    )
 
 
 def main() -> None:
@@ -170,21 +131,15 @@ def main() -> None:
     scenario = load_scenario(given.scenario, given.set)
     problem = problem_of(build_instance(read_tables(scenario), scenario))
     rows, columns = problem.program.matrix.shape
+    patience_s = given.limit + _GRACE_S
     print(f"{columns:,} columns, {rows:,} rows, {len(problem.levels)} levels\n")
     print("| way | seconds | ratio | peak MB | levels proven | same values |")
     print("|---|---:|---:|---:|---:|---|")
-    first: Outcome | None = None
-    for name in WAYS:
-        found = measured(name, problem, given.limit)
+    first: Measured | None = None
+    for name, way in WAYS.items():
+        found = measured(lambda way=way: partial(_reach, way, problem, given.limit), patience_s)
         first = first or found
-        agrees = sum(a == b for a, b in zip(found.values, first.values, strict=False))
-        same = f"{agrees} of {len(first.values)}" if found.values else "no list found"
-        more, ratio = "" if found.answered else "> ", found.seconds / first.seconds
-        print(
-            f"| {name} | {more}{found.seconds:.2f} | {more}{ratio:.1f} | {found.peak_mb:.0f} "
-            f"| {found.n_proven} of {len(problem.levels)} | {same} |",
-            flush=True,
-        )
+        print(f"| {name} {_cells(found, first, len(problem.levels))}", flush=True)
 
 
 if __name__ == "__main__":
