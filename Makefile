@@ -12,7 +12,7 @@ PYTHONS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev install-app install-bench run test coverage check browser format app demo-run \
-	screenshots bundle bundle-try bench bench-quick bench-run bench-levels \
+	screenshots bundle bundle-try bench bench-quick bench-micro bench-run bench-levels \
 	bench-pages demo-data clean
 
 help: ## 列出全部目标 list the targets
@@ -85,6 +85,10 @@ bench: install-bench ## 与同类工具同场对照，更新表和图 measure ou
 
 bench-quick: install-bench ## 同上，只测小规模，约三分钟 the same at small sizes, in about three minutes
 	$(BIN)/python -m benchmarks.field --quick
+
+bench-micro: install-bench ## 测各内层循环的用时 time the inner loops
+	$(BIN)/python -m pytest -o addopts= -o python_files='bench_*.py' benchmarks/micro \
+		--benchmark-columns=median,iqr,rounds
 
 bench-run: install ## 测主要任务的用时 time the main job, step by step, in the median of three runs
 	$(BIN)/python benchmarks/main_job.py

@@ -68,8 +68,8 @@ def _scenario(folder: Path, kind: Kind) -> Scenario:
     return load_scenario(path)
 
 
-def scenario_text(kind: Kind) -> str:
-    """Return the scenario file of a problem."""
+def scenario_text(kind: Kind, spacing_m: int = SPACING_M) -> str:
+    """Return the scenario file of a problem, its sites at least so many metres apart."""
     used = {"sites": KINDS[2:], "spacing": KINDS}.get(kind, KINDS[:2])
     mechanism = "stable" if kind == "stable" else "optimal"
     levels = ["number", "tier"]
@@ -89,7 +89,7 @@ def scenario_text(kind: Kind) -> str:
         *(f'pool.{name} = {{ open = ["tier", "draw"] }}' for name in used),
     ]
     if KINDS[2] in used:
-        metres = ", ".join(f"{zone}_m = {SPACING_M}" for zone in ("urban", "town", "rural"))
+        metres = ", ".join(f"{zone}_m = {spacing_m}" for zone in ("urban", "town", "rural"))
         lines += [f"[spacing]\n{KINDS[2]} = {{ {metres} }}"]
     return "\n".join(lines) + "\n"
 
