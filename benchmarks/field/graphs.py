@@ -20,7 +20,7 @@ def network_simplex(instance: Instance, limit_s: float) -> Answer:
     weight = np.zeros(len(app.place), dtype=object)
     for level in levels:
         weight = weight * (int(level.max()) * most + 1) + level.astype(object)
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[object] = nx.DiGraph()
     n = len(instance.applicants.id)
     graph.add_nodes_from((("a", i) for i in range(n)), demand=-1)
     graph.add_node("sink", demand=n)

@@ -74,7 +74,7 @@ def _points(rows: Sequence[Row]) -> list[dict[str, object]]:
 
 def _panel(
     points: pd.DataFrame, kind: str, labels: list[str], colours: list[str]
-) -> alt.LayerChart:
+) -> alt.LayerChart | alt.FacetChart:
     zh, en = TITLES[kind][:2]
     sizes = sorted({int(size) for size in points["applicants"]})
     decades = [10.0**power for power in range(-4, 4)]
