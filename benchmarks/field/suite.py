@@ -61,7 +61,7 @@ FULL = Effort(
         Case("assignment", 0.1, (*_MATCHERS, *_PROGRAMS), 90),
         Case("assignment", 1, (*_MATCHERS, "highs", "cp-sat"), 60),
         Case("assignment", 10, (OURS, "flow", "flows"), 90),
-        Case("assignment", 100, (OURS, "flow", "flows"), 150),
+        Case("assignment", 100, (OURS, "flow"), 240),
         Case("spacing", 0.01, (OURS, *_PROGRAMS), 90),
         Case("spacing", 0.1, (OURS, *_PROGRAMS), 90),
         Case("spacing", 1, (OURS, *_PROGRAMS), 100),

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from conftest import UNLIMITED, Level
 from scipy.spatial import cKDTree
 
 from allocation.draw.keys import key_matrix
@@ -16,6 +15,7 @@ from allocation.mechanisms.optimise.cliques import maximal_cliques
 from allocation.mechanisms.optimise.formulation import formulate
 from allocation.mechanisms.optimise.proof import ProofLog
 from allocation.mechanisms.optimise.tighten import close_gap
+from benchmarks.micro.problems import UNLIMITED, Level
 
 Bench = Any
 """The fixture of pytest-benchmark, which has no type to import."""

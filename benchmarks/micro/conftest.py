@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 
-from allocation import build_instance, load_scenario, read_tables, solve
+from allocation import solve
 from allocation.instance import Instance, Ints
-from allocation.mechanisms.optimise.backend import Budget
-from allocation.mechanisms.optimise.certificate import Certificate, certify
 from allocation.mechanisms.optimise.formulation import formulate
 from allocation.mechanisms.optimise.objectives import level_objectives
-from allocation.mechanisms.optimise.program import Program
-from allocation.mechanisms.optimise.solving import LpSolution, solve_lp, solve_mip
-from benchmarks.field.instances import scenario_text, write_tables
-from benchmarks.field.plain import Kind, generate
+from allocation.mechanisms.optimise.solving import solve_mip
+from benchmarks.field.instances import scenario_text
+from benchmarks.field.plain import Kind
+from benchmarks.micro.problems import UNLIMITED, Level, build, relax
 
-UNLIMITED = Budget(None, lambda: False)
 CROWDED_M = 2_000
 """Spacing at which a site has nine neighbours, and the relaxation is fractional."""
-
-
-class Level(NamedTuple):
-    """A program, one objective of it, its relaxation, and a bound."""
-
-    program: Program
-    objective: Ints
-    relaxed: LpSolution
-    certificate: Certificate
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +27,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Kind], Instance]
 
     def of(kind: Kind) -> Instance:
         if kind not in built:
-            built[kind] = _built(tmp_path_factory.mktemp(kind), kind, scenario_text(kind))
+            built[kind] = build(tmp_path_factory.mktemp(kind), kind, scenario_text(kind))
         return built[kind]
 
     return of
@@ -50,14 +36,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Kind], Instance]
 @pytest.fixture(scope="session")
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> Instance:
     """Give 400 sites alone, crowded."""
-    return _built(tmp_path_factory.mktemp("crowd"), "sites", scenario_text("sites", CROWDED_M))
-
-
-def _built(folder: Path, kind: Kind, text: str) -> Instance:
-    write_tables(generate(1, kind), folder)
-    (folder / "scenario.toml").write_text(text, encoding="utf-8")
-    scenario = load_scenario(folder / "scenario.toml")
-    return build_instance(read_tables(scenario), scenario)
+    return build(tmp_path_factory.mktemp("crowd"), "sites", scenario_text("sites", CROWDED_M))
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +47,7 @@ def draw_level(city: Callable[[Kind], Instance]) -> Level:
     formulation = formulate(instance, stage, np.empty(0, dtype=np.int64))
     levels = level_objectives(instance, stage, formulation)
     (draw,) = (level for level in levels if level.code == "draw")
-    return _relaxed(formulation.program, draw.coefficients)
+    return relax(formulation.program, draw.coefficients)
 
 
 @pytest.fixture(scope="session")
@@ -79,19 +58,11 @@ def gap(crowd: Instance) -> tuple[Level, Ints]:
     tier = crowd.applicants.tier[crowd.applications.applicant[formulation.applications]]
     objective = np.zeros(len(formulation.program.lower), dtype=np.int64)
     objective[: len(tier)] = 14 - tier
-    level = _relaxed(formulation.program, objective)
+    level = relax(formulation.program, objective)
     best = solve_mip(level.program, objective.astype(float), UNLIMITED)
     assert best.x is not None
     assert level.certificate.bound > int(objective @ best.x)
     return level, best.x
-
-
-def _relaxed(program: Program, objective: Ints) -> Level:
-    relaxed = solve_lp(program, objective.astype(float), UNLIMITED)
-    assert relaxed is not None
-    certificate = certify(program, objective, relaxed.duals)
-    assert certificate is not None
-    return Level(program, objective, relaxed, certificate)
 
 
 @pytest.fixture(scope="session")
