@@ -52,12 +52,12 @@ def main() -> None:
 def measure(effort: suite.Effort, figures: Path) -> None:
     """Measure everything; the file is whole after every case."""
     figures.parent.mkdir(parents=True, exist_ok=True)
-    begun = time.perf_counter()
+    begun, machine = time.perf_counter(), described()
     rows: list[dict[str, Any]] = []
     for found in suite.run(effort, BUILD / "problems", lambda line: print(line, flush=True)):
         rows += [asdict(row) for row in found]
         content = {
-            "machine": described(),
+            "machine": machine,
             "seconds": round(time.perf_counter() - begun),
             "rows": rows,
         }

@@ -13,8 +13,9 @@ TOOLS = ("ortools", "scipy", "networkx", "matching", "spopt", "numpy")
 
 
 def described() -> dict[str, str]:
-    """Return kind of processor, cores, memory, and the versions that matter."""
+    """Return kind of processor, cores, memory, the versions that matter, and how busy it is."""
     return {
+        "load": f"{os.getloadavg()[0]:.1f}",
         "processor": _processor(),
         "cores": str(os.cpu_count()),
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GB",

@@ -59,9 +59,9 @@ FULL = Effort(
     (
         Case("assignment", 0.01, (*_MATCHERS, *_PROGRAMS), 90),
         Case("assignment", 0.1, (*_MATCHERS, *_PROGRAMS), 90),
-        Case("assignment", 1, (*_MATCHERS, "highs", "cp-sat"), 60),
+        Case("assignment", 1, (*_MATCHERS, "highs"), 60),
         Case("assignment", 10, (OURS, "flow", "flows"), 90),
-        Case("assignment", 100, (OURS, "flow"), 240),
+        Case("assignment", 100, (OURS, "flow"), 360),
         Case("spacing", 0.01, (OURS, *_PROGRAMS), 90),
         Case("spacing", 0.1, (OURS, *_PROGRAMS), 90),
         Case("spacing", 1, (OURS, *_PROGRAMS), 100),
