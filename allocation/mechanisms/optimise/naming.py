@@ -45,28 +45,23 @@ def named_steps(
     """
     parts = [np.array([step.row for step in steps], dtype=np.int64), *(s.rows for s in steps)]
     rows = np.unique(np.concatenate(parts))
-    names = row_names(instance, formulation, rows[rows >= 0].tolist())
-    return tuple(
-        ProofStep(
-            step.claim,
-            step.level + first_level,
-            names[step.row] if step.row >= 0 else ("", ""),
-            step.scale,
-            (
-                *(
-                    (*names[row], number)
-                    for row, number in zip(
-                        step.rows.tolist(), step.multipliers.tolist(), strict=True
-                    )
-                ),
-                *(
-                    ("level", str(level + first_level), number)
-                    for level, number in sorted(step.level_multipliers.items())
-                ),
-            ),
+    rows = rows[rows >= 0]
+    names = row_names(instance, formulation, rows.tolist())
+    rule = np.array([rule for rule, _ in names.values()], dtype=object)
+    item = np.array([item for _, item in names.values()], dtype=object)
+    named = []
+    for step in steps:
+        at = np.searchsorted(rows, step.rows)
+        terms = zip(rule[at].tolist(), item[at].tolist(), step.multipliers.tolist(), strict=True)
+        levels = (
+            ("level", str(level + first_level), number)
+            for level, number in sorted(step.level_multipliers.items())
         )
-        for step in steps
-    )
+        name = names.get(step.row, ("", ""))
+        named.append(
+            ProofStep(step.claim, step.level + first_level, name, step.scale, (*terms, *levels))
+        )
+    return tuple(named)
 
 
 def row_names(

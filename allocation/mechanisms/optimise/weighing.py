@@ -16,7 +16,7 @@ from allocation.mechanisms.optimise.search import Objective
 from allocation.mechanisms.optimise.transport import Market, without_hopeless
 
 _LARGEST_WEIGHT = 10**9
-_CHAIN, _LONG_CHAIN = 4, 64
+_CHAIN, _LONG_CHAIN = 4, 8
 """Exchanges in a chain that weights allow for: a simplex code suffers from large ones."""
 
 
