@@ -1,6 +1,7 @@
 """The straight line: files, tables, instance, result, check, reasons, run folder.
 
-Command line and app call the same :func:`run`.  Nothing reaches the folder of runs
+Command line and app call the same :func:`run`; whoever has a scenario and a way to its
+tables calls :func:`walk`, as another machine does.  Nothing reaches the folder of runs
 before everything is written; see :mod:`allocation.runs`.
 """
 
@@ -10,7 +11,7 @@ import contextlib
 import logging
 import platform
 import traceback
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
@@ -57,7 +58,7 @@ from allocation.scenario import Scenario, load_scenario
 from allocation.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from allocation.instance import Instance
     from allocation.official import Official, Warrant
@@ -126,15 +127,60 @@ def run(
     warrant = None if official is None else official.judge(scenario, runs)
     if warrant is not None:
         scenario = warrant.with_seed(scenario)
-    work = create_work(runs, scenario.name)
+    order = Order(
+        scenario,
+        read=lambda: read_tables(scenario),
+        told={"scenario_file": scenario_path.name, "overrides": list(overrides)},
+        warrant=warrant,
+        draw=draw,
+    )
+    return walk(order, create_work(runs, scenario.name), progress or Silent())
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A run that is asked for.
+
+    Attributes
+    ----------
+    read
+        Reads the input tables: from the office's files, or as another machine sealed them.
+    told
+        What the manifest says about how the run was asked for.
+    warrant
+        Of an official run.
+    draw
+        Whether to draw what goes by lot.
+    """
+
+    scenario: Scenario
+    read: Callable[[], Tables]
+    told: Record = field(default_factory=dict)
+    warrant: Warrant | None = None
+    draw: bool = True
+
+
+def walk(order: Order, work: WorkFolder, progress: Progress) -> Path:
+    """Make the run that is asked for in its work folder, and seal it.
+
+    Returns
+    -------
+    Path
+        The run folder.
+
+    Raises
+    ------
+    AllocationError
+        As :func:`run`.
+    """
     reporter = FileReporter(work.path)
     clock = PhaseClock()
+    warrant = order.warrant
     with _logged(work):
         try:
-            heard = Composite(clock, reporter, LogReporter(), progress or Silent())
-            line = _Line(scenario, work, heard, clock, warrant)
-            line.manifest |= {"scenario_file": scenario_path.name, "overrides": list(overrides)}
-            line.go(draw=draw)
+            heard = Composite(clock, reporter, LogReporter(), progress)
+            line = _Line(order, work, heard, clock)
+            line.go()
             if warrant is not None and line.manifest["official"]:
                 # Before the run is in its place: no official run may stand unregistered.
                 warrant.enter(line.manifest)
@@ -155,24 +201,20 @@ class _Line:
     """One walk along the line; each step writes its part of the record."""
 
     def __init__(
-        self,
-        scenario: Scenario,
-        work: WorkFolder,
-        progress: Progress,
-        clock: PhaseClock,
-        warrant: Warrant | None,
+        self, order: Order, work: WorkFolder, progress: Progress, clock: PhaseClock
     ) -> None:
-        self.scenario = scenario
+        self.order = order
+        self.scenario = order.scenario
+        self.warrant = order.warrant
         self.work = work
         self.progress = progress
         self.clock = clock
-        self.warrant = warrant
-        self.manifest: Record = {}
+        self.manifest: Record = {**order.told}
 
-    def go(self, *, draw: bool) -> None:
+    def go(self) -> None:
         """Walk it."""
         self.progress.phase("phase_read")
-        tables = read_tables(self.scenario)
+        tables = self.order.read()
         self.progress.phase("phase_build")
         instance = build_instance(tables, self.scenario)
         if self.warrant is not None:
@@ -185,7 +227,7 @@ class _Line:
             progress=self.progress,
             time_limit_s=None if limit is None else float(limit),
             publish=lambda stages: self._publish(instance, stages),
-            draw=draw,
+            draw=self.order.draw,
         )
         self.progress.phase("phase_check")
         awards = award_table(instance, result)

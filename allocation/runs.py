@@ -115,6 +115,24 @@ class WorkFolder:
         """Log of the run while it is made."""
         return self.path / LOG
 
+    def make(self) -> bool:
+        """Make it, empty; return False when there is a run of its id already.
+
+        Raises
+        ------
+        RunError
+            ``runs_folder_unusable`` when nothing can be written there.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if (self.root / self.run_id).exists() or not _made(self.path):
+                return False
+            self.record.mkdir(mode=0o700)
+            (self.path / PID_FILE).write_text(process_mark(os.getpid()), encoding="ascii")
+        except OSError as error:
+            raise RunError("runs_folder_unusable", folder=str(self.root)) from error
+        return True
+
 
 def create_work(root: Path, name: str) -> WorkFolder:
     """Make an empty work folder with a new run id.
@@ -131,21 +149,11 @@ def create_work(root: Path, name: str) -> WorkFolder:
     RunError
         ``runs_folder_unusable`` when nothing can be written there.
     """
-    try:
-        (root / WORK_FOLDER).mkdir(parents=True, exist_ok=True, mode=0o700)
-        while True:
-            work = WorkFolder(_new_id(name), root)
-            # The last four digits separate runs of one second; a repeat tries again.
-            if (root / work.run_id).exists():
-                continue
-            with contextlib.suppress(FileExistsError):
-                work.path.mkdir(mode=0o700)
-                break
-        work.record.mkdir(mode=0o700)
-        (work.path / PID_FILE).write_text(process_mark(os.getpid()), encoding="ascii")
-    except OSError as error:
-        raise RunError("runs_folder_unusable", folder=str(root)) from error
-    return work
+    while True:
+        # The last four digits separate runs of one second; a repeat tries again.
+        work = WorkFolder(_new_id(name), root)
+        if work.make():
+            return work
 
 
 def seal_run(work: WorkFolder) -> Path:
@@ -345,6 +353,14 @@ def _new_id(name: str) -> str:
     safe = re.sub(r"[^\w-]+", "-", name).strip("-") or RECORD_FOLDER
     now = datetime.now()
     return f"{now:%Y%m%d-%H%M%S}-{safe[:60]}-{now.microsecond * 65536 // 1_000_000:04x}"
+
+
+def _made(folder: Path) -> bool:
+    """Make a folder for its owner alone, unless it is there."""
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+        return True
+    return False
 
 
 def _by_time(run_id: str) -> tuple[str, str, str]:
