@@ -67,6 +67,37 @@ def print_summary(console: Console, run: Run, lang: Lang) -> None:
     print_path(console, run, lang)
 
 
+def print_shortcomings(console: Console, run: Run, lang: Lang) -> bool:
+    """Say what keeps a run from being what was asked for.
+
+    Returns
+    -------
+    bool
+        Whether it fails: hard rules clash, or the check found violations.
+    """
+    result = run.result
+    is_infeasible = result["status"] == "infeasible"
+    if result["official_refused"]:
+        console.print(text(result["official_refused"], lang), style="yellow", markup=False)
+    elif result["not_reproducible"] and not is_infeasible:
+        console.print(text("not_reproducible", lang), style="yellow", markup=False)
+    if is_infeasible:
+        console.print(text("infeasible", lang), style="red", markup=False)
+        for stage in result["stages"]:
+            for clash in stage["clash"]:
+                console.print(f"  {phrase(clash['code'], lang, **clash['params'])}", markup=False)
+    if n_violations := result["n_violations"]:
+        console.print(text("check_failed", lang, n=n_violations), style="red", markup=False)
+        for sentence in violation_sentences(run.violations.head(20), lang):
+            console.print(f"  ✗ {sentence}", style="red", markup=False)
+    return bool(is_infeasible or n_violations)
+
+
+def print_block(console: Console, block: Block, lang: Lang) -> None:
+    """Print a titled table."""
+    console.print(_block_table(block, lang))
+
+
 def print_comparison(console: Console, comparison: Comparison, lang: Lang) -> None:
     """Print runs side by side; a long table by its first rows."""
     lists = (people_block(comparison, index, lang) for index in range(len(comparison.moves)))

@@ -34,13 +34,12 @@ from allocation.cli.base import (
     print_findings,
     short,
 )
+from allocation.cli.batch import Wish, is_batch, run_several
 from allocation.cli.draw import app as draw_app
 from allocation.messages import DrawError, Lang, RunError, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from rich.console import Console
 
     from allocation.checker import CheckReport, Violation
     from allocation.read import Review
@@ -98,7 +97,10 @@ def main() -> None:
 
 @command(app, "help_run")
 def run(
-    scenario: ScenarioArgument,
+    scenarios: Annotated[
+        list[Path],
+        typer.Argument(metavar="SCENARIO.toml [MORE.toml ...]", help=short("help_scenarios")),
+    ],
     out: Annotated[Path | None, typer.Option("--out", help=short("help_run_out"))] = None,
     settings: SetOption = None,
     official: Annotated[
@@ -120,21 +122,31 @@ def run(
         str,
         typer.Option("--redraw-reason", metavar="TEXT", help=short("help_run_redraw_reason")),
     ] = "",
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", metavar="ADDRESS", help=short("help_cluster"))
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help=short("help_quiet"))] = False,
     lang: LangOption = Language.zh,
 ) -> None:
-    """Run a scenario and print its summary."""
+    """Run a scenario and print its summary, or several."""
     from allocation import pipeline
     from allocation.official import Official
     from allocation.progress import Progress, Silent
     from allocation.reporting import Composite, Interrupts, TerminalReporter
     from allocation.runs import load_run
-    from allocation.terminal import print_summary
+    from allocation.terminal import print_shortcomings, print_summary
 
     language: Lang = lang.value
     order = Official(commit, reveal, approver, reason, redraw_reason)
     if not official and order != Official():
         raise DrawError("official_options_unused")
+    draw = official is not False
+    if is_batch(scenarios, cluster):
+        if official:
+            raise DrawError("batch_official")
+        wish = Wish(tuple(scenarios), out, tuple(settings or ()), cluster, draw, quiet, language)
+        run_several(wish)
+        return
     asked = order if official else None
     errors = console(stderr=True)
     terminal = TerminalReporter(errors, language)
@@ -144,11 +156,11 @@ def run(
 
     start = functools.partial(
         pipeline.run,
-        scenario,
+        scenarios[0],
         out,
         settings or (),
         asked,
-        draw=official is not False,
+        draw=draw,
     )
     with Interrupts(heard) as interrupts:
         if quiet:
@@ -162,32 +174,7 @@ def run(
         typer.echo(path)
     else:
         print_summary(console(), sealed, language)
-    _leave_after_run(sealed, errors, language)
-
-
-def _leave_after_run(sealed: "Run", errors: "Console", lang: Lang) -> None:
-    """Say what keeps a run from being what was asked for; exit 1 when it fails."""
-    from allocation.terminal import violation_sentences
-
-    result = sealed.result
-    if result["official_refused"]:
-        errors.print(text(result["official_refused"], lang), style="yellow", markup=False)
-    elif result["not_reproducible"] and result["status"] != "infeasible":
-        errors.print(text("not_reproducible", lang), style="yellow", markup=False)
-    if result["status"] == "infeasible":
-        from allocation.messages.labels import phrase
-
-        errors.print(text("infeasible", lang), style="red", markup=False)
-        for stage in result["stages"]:
-            for clash in stage["clash"]:
-                errors.print(f"  {phrase(clash['code'], lang, **clash['params'])}", markup=False)
-    if result["n_violations"]:
-        errors.print(
-            text("check_failed", lang, n=result["n_violations"]), style="red", markup=False
-        )
-        for sentence in violation_sentences(sealed.violations.head(20), lang):
-            errors.print(f"  ✗ {sentence}", style="red", markup=False)
-    if result["status"] == "infeasible" or result["n_violations"]:
+    if print_shortcomings(errors, sealed, language):
         raise typer.Exit(EXIT_FAILED)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from allocation.messages import AllocationError, Lang, describe, text
+from allocation.messages import AllocationError, Lang, describe, internal_error, text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -77,7 +77,7 @@ def command(
                 # Where nobody reads on, as behind `| head`, there is nothing to say.
                 raise
             except Exception as error:
-                _fail_internally(error, lang)
+                _fail(internal_error(error), lang)
 
         return guarded
 
@@ -90,19 +90,7 @@ def _fail(error: AllocationError, lang: Lang) -> None:
     if findings:
         print_findings(findings, lang)
     typer.echo(describe(error, lang), err=True)
-    raise typer.Exit(error.exit_code)
-
-
-def _fail_internally(error: Exception, lang: Lang) -> None:
-    """Say where a bug struck; its own message could quote personal data and is left out."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = "?"
-    if trace is not None:
-        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
-    typer.echo(text("internal_error", lang, kind=type(error).__name__, place=place), err=True)
-    raise typer.Exit(EXIT_INTERNAL) from None
+    raise typer.Exit(error.exit_code) from None
 
 
 def console(*, stderr: bool = False) -> "Console":
@@ -114,9 +102,10 @@ def console(*, stderr: bool = False) -> "Console":
     return found if found.is_terminal else Console(stderr=stderr, highlight=False, width=120)
 
 
-def print_findings(findings: list[Any], lang: Lang) -> None:
-    """Print the findings about input tables."""
+def print_findings(findings: list[Any], lang: Lang, title: str = "") -> None:
+    """Print the findings about input tables, under a title of their own where one is given."""
     from allocation.read import findings_table
     from allocation.terminal import print_rows
 
-    print_rows(console(), text("block_findings", lang), findings_table(findings, lang), lang)
+    heading = title or text("block_findings", lang)
+    print_rows(console(), heading, findings_table(findings, lang), lang)

@@ -22,6 +22,7 @@ from allocation.messages import (
     app_run,
     app_scenario,
     basis,
+    batch,
     build,
     checks,
     command,
@@ -42,10 +43,12 @@ from allocation.messages import (
 )
 from allocation.messages.errors import (
     AllocationError,
+    ClusterError,
     DrawError,
     InputError,
     RunError,
     ScenarioError,
+    internal_error,
 )
 
 Lang = Literal["zh", "en"]
@@ -61,6 +64,7 @@ _AREAS = (
     app_run,
     app_scenario,
     basis,
+    batch,
     build,
     checks,
     command,
@@ -89,12 +93,14 @@ __all__ = [
     "CATALOGUE",
     "LANGS",
     "AllocationError",
+    "ClusterError",
     "DrawError",
     "InputError",
     "Lang",
     "RunError",
     "ScenarioError",
     "describe",
+    "internal_error",
     "text",
 ]
 

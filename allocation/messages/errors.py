@@ -6,6 +6,7 @@ scenarios and bugs.  They survive :mod:`pickle`, because runs are child processe
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Self
 
 
@@ -39,6 +40,23 @@ class AllocationError(Exception):
     def restore(cls, code: str, params: dict[str, Any]) -> Self:
         """Rebuild an error that crossed a process boundary."""
         return cls(code, **params)
+
+
+class ClusterError(AllocationError):
+    """The machines that were to do the work cannot, or not all of it."""
+
+    exit_code = 2
+
+
+def internal_error(error: Exception) -> AllocationError:
+    """Say where a bug struck; its own message could quote personal data and is left out."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "?"
+    if trace is not None:
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+    return AllocationError("internal_error", kind=type(error).__name__, place=place)
 
 
 def _restore(kind: type[AllocationError], code: str, params: dict[str, Any]) -> AllocationError:

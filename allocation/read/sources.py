@@ -144,15 +144,27 @@ def list_sources(*places: Path | None) -> Sources:
     for place in places:
         if place is None:
             continue
-        if place.is_dir():
-            for path in sorted(place.iterdir()):
-                if may_hold_table(path):
-                    _list_file(path, sources)
-        elif place.is_file():
+        if place.is_file():
             _list_workbook(place, table_named(place.stem), sources)
-        else:
-            raise InputError("data_missing", name=place.name)
+            continue
+        for path in table_files(place):
+            _list_file(path, sources)
     return sources
+
+
+def table_files(place: Path) -> tuple[Path, ...]:
+    """List the files of a folder that can hold a table; a workbook by itself is one.
+
+    Raises
+    ------
+    InputError
+        ``data_missing`` when there is neither.
+    """
+    if place.is_file():
+        return (place,)
+    if not place.is_dir():
+        raise InputError("data_missing", name=place.name)
+    return tuple(path for path in sorted(place.iterdir()) if may_hold_table(path))
 
 
 def may_hold_table(path: Path) -> bool:

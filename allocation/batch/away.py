@@ -1,0 +1,134 @@
+"""What a worker does: it reads or runs one member from bytes, and sends bytes back.
+
+Tasks return errors as values.  An exception would be logged on the way with all it holds.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from distributed import get_worker
+
+from allocation.batch.crew import order_of, outcome, sealed_input
+from allocation.batch.members import Member
+from allocation.batch.parcels import Parcel, pack_folder
+from allocation.messages import AllocationError, ClusterError
+from allocation.pipeline import package_versions, walk
+from allocation.progress import Silent
+from allocation.read import read_tables
+from allocation.runs import WorkFolder
+from allocation.scenario import Scenario, scenario_from_canonical
+
+_STOPPED: set[str] = set()
+"""Batches that were asked to stop, in this worker process."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Errand:
+    """What a worker is sent.
+
+    Attributes
+    ----------
+    batch
+        Of which batch it is a part; a neutral word.
+    versions
+        Of the packages of whoever sends it.
+    settings
+        The scenario in its canonical form.
+    file, overrides
+        How the scenario was asked for.
+    parcel
+        The office's files to read, or the sealed tables to run.
+    source
+        Name of the workbook in the parcel that is read; empty for its whole folder.
+    run_id
+        Of the run to make; empty for an input to read.
+    """
+
+    batch: str
+    versions: Mapping[str, str]
+    settings: Mapping[str, Any]
+    file: str
+    overrides: tuple[str, ...]
+    parcel: Parcel
+    source: str = ""
+    run_id: str = ""
+    draw: bool = True
+
+    def __repr__(self) -> str:
+        """Show nothing of it: arguments of a failed task end up in logs."""
+        return f"<{type(self).__name__}>"
+
+    def member(self) -> Member:
+        """Rebuild the member."""
+        return Member(scenario_from_canonical(self.settings), self.file, self.overrides)
+
+
+class _Stop(Silent):
+    """Tells a run that its batch was asked to stop."""
+
+    def __init__(self, batch: str) -> None:
+        self._batch = batch
+
+    def should_stop(self) -> bool:
+        """Tell it."""
+        return self._batch in _STOPPED
+
+
+def stop_batch(batch: str) -> None:
+    """Let what this process runs of a batch keep its best and end."""
+    _STOPPED.add(batch)
+
+
+def read_away(errand: Errand) -> Parcel | AllocationError | None:
+    """Read, try and seal the tables of a member; None after a stop."""
+    return _done(errand, _read)
+
+
+def run_away(errand: Errand) -> Parcel | AllocationError | None:
+    """Make the run of a member and return its folder; None after a stop."""
+    return _done(errand, _run)
+
+
+def version_differences(theirs: Mapping[str, str], ours: Mapping[str, str]) -> str:
+    """List the packages that differ: name, our version, theirs; empty where none does."""
+    names = sorted(name for name in {*theirs, *ours} if theirs.get(name) != ours.get(name))
+    return ", ".join(f"{name} {ours.get(name, '–')} / {theirs.get(name, '–')}" for name in names)
+
+
+def _done(errand: Errand, work: Any) -> Parcel | AllocationError | None:
+    if errand.batch in _STOPPED:
+        return None
+    # Another worker may have come since the client looked.
+    if differing := version_differences(package_versions(), errand.versions):
+        return ClusterError("cluster_versions", worker=get_worker().address, packages=differing)
+    # Below the worker's own folder, which is emptied by the next worker if this one dies.
+    with tempfile.TemporaryDirectory(dir=get_worker().local_directory) as folder:
+        found: Parcel | AllocationError = outcome(partial(work, errand, Path(folder)))
+        return found
+
+
+def _read(errand: Errand, folder: Path) -> Parcel:
+    files = folder / "files"
+    files.mkdir()
+    errand.parcel.unpack(files)
+    scenario = _moved(errand.member().scenario, files / errand.source)
+    return sealed_input(scenario, partial(read_tables, scenario), folder)
+
+
+def _moved(scenario: Scenario, place: Path) -> Scenario:
+    """Let the scenario find its input in another place."""
+    data = scenario.data.model_copy(update={"folder": place, "workbook": None})
+    return scenario.model_copy(update={"data": data})
+
+
+def _run(errand: Errand, folder: Path) -> Parcel:
+    work = WorkFolder(errand.run_id, folder)
+    work.make()
+    order = order_of(errand.member(), errand.parcel, folder, draw=errand.draw)
+    return pack_folder(walk(order, work, _Stop(errand.batch)))
