@@ -69,15 +69,26 @@ def cluster(address: str, progress: Progress) -> Iterator[Cluster]:
         ``cluster_versions`` or ``cluster_threads``.
     """
     refuse_plain(address)
-    # Dask tells of lost connections in its own words; ours follow.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    with _quiet():
+        try:
+            client = Client(address, timeout=CONNECT_S, set_as_default=False)
+        except (OSError, ValueError, TypeError, RuntimeError, ImportError) as error:
+            raise ClusterError("cluster_unreachable", address=address) from error
+        with client:
+            _refuse_unfit(client, address)
+            yield Cluster(client, progress)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask from telling of lost connections in its own words; ours follow."""
+    logger = logging.getLogger("distributed")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
     try:
-        client = Client(address, timeout=CONNECT_S, set_as_default=False)
-    except (OSError, ValueError, TypeError, RuntimeError, ImportError) as error:
-        raise ClusterError("cluster_unreachable", address=address) from error
-    with client:
-        _refuse_unfit(client, address)
-        yield Cluster(client, progress)
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def refuse_plain(address: str) -> None:
