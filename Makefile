@@ -13,7 +13,7 @@ PYTHONS ?=
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev install-app install-bench run test coverage check browser format app demo-run \
 	screenshots bundle bundle-try bench bench-quick bench-micro bench-run bench-levels \
-	bench-pages demo-data clean
+	bench-pages bench-province province province-data demo-data clean
 
 help: ## 列出全部目标 list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -98,6 +98,15 @@ bench-levels: install ## 各级目标的用时，与加权整数规划等做法�
 
 bench-pages: install-dev demo-run ## 测各页的用时 time the pages of the app on the newest finished run
 	$(BIN)/python -m benchmarks.pages
+
+bench-province: install-dev province-data ## 测一个省在单进程和两个工作进程上的用时，其间中止一个 time a province in one process and on two workers
+	$(BIN)/python -m benchmarks.province
+
+province: install province-data ## 生成并运行演示省：十六个市 make and run the demonstration province, sixteen cities
+	$(BIN)/allocation run scenarios/provinces/demo.toml --out runs
+
+province-data: install
+	@$(BIN)/python -m tools.demo_province
 
 demo-data: install ## 重新生成演示数据 make the demonstration city's data anew
 	$(BIN)/allocation demo-data data/rizhao

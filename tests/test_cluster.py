@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,55 +31,16 @@ distributed = pytest.importorskip("distributed")
 
 from allocation.batch import cluster as clusters  # noqa: E402 - needs Dask
 from allocation.batch.away import Errand, read_away, version_differences  # noqa: E402
+from tools.machines import PATIENCE_S, ROOT, Machines, free_port, started  # noqa: E402
 
-ROOT = Path(__file__).resolve().parent.parent
-PATIENCE_S = 60
 TOWNS = ["north", "east", "west"]
-
-
-@dataclass(frozen=True, slots=True)
-class Machines:
-    """A scheduler and the parent of its workers."""
-
-    address: str
-    scratch: Path
-    log: Path
-
-
-def _dask(log: Path, *words: str) -> subprocess.Popen[bytes]:
-    with log.open("ab") as file:
-        return subprocess.Popen(
-            [sys.executable, "-m", "dask", *words, "--no-dashboard"],
-            cwd=ROOT,
-            stdout=file,
-            stderr=file,
-        )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     """Start a scheduler and two workers, each a process that is started again when it dies."""
-    folder = tmp_path_factory.mktemp("machines")
-    address = f"tcp://127.0.0.1:{_free_port()}"
-    log, scratch = folder / "log", folder / "scratch"
-    port = address.rpartition(":")[2]
-    scheduler = _dask(log, "scheduler", "--host", "127.0.0.1", "--port", port)
-    options = ("--nworkers", "2", "--nthreads", "1", "--local-directory", str(scratch))
-    workers = _dask(log, "worker", address, *options)
-    try:
-        with distributed.Client(address, timeout=PATIENCE_S, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=PATIENCE_S)
-        yield Machines(address, scratch, log)
-    finally:
-        for process in (workers, scheduler):
-            process.terminate()
-            process.wait(PATIENCE_S)
+    with started(2, tmp_path_factory.mktemp("machines")) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -239,7 +198,7 @@ class TestRefusals:
         self, province: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(clusters, "CONNECT_S", 0.5)
-        address = f"tcp://127.0.0.1:{_free_port()}"
+        address = f"tcp://127.0.0.1:{free_port()}"
         done = CliRunner().invoke(
             app, ["run", str(province), "--out", str(tmp_path / "runs"), "--cluster", address]
         )
