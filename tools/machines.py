@@ -49,7 +49,7 @@ def started(n_workers: int, folder: Path) -> Iterator[Machines]:
     processes = [_dask(found.log, "scheduler", "--host", "127.0.0.1", "--port", str(port))]
     try:
         options = ("--nworkers", str(n_workers), "--nthreads", "1")
-        place = ("--local-directory", str(found.scratch))
+        place = ("--local-directory", str(found.scratch), "--preload", "allocation.batch.away")
         processes.append(_dask(found.log, "worker", found.address, *options, *place))
         with Client(found.address, timeout=PATIENCE_S, set_as_default=False) as client:
             client.wait_for_workers(n_workers, timeout=PATIENCE_S)

@@ -44,6 +44,9 @@ _LOOK_S = 2.0
 _AHEAD = 2
 """Tasks sent for each worker: one that it works on, and the next."""
 
+_LOUD = ("distributed", "distributed.client")
+"""Dask's loggers that have a level of their own."""
+
 _LOST = (OSError, RuntimeError, CancelledError)
 """What Dask raises where there is no scheduler any more."""
 
@@ -82,13 +85,15 @@ def cluster(address: str, progress: Progress) -> Iterator[Cluster]:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep Dask from telling of lost connections in its own words; ours follow."""
-    logger = logging.getLogger("distributed")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+    loggers = [logging.getLogger(name) for name in _LOUD]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
         yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def refuse_plain(address: str) -> None:
@@ -216,7 +221,8 @@ class Cluster:
                     stopping = True
                     waiting.clear()
                     self._stop(busy)
-                while waiting and len(busy) < self._room():
+                room = self._room()
+                while waiting and len(busy) < room:
                     number = waiting.popleft()
                     errand = outcome(makers[number])
                     if isinstance(errand, Errand):
@@ -245,8 +251,11 @@ class Cluster:
         now = time.monotonic()
         if now - self._looked > _LOOK_S:
             self._looked = now
+            before = self._n_workers
             with contextlib.suppress(*_LOST):
                 self._n_workers = len(self._client.scheduler_info()["workers"])
+            if before and not self._n_workers:
+                self._progress.phase("cluster_waits")
         return max(1, self._n_workers) * _AHEAD
 
     def _stop(self, busy: dict[Future[Found], int]) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from allocation.cli.base import EXIT_ABORTED, console, print_findings
 from allocation.messages import ClusterError, Lang, describe, text
+from allocation.progress import Silent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,14 +53,14 @@ def run_several(wish: Wish) -> None:
     from allocation.batch import BadMembers, load_batch, run_batch, write_province
     from allocation.batch.batch import exit_code
     from allocation.pipeline import RUNS
-    from allocation.reporting import Interrupts
+    from allocation.reporting import Composite, Interrupts
 
     errors = console(stderr=True)
     teller = _Teller(errors, wish.lang)
     batch = load_batch(wish.scenarios, wish.settings)
     out = wish.out or RUNS
     with Interrupts(lambda: teller.say("batch_stopping")) as interrupts:
-        with _crew(wish.cluster, interrupts) as crew, teller:
+        with _crew(wish.cluster, Composite(interrupts, teller)) as crew, teller:
             try:
                 rows, aborted = run_batch(batch, out, crew, teller.listener(), draw=wish.draw)
             except BadMembers as error:
@@ -93,13 +94,23 @@ def _crew(address: str | None, progress: "Progress") -> "Iterator[Crew]":
         yield crew
 
 
-class _Teller:
+class _Teller(Silent):
     """Says on a terminal how far a batch is; elsewhere a line for each scenario alone."""
 
     def __init__(self, errors: "Console", lang: Lang) -> None:
         self._errors = errors
         self._lang = lang
         self._status = errors.status("") if errors.is_terminal else None
+        self._so_far = ""
+
+    def phase(self, code: str, **params: object) -> None:
+        """Show the phase of the run being made here, or say that the cluster is empty."""
+        from allocation.messages.labels import phrase
+
+        if code == "cluster_waits":
+            self.say(code)
+        else:
+            self._show(phrase(code, self._lang, **params))
 
     def __enter__(self) -> "_Teller":
         if self._status is not None:
@@ -141,9 +152,14 @@ class _Teller:
             )
 
     def _count(self, code: str, n: int, total: int) -> None:
+        what = text(code, self._lang)
+        self._so_far = text("batch_count", self._lang, what=what, n=n, total=total)
+        self._show("")
+
+    def _show(self, phase: str) -> None:
         if self._status is not None:
-            what = text(code, self._lang)
-            self._status.update(text("batch_count", self._lang, what=what, n=n, total=total))
+            line = text("batch_phase", self._lang, count=self._so_far, phase=phase)
+            self._status.update((line if phase else self._so_far).replace("[", r"\["))
 
 
 def _print_bad(error: "BadMembers", lang: Lang) -> None:

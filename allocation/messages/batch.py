@@ -26,6 +26,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "batch_reading": ("读取并核对数据", "Reading and trying the inputs"),
     "batch_running": ("计算分配", "Allocating"),
     "batch_count": ("{what}：{n} / {total}", "{what}: {n} / {total}"),
+    "batch_phase": ("{count} · {phase}", "{count} · {phase}"),
     "batch_done": (
         "[{n}/{total}] {member}：{status}，授予 {awards:,} 个，未达到的预留和数量要求 {short:,} 个",
         "[{n}/{total}] {member}: {status}, {awards:,} awards, {short:,} units short of reserves "
@@ -87,8 +88,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "tls:// the certificates; see docs/cluster.md.",
     ),
     "cluster_no_workers": (
-        "调度器 {address} 没有工作进程。请先启动：dask worker {address} --nthreads 1。",
-        "The scheduler {address} has no workers. Start some: dask worker {address} --nthreads 1.",
+        "调度器 {address} 没有工作进程。请先启动：dask worker {address} --nthreads 1 "
+        "--preload allocation.batch.away。",
+        "The scheduler {address} has no workers. Start some: dask worker {address} --nthreads 1 "
+        "--preload allocation.batch.away.",
     ),
     "cluster_worker_lacks": (
         "工作进程 {worker} 没有安装本程序，或版本过旧。",
@@ -104,6 +107,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "工作进程 {worker} 有 {n} 个线程。请以 --nthreads 1 启动；需要更多时增加 --nworkers。",
         "The worker {worker} has {n} threads. Start it with --nthreads 1, and more of them with "
         "--nworkers.",
+    ),
+    "cluster_waits": (
+        "集群上已没有工作进程，等待其重新启动（Ctrl-C 停止）……",
+        "The cluster has no workers left; waiting for one to come back (Ctrl-C stops) ...",
     ),
     "cluster_lost": (
         "与集群的连接中断，这个方案未能完成；请检查调度器后重新运行。",
