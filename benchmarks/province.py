@@ -147,10 +147,9 @@ def main() -> None:
             f"{given.workers} workers, one killed": killed,
         }
         for way, found in ways.items():
-            print(
-                f"| {way} | {found.seconds:.1f} | {one.seconds / found.seconds:.2f} "
-                f"| {found.cpu_seconds:.1f} | {found.busiest_cpu_seconds:.1f} | {same_bytes(one, found)} |"
-            )
+            numbers = (found.seconds, one.seconds / found.seconds, found.cpu_seconds)
+            cells = [f"{value:.2f}" for value in (*numbers, found.busiest_cpu_seconds)]
+            print(f"| {way} | {' | '.join(cells)} | {same_bytes(one, found)} |")
 
 
 if __name__ == "__main__":
