@@ -305,6 +305,11 @@ class TestCommand:
         assert "west：输入数据的错误" in done.stdout
         assert "2 个方案的输入有误" in done.stderr
 
+    def test_a_province_is_not_validated_apart(self, tmp_path: Path) -> None:
+        done = CliRunner().invoke(app, ["validate", str(write_province_file(tmp_path))])
+        assert done.exit_code == 2
+        assert "province.toml 是省级文件" in done.stderr
+
     def test_an_official_run_is_of_one_scenario(self, tmp_path: Path) -> None:
         path = write_province_file(tmp_path)
         done = CliRunner().invoke(app, ["run", str(path), "--official"])

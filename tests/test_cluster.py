@@ -20,7 +20,7 @@ from allocation.batch.batch import Listener, State, exit_code
 from allocation.batch.crew import Job
 from allocation.batch.parcels import Parcel, pack_folder
 from allocation.cli import app
-from allocation.messages import ClusterError
+from allocation.messages import AllocationError, ClusterError
 from allocation.pipeline import package_versions
 from allocation.progress import Silent
 from allocation.runs import WORK_FOLDER, Run, WorkFolder, create_work, load_run
@@ -63,7 +63,7 @@ def away(
     path: Path, out: Path, machines: Machines, progress: Any = None, listener: Any = None
 ) -> Sequence[Row]:
     """Run a batch on the cluster."""
-    with clusters.cluster(machines.address, progress or Silent()) as crew:
+    with clusters.join_cluster(machines.address, progress or Silent()) as crew:
         rows, aborted = run_batch(load_batch([path]), out, crew, listener)
     assert not aborted
     return rows
@@ -94,7 +94,7 @@ class TestRuns:
             files = [file for file in row.run.path.rglob("*") if file.is_file()]
             assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
         assert list((tmp_path / "runs" / WORK_FOLDER).iterdir()) == []
-        assert not [path for path in machines.scratch.rglob("*") if path.name == "inputs"]
+        assert not list(machines.scratch.rglob("*.parquet"))
 
     def test_a_killed_worker_costs_its_own_part_again(
         self, province: Path, here: dict[str, Run], machines: Machines, tmp_path: Path
@@ -128,7 +128,8 @@ class TestRuns:
             os.kill(pids[victim], signal.SIGKILL)
             printed, _ = command.communicate(timeout=PATIENCE_S)
             done = [task["key"] for task in watcher.get_task_stream(start=begun)]
-            until(lambda: victim not in watcher.scheduler_info()["workers"])
+            # What the killed one kept on disk goes when the next one starts.
+            until(lambda: not list(machines.scratch.rglob("*.parquet")))
         assert command.returncode == 0
         # Every part was finished once: none that was done was done again.
         assert sorted({key.split("-")[0] for key in done}) == ["read_away", "run_away"]
@@ -177,6 +178,41 @@ class TestRuns:
         log = machines.log.read_text(encoding="utf-8")
         for word in ("A01", "min_livelihood", "town.toml", *TOWNS):
             assert word not in log
+
+
+class Ended:
+    """A task that is over and sent nothing."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self._error = error
+
+    def cancelled(self) -> bool:
+        """Whether it was taken back, as all are when the scheduler is gone."""
+        return self._error is None
+
+    def result(self) -> None:
+        """Raise."""
+        assert self._error is not None
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "params"),
+    [
+        (None, "cluster_lost", {}),
+        (OSError(), "cluster_lost", {}),
+        (distributed.CancelledError(), "cluster_lost", {}),
+        (distributed.scheduler.KilledWorker("key", None, 3), "cluster_member_lost", {"n": 4}),
+        (ValueError("A01"), "internal_error", {"kind": "ValueError", "place": "test_cluster.py"}),
+    ],
+)
+def test_a_task_that_sends_nothing_says_why(
+    error: Exception | None, code: str, params: dict[str, Any]
+) -> None:
+    found = clusters._result(Ended(error))
+    assert isinstance(found, AllocationError)
+    place = str(found.params.get("place", "")).partition(":")[0]
+    assert (found.code, found.params | ({"place": place} if place else {})) == (code, params)
 
 
 class TestRefusals:

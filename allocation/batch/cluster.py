@@ -54,7 +54,7 @@ Found = Parcel | AllocationError | None
 
 
 @contextlib.contextmanager
-def cluster(address: str, progress: Progress) -> Iterator[Cluster]:
+def join_cluster(address: str, progress: Progress) -> Iterator[Cluster]:
     """Join a cluster whose workers can do the work.
 
     Parameters
@@ -135,7 +135,7 @@ def _refuse_unfit(client: Client, address: str) -> None:
 
 
 class Cluster:
-    """The workers of a cluster; see :func:`cluster`."""
+    """The workers of a cluster; see :func:`join_cluster`."""
 
     def __init__(self, client: Client, progress: Progress) -> None:
         self._client = client

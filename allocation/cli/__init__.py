@@ -36,7 +36,7 @@ from allocation.cli.base import (
 )
 from allocation.cli.batch import Wish, is_batch, run_several
 from allocation.cli.draw import app as draw_app
-from allocation.messages import DrawError, Lang, RunError, text
+from allocation.messages import DrawError, Lang, RunError, ScenarioError, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -187,9 +187,12 @@ def validate(
 ) -> None:
     """List every input error at once."""
     from allocation import build_instance
+    from allocation.batch.members import is_province
     from allocation.read import review_tables
     from allocation.scenario import load_scenario
 
+    if is_province(scenario):
+        raise ScenarioError("province_validate", file=scenario.name)
     loaded = load_scenario(scenario, settings or ())
     review = review_tables(loaded)
     path = None if out is None else _write_findings(review, out, lang.value)

@@ -87,10 +87,10 @@ def _crew(address: str | None, progress: "Progress") -> "Iterator[Crew]":
         yield Here(progress)
         return
     try:
-        from allocation.batch.cluster import cluster
+        from allocation.batch.cluster import join_cluster
     except ImportError as error:
         raise ClusterError("cluster_missing") from error
-    with cluster(address, progress) as crew:
+    with join_cluster(address, progress) as crew:
         yield crew
 
 
@@ -174,13 +174,15 @@ def _print_outcome(
 ) -> None:
     """Print where the runs are, and what keeps any from being what was asked for."""
     from allocation.batch.record import batch_block
-    from allocation.terminal import print_block, print_shortcomings
+    from allocation.terminal import print_block, print_shortcomings, print_summary
 
     output = console()
     made = [(row.member.name, row.run) for row in rows if row.run is not None]
     if quiet:
         for path in [run.path for _, run in made] + ([] if folder is None else [folder]):
             typer.echo(path)
+    elif len(rows) == 1 and made and folder is None:
+        print_summary(output, made[0][1], lang)
     else:
         print_block(output, batch_block(rows, lang), lang)
         if folder is not None:

@@ -13,6 +13,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{file} names the members of a province ([[member]]) and is run alone, beside no other "
         "scenario.",
     ),
+    "province_validate": (
+        "{file} 是省级文件：allocation run 在计算之前先核对各市全部数据，有误时一次列出，"
+        "哪个市都不运行。只核对一个市时，请给出该市的方案文件。",
+        "{file} names the members of a province: allocation run tries the inputs of all of them "
+        "first, and runs none when any is bad. To try one city, give its scenario file.",
+    ),
     "batch_official": (
         "正式运行一次只能针对一个方案，并在本机进行；多个方案或 --cluster 只能试算。",
         "An official run is of one scenario, on this machine; several scenarios or --cluster are "
