@@ -78,7 +78,10 @@ def join_cluster(address: str, progress: Progress) -> Iterator[Cluster]:
         except (OSError, ValueError, TypeError, RuntimeError, ImportError) as error:
             raise ClusterError("cluster_unreachable", address=address) from error
         with client:
-            _refuse_unfit(client, address)
+            try:
+                _refuse_unfit(client, address)
+            except _LOST as error:
+                raise ClusterError("cluster_unreachable", address=address) from error
             yield Cluster(client, progress)
 
 
@@ -168,13 +171,17 @@ class Cluster:
         sizes = [job.inputs.size for job in jobs]
         try:
             for number, found in self._each(run_away, makers, sizes):
+                settled: Path | AllocationError | None
                 if isinstance(found, Parcel):
-                    placed = outcome(partial(_placed, works[number], jobs[number], found))
-                    if isinstance(placed, Path):
-                        works.pop(number)
-                    yield number, placed
-                elif found is not None:
-                    yield number, found
+                    settled = outcome(partial(_placed, works[number], jobs[number], found))
+                else:
+                    settled = found
+                if isinstance(settled, Path):
+                    works.pop(number)
+                elif number in works:
+                    discard_work(works.pop(number))
+                if settled is not None:
+                    yield number, settled
         finally:
             for work in works.values():
                 discard_work(work)
@@ -260,12 +267,13 @@ class Cluster:
 
     def _stop(self, busy: dict[Future[Found], int]) -> None:
         """Let running members keep their best; take back those no worker has."""
-        self._client.run(stop_batch, self._batch, on_error="ignore")
-        begun = {key for keys in self._client.processing().values() for key in keys}
-        idle = [future for future in busy if future.key not in begun and not future.done()]
-        for future in idle:
-            busy.pop(future)
-        self._forget(idle)
+        with contextlib.suppress(*_LOST):
+            self._client.run(stop_batch, self._batch, on_error="ignore")
+            begun = {key for keys in self._client.processing().values() for key in keys}
+            idle = [future for future in busy if future.key not in begun and not future.done()]
+            for future in idle:
+                busy.pop(future)
+            self._forget(idle)
 
     def _forget(self, futures: Mapping[Future[Found], int] | Sequence[Future[Found]]) -> None:
         if futures:
