@@ -56,7 +56,7 @@ def run_several(wish: Wish) -> None:
     from allocation.reporting import Composite, Interrupts
 
     errors = console(stderr=True)
-    teller = _Teller(errors, wish.lang)
+    teller = _Teller(errors, wish.lang, quiet=wish.quiet)
     batch = load_batch(wish.scenarios, wish.settings)
     out = wish.out or RUNS
     with Interrupts(lambda: teller.say("batch_stopping")) as interrupts:
@@ -95,12 +95,13 @@ def _crew(address: str | None, progress: "Progress") -> "Iterator[Crew]":
 
 
 class _Teller(Silent):
-    """Says on a terminal how far a batch is; elsewhere a line for each scenario alone."""
+    """Says on a terminal how far a batch is; elsewhere a line for each scenario; quiet, failures alone."""
 
-    def __init__(self, errors: "Console", lang: Lang) -> None:
+    def __init__(self, errors: "Console", lang: Lang, *, quiet: bool) -> None:
         self._errors = errors
         self._lang = lang
-        self._status = errors.status("") if errors.is_terminal else None
+        self._quiet = quiet
+        self._status = errors.status("") if errors.is_terminal and not quiet else None
         self._so_far = ""
 
     def phase(self, code: str, **params: object) -> None:
@@ -139,7 +140,7 @@ class _Teller(Silent):
         place = {"n": n, "total": total, "member": row.member.name}
         if row.error is not None:
             self.say("batch_failed", why=describe(row.error, self._lang), **place)
-        elif row.run is not None:
+        elif row.run is not None and not self._quiet:
             from allocation.batch.record import units_short
 
             result = row.run.result
