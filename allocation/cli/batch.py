@@ -95,7 +95,10 @@ def _crew(address: str | None, progress: "Progress") -> "Iterator[Crew]":
 
 
 class _Teller(Silent):
-    """Says on a terminal how far a batch is; elsewhere a line for each scenario; quiet, failures alone."""
+    """Says on a terminal how far a batch is; elsewhere a line for each scenario.
+
+    Quiet, it tells of failures alone.
+    """
 
     def __init__(self, errors: "Console", lang: Lang, *, quiet: bool) -> None:
         self._errors = errors
