@@ -1,0 +1,255 @@
+"""The heaviest independent set: bounds and sets meet.
+
+Round after round: the linear bound over all rows so far; a set from its point; every node
+that no heavier set can have is dropped; rows that cut the point off, from windows that
+grow where small ones find nothing more.  What is left when no row is found any more goes
+to branch and bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import floor
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from allocation.instance import Floats, Ints
+from allocation.mechanisms.independent_set.bounds import Bound, bound_of
+from allocation.mechanisms.independent_set.graph import (
+    ConflictGraph,
+    conflict_graph,
+    find_dominated,
+)
+from allocation.mechanisms.independent_set.incumbent import joined, polished, rounded
+from allocation.mechanisms.independent_set.local_cuts import local_cuts
+from allocation.mechanisms.independent_set.rows import clique_rows, program_of
+from allocation.mechanisms.optimise.backend import Budget, Interrupted
+from allocation.mechanisms.optimise.neighbourhood import hold_rest
+from allocation.mechanisms.optimise.program import Program
+from allocation.mechanisms.optimise.solving import solve_lp, solve_mip
+from allocation.set_proof import Cover, Dominated, Row, SetProof
+
+Route = Literal["cover", "mip", "open"]
+_SIZES = (16, 20, 26, 32)
+"""Nodes of a window."""
+_WORTH = 0.1
+"""Share of the gap a round must close for windows of its size to be searched again."""
+_WORTH_AT_LAST = 0.005
+_SMALL = 150
+"""Nodes that branch and bound settles sooner than more rows would."""
+_EPS = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeaviestSet:
+    """An independent set and how much heavier another one could be.
+
+    Attributes
+    ----------
+    chosen
+        Nodes, ascending.  Of several heaviest sets it is any one.
+    value
+        Its weight.
+    bound
+        No independent set is heavier than this.
+    route
+        What proves the bound: ``cover`` (the proof, by arithmetic), ``mip`` (the proof
+        down to what is left, then a solver's word), ``open`` (the proof, and a gap is
+        left).
+    proof
+        Steps about the sets heavier than ``value``.
+    stopped_by_person
+        Whether the search was ended before it was done; ``None`` where it was not.
+    """
+
+    chosen: Ints
+    value: int
+    bound: int
+    route: Route
+    proof: SetProof
+    stopped_by_person: bool | None = None
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether no set is heavier."""
+        return self.value == self.bound
+
+
+def heaviest_independent_set(weights: ArrayLike, pairs: ArrayLike, budget: Budget) -> HeaviestSet:
+    """Find an independent set of greatest weight.
+
+    Parameters
+    ----------
+    weights
+        Shape (n,): non-negative integers.
+    pairs
+        Shape (m, 2): nodes that exclude each other.  Nothing else is known of the nodes;
+        lists of conflicts without coordinates are as good as sites in the plane.
+    budget
+        When it ends, the best set so far is returned with its bound.
+
+    Returns
+    -------
+    HeaviestSet
+        Value and bound are the same on every machine where they meet.
+
+    Raises
+    ------
+    ValueError
+        For a negative weight, weights of 2**50 or more together, a node in conflict
+        with itself or one that does not exist.
+    """
+    search = _Search(conflict_graph(weights, pairs), budget)
+    try:
+        search.run()
+    except Interrupted as stop:
+        return replace(search.outcome(), stopped_by_person=stop.by_person)
+    return search.outcome()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Relaxation:
+    """The linear relaxation over some rows, solved."""
+
+    rows: Sequence[Row]
+    program: Program
+    x: Floats
+    duals: Floats
+    bound: Bound
+
+    @property
+    def useful_rows(self) -> list[Row]:
+        """Cliques, and the other rows that hold the point."""
+        return [
+            row for row, y in zip(self.rows, self.duals, strict=True) if row.limit == 1 or y > _EPS
+        ]
+
+
+class _Search:
+    def __init__(self, graph: ConflictGraph, budget: Budget) -> None:
+        self._whole = graph
+        self._left = graph
+        """Every set heavier than the best, if there is one, has as heavy a one in here."""
+        self._budget = budget
+        self._best = rounded(graph, np.zeros(len(graph.weights)))
+        self._bound = int(graph.weights.sum())
+        self._route: Route = "cover"
+        self._proof: list[Dominated | Cover] = []
+        self._last: Cover | None = None
+        """The latest bound, where it is not in the proof yet."""
+
+    @property
+    def _value(self) -> int:
+        return self._whole.value(self._best)
+
+    @property
+    def _nodes(self) -> frozenset[int]:
+        return frozenset(np.flatnonzero(self._left.live).tolist())
+
+    @property
+    def _is_closed(self) -> bool:
+        return self._bound <= self._value
+
+    def outcome(self) -> HeaviestSet:
+        """Return what is known so far."""
+        last = () if self._last is None else (self._last,)
+        return HeaviestSet(
+            np.array(sorted(self._best), dtype=np.int64),
+            self._value,
+            max(self._bound, self._value),
+            self._route if self._is_closed else "open",
+            (*self._proof, *last),
+        )
+
+    def run(self) -> None:
+        """Search until value and bound meet or nothing is left to try."""
+        self._drop_dominated(np.flatnonzero(self._left.live).tolist())
+        at = self._relaxed(clique_rows(self._left))
+        self._polish(at)
+        self._drop(at)
+        for size in _SIZES:
+            at = self._cut(at, size)
+        if not self._is_closed:
+            self._branch(at)
+
+    def _cut(self, at: _Relaxation, size: int) -> _Relaxation:
+        """Add rows from windows of a size for as long as they are worth it."""
+        worth = _WORTH if size < _SIZES[-1] else _WORTH_AT_LAST
+        is_worth = True
+        while is_worth and not self._is_closed and self._left.live.sum() > _SMALL:
+            new = self._new_rows(at, size)
+            if not new:
+                break
+            before, at = at.bound.linear, self._relaxed([*at.useful_rows, *new])
+            closed = (before - at.bound.linear) / (before - self._value)
+            if closed < _WORTH:
+                self._polish(at)
+            self._drop(at)
+            is_worth = closed >= worth
+        return at
+
+    def _new_rows(self, at: _Relaxation, size: int) -> list[Row]:
+        x = np.where(self._left.live, at.x, 0.0)
+        return local_cuts(self._left, x, at.bound.left / at.bound.scale, size, self._budget)
+
+    def _relaxed(self, rows: Sequence[Row]) -> _Relaxation:
+        """Solve the relaxation, and take its bound and the set nearest to its point."""
+        program = program_of(self._left, rows)
+        solution = solve_lp(program, self._left.weights.astype(float), self._budget)
+        if solution is None:
+            raise ValueError("a relaxation that holds the empty set has no point")
+        bound = bound_of(self._left, rows, program, solution.duals)
+        self._bound, self._last = min(self._bound, bound.value), bound.cover(self._value)
+        self._consider(rounded(self._left, solution.x))
+        return _Relaxation(rows, program, solution.x, solution.duals, bound)
+
+    def _consider(self, found: frozenset[int]) -> None:
+        self._best = joined(self._whole, self._best, found)
+
+    def _polish(self, at: _Relaxation) -> None:
+        if self._is_closed:
+            return
+        start = joined(self._left, rounded(self._left, at.x), self._best & self._nodes)
+        self._consider(polished(self._left, at.program, start, at.x, self._budget))
+
+    def _drop(self, at: _Relaxation) -> None:
+        """Drop the nodes that no heavier set has."""
+        out = frozenset() if self._is_closed else at.bound.excluded(self._left, self._value)
+        if not out:
+            return
+        self._proof.append(at.bound.cover(self._value))
+        self._last = None
+        touched = self._left.around(self._left.around(out))
+        self._left = self._left.without(out)
+        self._drop_dominated(touched - out)
+
+    def _drop_dominated(self, among: Iterable[int]) -> None:
+        found = find_dominated(self._left, among)
+        self._proof += found
+        self._left = self._left.without(step.node for step in found)
+
+    def _branch(self, at: _Relaxation) -> None:
+        """Settle what is left by branch and bound, part by part."""
+        program = program_of(self._left, at.useful_rows)
+        nothing = np.zeros(len(self._left.weights), dtype=np.int64)
+        objective = self._left.weights.astype(float)
+        chosen, most = set[int](), 0
+        for part in self._left.parts():
+            inside = np.zeros(len(nothing), dtype=np.bool_)
+            inside[part] = True
+            found = solve_mip(hold_rest(program, inside, nothing), objective, self._budget)
+            if found.x is not None:
+                chosen.update(np.flatnonzero(found.x).tolist())
+            most += _whole_bound(found.bound, self._left.value(part))
+        if self._left.is_independent(chosen):
+            self._consider(frozenset(chosen))
+        if most < self._bound:
+            self._bound, self._route = most, "mip"
+
+
+def _whole_bound(bound: float | None, otherwise: int) -> int:
+    """Return the integer bound that a solver's bound leaves."""
+    return otherwise if bound is None else floor(bound + 1e-6 * max(1.0, abs(bound)))

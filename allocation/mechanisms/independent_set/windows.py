@@ -1,0 +1,124 @@
+"""Small parts of a graph, where everything can be known exactly.
+
+A window is a short list of nodes; a set of its nodes is an integer whose bit i stands for
+the i-th node.  Unit-disk graphs have few independent sets in a window, since only few
+sites fit into one neighbourhood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from allocation.instance import Bools, Floats
+from allocation.mechanisms.independent_set.graph import ConflictGraph
+
+_EPS = 1e-6
+
+
+def around(graph: ConflictGraph, seed: int, allowed: Bools, size: int) -> list[int]:
+    """Grow a window from a node: next comes who has most neighbours in it.
+
+    Parameters
+    ----------
+    allowed
+        Shape (n,): the nodes a window may hold.
+
+    Returns
+    -------
+    list of int
+        At most ``size`` nodes of one connected part, the seed first.
+    """
+    window, taken = [seed], {seed}
+    ties: dict[int, int] = {}
+    while len(window) <= size:
+        for u in graph.neighbours[window[-1]]:
+            if allowed[u] and u not in taken:
+                ties[u] = ties.get(u, 0) + 1
+        if not ties or len(window) == size:
+            break
+        nearest = max(ties, key=lambda u: (ties[u], -u))
+        del ties[nearest]
+        taken.add(nearest)
+        window.append(nearest)
+    return window
+
+
+def masks(graph: ConflictGraph, window: Sequence[int]) -> list[int]:
+    """Return for each node of a window its neighbours in it, as bits."""
+    position = {v: i for i, v in enumerate(window)}
+    return [sum(1 << position[u] for u in graph.neighbours[v] if u in position) for v in window]
+
+
+def most(near: Sequence[int], weights: Sequence[int]) -> int:
+    """Return the greatest weight of an independent set of a window.
+
+    Parameters
+    ----------
+    near
+        As :func:`masks` returns it.
+    weights
+        Of the window's nodes.
+    """
+    known: dict[int, int] = {0: 0}
+
+    def best(open_nodes: int) -> int:
+        value = known.get(open_nodes)
+        if value is None:
+            first = open_nodes & -open_nodes
+            i = first.bit_length() - 1
+            rest = open_nodes ^ first
+            value = weights[i] + best(rest & ~near[i])
+            if rest & near[i]:
+                value = max(value, best(rest))
+            known[open_nodes] = value
+        return value
+
+    return best((1 << len(near)) - 1)
+
+
+def maximal_sets(near: Sequence[int], limit: int) -> Floats | None:
+    """List the maximal independent sets of a window.
+
+    Bron and Kerbosch's algorithm with pivots, on the graph of the pairs that may stand
+    together.
+
+    Returns
+    -------
+    array or None
+        Shape (sets, nodes), of 0 and 1; ``None`` where there are more than ``limit``.
+    """
+    everything = (1 << len(near)) - 1
+    beside = [everything & ~(mask | 1 << i) for i, mask in enumerate(near)]
+    found: list[int] = []
+    stack = [(0, everything, 0)]
+    while stack:
+        chosen, candidates, excluded = stack.pop()
+        if not candidates:
+            if not excluded:
+                found.append(chosen)
+                if len(found) > limit:
+                    return None
+            continue
+        for i in _bits(candidates & ~beside[_pivot(beside, candidates, excluded)]):
+            stack.append((chosen | 1 << i, candidates & beside[i], excluded & beside[i]))
+            candidates &= ~(1 << i)
+            excluded |= 1 << i
+    return np.array([[mask >> i & 1 for i in range(len(near))] for mask in sorted(found)], float)
+
+
+def _pivot(beside: Sequence[int], candidates: int, excluded: int) -> int:
+    """Choose the node that leaves fewest candidates to branch on."""
+    return max(
+        _bits(candidates | excluded), key=lambda i: ((beside[i] & candidates).bit_count(), -i)
+    )
+
+
+def _bits(mask: int) -> list[int]:
+    found = []
+    while mask:
+        low = mask & -mask
+        found.append(low.bit_length() - 1)
+        mask ^= low
+    return found
