@@ -73,6 +73,12 @@ class HeaviestSet:
     stopped_by_person: bool | None = None
 
     @property
+    def rows(self) -> tuple[Row, ...]:
+        """Rows beyond cliques, kept by every independent set, that the last bound rests on."""
+        covers = [step for step in self.proof if isinstance(step, Cover)]
+        return tuple(row for cover in covers[-1:] for row in cover.rows if row.limit > 1)
+
+    @property
     def is_proven(self) -> bool:
         """Whether no set is heavier."""
         return self.value == self.bound

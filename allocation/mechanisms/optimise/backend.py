@@ -12,7 +12,7 @@ import datetime
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -75,6 +75,13 @@ class Budget:
 
     deadline: float | None
     should_stop: Callable[[], bool]
+
+    def part(self, share: float) -> Budget:
+        """Return a budget of a share of the time that is left."""
+        if self.deadline is None:
+            return self
+        now = time.monotonic()
+        return replace(self, deadline=now + share * (self.deadline - now))
 
     def remaining_s(self) -> float | None:
         """Seconds left, or ``None`` for no limit.

@@ -27,6 +27,7 @@ from ortools.sat.python import cp_model
 
 from allocation.build.frames import township_key
 from allocation.draw import key_matrix
+from allocation.mechanisms.independent_set import heaviest_independent_set
 from allocation.mechanisms.optimise.admissible import admissible
 from allocation.mechanisms.optimise.cliques import maximal_cliques
 from allocation.mechanisms.stable.cp_levels import Aim, optimise_levels
@@ -43,6 +44,8 @@ _ADMITTED = ((0, 1, 2), (1, 2))
 """Classes of holder (indices of HOLDER_CLASSES) that an open and a kept site admit."""
 
 _KEY_WORDS = 16
+_LEARNING = 0.5
+"""Share of the time for what spacing alone allows."""
 
 Linear = cp_model.LinearExpr
 
@@ -63,6 +66,7 @@ def plan_sites(
         The plan, and ``optimal`` when every level is closed and the plan the only one.
     """
     plan = _Plan(instance, stage, earlier)
+    plan.learn(budget.part(_LEARNING))
     found = optimise_levels(plan.model, plan.switches, plan.aims(), plan.keys(), budget)
     on = [node for node, chosen in zip(plan.nodes, found.switches, strict=True) if chosen]
     on.sort()
@@ -103,7 +107,7 @@ class _Plan:
         self._at: defaultdict[int, list[cp_model.IntVar]] = defaultdict(list)
         for (p, _), switch in self._switch.items():
             self._at[p].append(switch)
-        self._spacing()
+        self._pairs = self._spacing()
         for limit in instance.limits:
             self._limit(limit)
         self._units = {
@@ -112,6 +116,22 @@ class _Plan:
             if reserve.kind in stage.kinds
         }
         self._kept_within_reserves()
+
+    def learn(self, budget: Budget) -> None:
+        """Add what spacing alone allows: the most sites, rows that show it, and a start.
+
+        Where sites are dense CP-SAT finds neither the sites nor the bound.  Every row
+        holds for all plans, so that no plan is lost.
+        """
+        most = heaviest_independent_set(np.ones(len(self.nodes)), self._pairs, budget)
+        self.model.add(self._total(self.switches) <= most.bound)
+        for row in most.rows:
+            switches = [self.switches[n] for n in row.nodes]
+            weighted = cp_model.LinearExpr.weighted_sum(switches, row.coefficients)
+            self.model.add(weighted <= row.limit)
+        chosen = np.isin(np.arange(len(self.nodes)), most.chosen)
+        for switch, on in zip(self.switches, chosen.tolist(), strict=True):
+            self.model.add_hint(switch, on)
 
     def aims(self) -> list[Aim]:
         """Return the levels in order."""
@@ -159,7 +179,7 @@ class _Plan:
         blocked[near.place_b[by_a], near.class_b[by_a]] = True
         return blocked
 
-    def _spacing(self) -> None:
+    def _spacing(self) -> list[tuple[int, int]]:
         """No two sites whose admitted holders could stand too near to each other."""
         near = self._instance.conflicts
         columns = (near.place_a, near.class_a, near.place_b, near.class_b)
@@ -179,6 +199,7 @@ class _Plan:
         }
         for clique in maximal_cliques(sorted(pairs)):
             self.model.add_at_most_one(self.switches[n] for n in clique)
+        return sorted(pairs)
 
     def _limit(self, limit: NumberLimit) -> None:
         """Keep a cap whichever of the planned sites find a holder.
