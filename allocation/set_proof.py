@@ -29,7 +29,7 @@ class Row:
     Attributes
     ----------
     nodes
-        Ascending.
+        In an order in which the row is soon judged: each one's neighbours not far away.
     coefficients
         Positive integers, one a node.
     limit

@@ -174,7 +174,52 @@ def test_a_window_knows_all_its_maximal_sets(problem: tuple[list[int], Pairs]) -
     assert found is not None
     assert sorted(np.flatnonzero(row).tolist() for row in found) == maximal
     assert windows.maximal_sets(near, len(maximal) - 1) is None
-    assert windows.most(near, weights) == heaviest(weights, pairs)
+
+
+@given(graphs())
+def test_a_window_knows_its_heaviest_sets(problem: tuple[list[int], Pairs]) -> None:
+    weights, pairs = [w + 1 for w in problem[0]], problem[1]
+    near = windows.masks(conflict_graph(weights, pairs), range(len(weights)))
+    value = heaviest(weights, pairs)
+    every = independent_sets(len(weights), pairs)
+    best = [sum(1 << v for v in s) for s in every if sum(weights[v] for v in s) == value]
+    found = windows.heaviest(near, weights)
+    assert found is not None
+    assert found.value == value
+    assert found.chosen in best
+    assert found.is_only == (len(best) == 1)
+
+
+@given(graphs())
+def test_with_ties_kept_it_is_known_whether_a_set_is_the_only_one(
+    problem: tuple[list[int], Pairs],
+) -> None:
+    weights, pairs = problem
+    found = heaviest_independent_set(weights, pairs, NO_LIMIT, keep_ties=True)
+    value = heaviest(weights, pairs)
+    some = [v for v, w in enumerate(weights) if w]
+    best = {
+        frozenset(s) & frozenset(some)
+        for s in independent_sets(len(weights), pairs)
+        if sum(weights[v] for v in s) == value
+    }
+    assert found.value == found.bound == value
+    assert found.is_only == (len(best) == 1)
+    check(weights, pairs, found)
+
+
+def test_of_300_sites_with_weights_of_their_own_one_set_is_heaviest() -> None:
+    """Two sites without conflict for each other's neighbours, and there are two."""
+    weights, pairs = town(300, 12, 1, seed=5)
+    weights = 10**9 + np.random.default_rng(5).integers(0, 10**9, 300)
+    found = heaviest_independent_set(weights, pairs, NO_LIMIT, keep_ties=True)
+    assert found.is_proven
+    assert found.is_only
+    check(weights.tolist(), [(a, b) for a, b in pairs.tolist()], found)
+    twins = np.vstack([pairs, [[300, 301]]])
+    two = heaviest_independent_set([*weights, 7, 7], twins, NO_LIMIT, keep_ties=True)
+    assert two.value == two.bound == found.value + 7
+    assert not two.is_only
 
 
 def test_a_ring_of_five_breaks_the_point_of_halves() -> None:
@@ -201,7 +246,9 @@ def test_local_cuts_are_kept_by_every_set(seed: int) -> None:
         assert np.array(row.coefficients) @ x[list(row.nodes)] > row.limit
         of = dict(zip(row.nodes, row.coefficients, strict=True))
         assert max(sum(of.get(v, 0) for v in s) for s in sets) <= row.limit
-        assert windows.most(windows.masks(graph, row.nodes), row.coefficients) == row.limit
+        exact = windows.heaviest(windows.masks(graph, row.nodes), row.coefficients)
+        assert exact is not None
+        assert exact.value == row.limit
 
 
 @given(graphs(), st.integers(0, 99))

@@ -110,7 +110,9 @@ def conflict_graph(weights: ArrayLike, pairs: ArrayLike) -> ConflictGraph:
     return ConflictGraph(amounts, tuple(map(frozenset, near)))
 
 
-def find_dominated(graph: ConflictGraph, among: Iterable[int]) -> list[Dominated]:
+def find_dominated(
+    graph: ConflictGraph, among: Iterable[int], *, strictly: bool = False
+) -> list[Dominated]:
     """Find nodes that can be dropped one after the other without loss, until none is left.
 
     The weighted domination rule of Lamm et al. (2019, arXiv:1810.10834), which keeps every
@@ -120,6 +122,9 @@ def find_dominated(graph: ConflictGraph, among: Iterable[int]) -> list[Dominated
     ----------
     among
         Where to begin; it goes on wherever a node is dropped.
+    strictly
+        Whether only a heavier node may stand in for another, so that no heaviest set is
+        lost.
 
     Returns
     -------
@@ -127,13 +132,14 @@ def find_dominated(graph: ConflictGraph, among: Iterable[int]) -> list[Dominated
         In the order in which they are to be dropped.
     """
     weights: list[int] = graph.weights.tolist()
+    more = int(strictly)
     near = [set(nodes) for nodes in graph.neighbours]
     found: list[Dominated] = []
     waiting = {v for v in among if weights[v] > 0}
     while waiting:
         again: set[int] = set()
         for v in sorted(waiting):
-            by = next(_standing_in(v, weights, near), None)
+            by = next(_standing_in(v, weights[v] + more, weights, near), None)
             if by is None:
                 continue
             found.append(Dominated(v, by))
@@ -147,10 +153,10 @@ def find_dominated(graph: ConflictGraph, among: Iterable[int]) -> list[Dominated
     return found
 
 
-def _standing_in(v: int, weights: list[int], near: list[set[int]]) -> Iterator[int]:
+def _standing_in(v: int, least: int, weights: list[int], near: list[set[int]]) -> Iterator[int]:
     around = near[v]
     return (
         u
         for u in sorted(around)
-        if weights[u] >= weights[v] and len(near[u]) <= len(around) and near[u] - around == {v}
+        if weights[u] >= least and len(near[u]) <= len(around) and near[u] - around == {v}
     )

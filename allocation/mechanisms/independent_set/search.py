@@ -25,6 +25,7 @@ from allocation.mechanisms.independent_set.graph import (
 )
 from allocation.mechanisms.independent_set.incumbent import joined, polished, rounded
 from allocation.mechanisms.independent_set.local_cuts import local_cuts
+from allocation.mechanisms.independent_set.parts import settled_part
 from allocation.mechanisms.independent_set.rows import clique_rows, program_of
 from allocation.mechanisms.optimise.backend import Budget, Interrupted
 from allocation.mechanisms.optimise.neighbourhood import hold_rest
@@ -61,6 +62,8 @@ class HeaviestSet:
         left).
     proof
         Steps about the sets heavier than ``value``.
+    is_only
+        Whether no other set is as heavy; looked into only where ties are kept.
     stopped_by_person
         Whether the search was ended before it was done; ``None`` where it was not.
     """
@@ -70,6 +73,7 @@ class HeaviestSet:
     bound: int
     route: Route
     proof: SetProof
+    is_only: bool
     stopped_by_person: bool | None = None
 
     @property
@@ -84,7 +88,9 @@ class HeaviestSet:
         return self.value == self.bound
 
 
-def heaviest_independent_set(weights: ArrayLike, pairs: ArrayLike, budget: Budget) -> HeaviestSet:
+def heaviest_independent_set(
+    weights: ArrayLike, pairs: ArrayLike, budget: Budget, *, keep_ties: bool = False
+) -> HeaviestSet:
     """Find an independent set of greatest weight.
 
     Parameters
@@ -96,6 +102,8 @@ def heaviest_independent_set(weights: ArrayLike, pairs: ArrayLike, budget: Budge
         lists of conflicts without coordinates are as good as sites in the plane.
     budget
         When it ends, the best set so far is returned with its bound.
+    keep_ties
+        Whether no heaviest set may be lost on the way, where one would be enough.
 
     Returns
     -------
@@ -108,7 +116,7 @@ def heaviest_independent_set(weights: ArrayLike, pairs: ArrayLike, budget: Budge
         For a negative weight, weights of 2**50 or more together, a node in conflict
         with itself or one that does not exist.
     """
-    search = _Search(conflict_graph(weights, pairs), budget)
+    search = _Search(conflict_graph(weights, pairs), budget, keep_ties=keep_ties)
     try:
         search.run()
     except Interrupted as stop:
@@ -135,15 +143,18 @@ class _Relaxation:
 
 
 class _Search:
-    def __init__(self, graph: ConflictGraph, budget: Budget) -> None:
+    def __init__(self, graph: ConflictGraph, budget: Budget, *, keep_ties: bool) -> None:
         self._whole = graph
         self._left = graph
-        """Every set heavier than the best, if there is one, has as heavy a one in here."""
+        """Every set heavier than the best, if there is one, has as heavy a one in here;
+        with ties kept, it is in here itself, and so is every set as heavy as the best."""
         self._budget = budget
+        self._keep_ties = keep_ties
         self._best = rounded(graph, np.zeros(len(graph.weights)))
         self._bound = int(graph.weights.sum())
         self._route: Route = "cover"
         self._proof: list[Dominated | Cover] = []
+        self._is_only = False
         self._last: Cover | None = None
         """The latest bound, where it is not in the proof yet."""
 
@@ -168,6 +179,7 @@ class _Search:
             max(self._bound, self._value),
             self._route if self._is_closed else "open",
             (*self._proof, *last),
+            self._is_only and self._is_closed,
         )
 
     def run(self) -> None:
@@ -178,8 +190,8 @@ class _Search:
         self._drop(at)
         for size in _SIZES:
             at = self._cut(at, size)
-        if not self._is_closed:
-            self._branch(at)
+        if self._keep_ties or not self._is_closed:
+            self._settle(at)
 
     def _cut(self, at: _Relaxation, size: int) -> _Relaxation:
         """Add rows from windows of a size for as long as they are worth it."""
@@ -222,20 +234,38 @@ class _Search:
         self._consider(polished(self._left, at.program, start, at.x, self._budget))
 
     def _drop(self, at: _Relaxation) -> None:
-        """Drop the nodes that no heavier set has."""
-        out = frozenset() if self._is_closed else at.bound.excluded(self._left, self._value)
-        if not out:
+        """Drop the nodes that no heavier set has, or with ties kept none as heavy."""
+        exceeded = self._value - self._keep_ties
+        if self._bound <= exceeded:
             return
-        self._proof.append(at.bound.cover(self._value))
-        self._last = None
-        touched = self._left.around(self._left.around(out))
-        self._left = self._left.without(out)
-        self._drop_dominated(touched - out)
+        out = at.bound.excluded(self._left, exceeded)
+        if out:
+            self._proof.append(at.bound.cover(exceeded))
+            self._last = None
+            touched = self._left.around(self._left.around(out))
+            self._left = self._left.without(out)
+            self._drop_dominated(touched - out)
 
     def _drop_dominated(self, among: Iterable[int]) -> None:
-        found = find_dominated(self._left, among)
+        found = find_dominated(self._left, among, strictly=self._keep_ties)
         self._proof += found
         self._left = self._left.without(step.node for step in found)
+
+    def _settle(self, at: _Relaxation) -> None:
+        """Settle what is left part by part: in integers, or else by branch and bound."""
+        solved = []
+        for part in self._left.parts():
+            self._budget.remaining_s()
+            solved.append(settled_part(self._left, part))
+        exact = [part for part in solved if part is not None]
+        if len(exact) < len(solved):
+            if not self._is_closed:
+                self._branch(at)
+            return
+        self._consider(frozenset().union(*(part.chosen for part in exact)))
+        self._bound = min(self._bound, sum(part.row.limit for part in exact))
+        self._last = Cover(self._value, 1, tuple(part.row for part in exact), (1,) * len(exact))
+        self._is_only = self._keep_ties and all(part.is_only for part in exact)
 
     def _branch(self, at: _Relaxation) -> None:
         """Settle what is left by branch and bound, part by part."""

@@ -8,13 +8,12 @@ sites fit into one neighbourhood.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from allocation.instance import Bools, Floats
 from allocation.mechanisms.independent_set.graph import ConflictGraph
-
-_EPS = 1e-6
 
 
 def around(graph: ConflictGraph, seed: int, allowed: Bools, size: int) -> list[int]:
@@ -51,31 +50,85 @@ def masks(graph: ConflictGraph, window: Sequence[int]) -> list[int]:
     return [sum(1 << position[u] for u in graph.neighbours[v] if u in position) for v in window]
 
 
-def most(near: Sequence[int], weights: Sequence[int]) -> int:
-    """Return the greatest weight of an independent set of a window.
+@dataclass(frozen=True, slots=True)
+class Heaviest:
+    """What is known of the heaviest independent sets of a window.
+
+    Attributes
+    ----------
+    value
+        Their weight.
+    chosen
+        One of them, as bits.
+    is_only
+        Whether it is the only one.
+    """
+
+    value: int
+    chosen: int
+    is_only: bool
+
+
+def heaviest(
+    near: Sequence[int], weights: Sequence[int], most_states: int | None = None
+) -> Heaviest | None:
+    """Find the heaviest independent sets of a window, in integers.
+
+    Node by node, in or out; what is left open after the first nodes depends on few of
+    them only where the window is listed from one end to the other.
 
     Parameters
     ----------
     near
         As :func:`masks` returns it.
     weights
-        Of the window's nodes.
+        Positive, of the window's nodes.
+    most_states
+        How many different remainders to go into.
+
+    Returns
+    -------
+    Heaviest or None
+        ``None`` where these were not enough.
     """
-    known: dict[int, int] = {0: 0}
+    known: dict[int, tuple[int, int]] = {0: (0, 1)}  # remainder -> value, sets (2: several)
 
-    def best(open_nodes: int) -> int:
-        value = known.get(open_nodes)
-        if value is None:
-            first = open_nodes & -open_nodes
+    def best(rest: int) -> tuple[int, int]:
+        found = known.get(rest)
+        if found is None:
+            if most_states is not None and len(known) > most_states:
+                raise _TooMany
+            first = rest & -rest
             i = first.bit_length() - 1
-            rest = open_nodes ^ first
-            value = weights[i] + best(rest & ~near[i])
-            if rest & near[i]:
-                value = max(value, best(rest))
-            known[open_nodes] = value
-        return value
+            rest_without = rest ^ first
+            value, count = best(rest_without & ~near[i])
+            value += weights[i]
+            if rest_without & near[i]:
+                other, others = best(rest_without)
+                if other > value:
+                    value, count = other, others
+                elif other == value:
+                    count = 2
+            found = known[rest] = value, count
+        return found
 
-    return best((1 << len(near)) - 1)
+    try:
+        value, count = best((1 << len(near)) - 1)
+    except _TooMany:
+        return None
+    chosen, rest = 0, (1 << len(near)) - 1
+    while rest:
+        first = rest & -rest
+        i = first.bit_length() - 1
+        rest ^= first
+        if not rest & near[i] or known[rest & ~near[i]][0] + weights[i] > known[rest][0]:
+            chosen |= first
+            rest &= ~near[i]
+    return Heaviest(value, chosen, count == 1)
+
+
+class _TooMany(Exception):
+    """More remainders than were allowed."""
 
 
 def maximal_sets(near: Sequence[int], limit: int) -> Floats | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,12 +24,19 @@ _SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """One level: an expression and which way is better."""
+    """One level: an expression and which way is better.
+
+    Attributes
+    ----------
+    only_at
+        A value that one point at most is known to have.
+    """
 
     code: str
     params: Mapping[str, Any]
     sense: Literal["min", "max"]
     expression: cp_model.LinearExpr
+    only_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ def optimise_levels(
     model: cp_model.CpModel,
     switches: Sequence[cp_model.IntVar],
     aims: Sequence[Aim],
-    keys: Iterable[Aim],
+    keys: Callable[[Sequence[LevelResult]], Iterable[Aim]],
     budget: Budget,
 ) -> Optimum:
     """Settle the aims in order, then as many keys as it takes to leave one point.
@@ -67,7 +74,8 @@ def optimise_levels(
     switches
         Variables by which points are told apart.
     keys
-        Last levels, asked for one after the other.
+        Makes the last levels, asked for one after the other, of the levels settled; it
+        may add rows that lose no point, and hints, before it gives each.
     budget
         Time limit and stop; the best point so far is kept.
     """
@@ -75,7 +83,7 @@ def optimise_levels(
     try:
         for aim in aims:
             search.settle(aim)
-        for key in keys:
+        for key in keys(search.levels):
             search.settle(key)
             if search.is_only_point():
                 return search.outcome(Status.OPTIMAL)
@@ -92,7 +100,8 @@ class _Search:
         self._switches = switches
         self._budget = budget
         self._on: tuple[bool, ...] = (False,) * len(switches)
-        self._levels: list[LevelResult] = []
+        self.levels: list[LevelResult] = []
+        self._is_only = False
 
     def settle(self, aim: Aim) -> None:
         """Find the best value of a level and keep it as a row."""
@@ -105,7 +114,7 @@ class _Search:
         self._on = tuple(bool(solver.value(switch)) for switch in self._switches)
         value, bound = round(solver.objective_value), round(solver.best_objective_bound)
         proven = status == cp_model.OPTIMAL
-        self._levels.append(
+        self.levels.append(
             LevelResult(
                 code=aim.code,
                 params=aim.params,
@@ -120,12 +129,15 @@ class _Search:
         if not proven:
             raise Interrupted(by_person=self._budget.should_stop())
         self._model.add(aim.expression == value)
+        self._is_only = self._is_only or value == aim.only_at
         self._model.clear_hints()  # type: ignore[no-untyped-call]
         for switch, on in zip(self._switches, self._on, strict=True):
             self._model.add_hint(switch, on)
 
     def is_only_point(self) -> bool:
         """Tell whether no other point keeps the value of every level."""
+        if self._is_only:
+            return True
         others = self._model.clone()
         others.clear_objective()  # type: ignore[no-untyped-call]
         others.clear_hints()  # type: ignore[no-untyped-call]
@@ -140,7 +152,7 @@ class _Search:
         return bool(status == cp_model.INFEASIBLE)
 
     def outcome(self, status: Status) -> Optimum:
-        return Optimum(self._on, tuple(self._levels), status)
+        return Optimum(self._on, tuple(self.levels), status)
 
     def _twins(self, model: cp_model.CpModel) -> Iterator[cp_model.IntVar]:
         return (model.get_bool_var_from_proto_index(switch.index) for switch in self._switches)

@@ -19,7 +19,8 @@ for; most townships with a site of the kind; then the key, which leaves one plan
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,11 +28,11 @@ from ortools.sat.python import cp_model
 
 from allocation.build.frames import township_key
 from allocation.draw import key_matrix
-from allocation.mechanisms.independent_set import heaviest_independent_set
+from allocation.mechanisms.independent_set import HeaviestSet, heaviest_independent_set
 from allocation.mechanisms.optimise.admissible import admissible
 from allocation.mechanisms.optimise.cliques import maximal_cliques
 from allocation.mechanisms.stable.cp_levels import Aim, optimise_levels
-from allocation.result import SitePlan, Status
+from allocation.result import LevelResult, SitePlan, Status
 from allocation.rules.place_units import candidate_sites, relaxing_reserves
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ _ADMITTED = ((0, 1, 2), (1, 2))
 """Classes of holder (indices of HOLDER_CLASSES) that an open and a kept site admit."""
 
 _KEY_WORDS = 16
+_KEY_RANGE = 2**31
+_MOST_WORTH = 2**50 - 1
 _LEARNING = 0.5
 """Share of the time for what spacing alone allows."""
 
@@ -66,8 +69,9 @@ def plan_sites(
         The plan, and ``optimal`` when every level is closed and the plan the only one.
     """
     plan = _Plan(instance, stage, earlier)
-    plan.learn(budget.part(_LEARNING))
-    found = optimise_levels(plan.model, plan.switches, plan.aims(), plan.keys(), budget)
+    plan.learn_most(budget.part(_LEARNING))
+    keys = partial(plan.keys, budget=budget)
+    found = optimise_levels(plan.model, plan.switches, plan.aims(), keys, budget)
     on = [node for node, chosen in zip(plan.nodes, found.switches, strict=True) if chosen]
     on.sort()
     return (
@@ -117,7 +121,7 @@ class _Plan:
         }
         self._kept_within_reserves()
 
-    def learn(self, budget: Budget) -> None:
+    def learn_most(self, budget: Budget) -> None:
         """Add what spacing alone allows: the most sites, rows that show it, and a start.
 
         Where sites are dense CP-SAT finds neither the sites nor the bound.  Every row
@@ -129,7 +133,28 @@ class _Plan:
             switches = [self.switches[n] for n in row.nodes]
             weighted = cp_model.LinearExpr.weighted_sum(switches, row.coefficients)
             self.model.add(weighted <= row.limit)
-        chosen = np.isin(np.arange(len(self.nodes)), most.chosen)
+        self._hint(most)
+
+    def _first_word(self, words: Ints, opened: int, budget: Budget) -> Aim:
+        """Return the level of the key's first word, with what spacing alone says of it.
+
+        A site is worth so much more than its word that the heaviest set mostly has as
+        many sites as the plan; where it has fewer, all is as true and says less.
+        """
+        worth = min(8 * _KEY_RANGE, _MOST_WORTH // max(1, len(words)))
+        key = self._total(self._weighted(words))
+        if worth <= _KEY_RANGE:  # too many sites for integers of 50 bits
+            return Aim("key", {"word": 1}, "min", key)
+        best = heaviest_independent_set(worth - words, self._pairs, budget, keep_ties=True)
+        self.model.add(key >= worth * opened - best.bound)
+        if len(best.chosen) == opened:
+            self._hint(best)
+        only_at = worth * opened - best.value if best.is_only else None
+        return Aim("key", {"word": 1}, "min", key, only_at)
+
+    def _hint(self, found: HeaviestSet) -> None:
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
+        chosen = np.isin(np.arange(len(self.nodes)), found.chosen)
         for switch, on in zip(self.switches, chosen.tolist(), strict=True):
             self.model.add_hint(switch, on)
 
@@ -153,7 +178,7 @@ class _Plan:
         aims.append(Aim("plan_townships", {}, "max", self._total(self._townships())))
         return aims
 
-    def keys(self) -> Iterator[Aim]:
+    def keys(self, settled: Sequence[LevelResult], budget: Budget) -> Iterator[Aim]:
         """Yield the words of the key: the sum over the plan is to be small."""
         words = key_matrix(
             self._instance.scenario.seed or "",
@@ -161,11 +186,12 @@ class _Plan:
             [str(self._instance.places.id[p]) for p, _ in self.nodes],
             _KEY_WORDS,
         )
-        for m in range(_KEY_WORDS):
-            weighted = [
-                int(word) * switch for word, switch in zip(words[:, m], self.switches, strict=True)
-            ]
-            yield Aim("key", {"word": m + 1}, "min", self._total(weighted))
+        yield self._first_word(words[:, 0], settled[0].value, budget.part(_LEARNING))
+        for m in range(1, _KEY_WORDS):
+            yield Aim("key", {"word": m + 1}, "min", self._total(self._weighted(words[:, m])))
+
+    def _weighted(self, words: Ints) -> list[Linear]:
+        return [int(word) * switch for word, switch in zip(words, self.switches, strict=True)]
 
     def _blocked(self) -> Bools:
         """Tell which classes an award of an earlier stage keeps from a site."""
