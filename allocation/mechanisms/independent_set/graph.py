@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from allocation.instance import Bools, Ints
 from allocation.set_proof import Dominated
 
-_MOST_WEIGHT = 2**50
+MOST_WEIGHT = 2**50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +97,7 @@ def conflict_graph(weights: ArrayLike, pairs: ArrayLike) -> ConflictGraph:
     ends = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
     if np.any(amounts < 0):
         raise ValueError("a weight is negative")
-    if amounts.astype(float).sum() >= _MOST_WEIGHT:
+    if amounts.astype(float).sum() >= MOST_WEIGHT:
         raise ValueError("the weights together are too great to be counted exactly")
     if np.any(ends < 0) or np.any(ends >= len(amounts)):
         raise ValueError("a pair names a node that does not exist")
@@ -110,9 +110,7 @@ def conflict_graph(weights: ArrayLike, pairs: ArrayLike) -> ConflictGraph:
     return ConflictGraph(amounts, tuple(map(frozenset, near)))
 
 
-def find_dominated(
-    graph: ConflictGraph, among: Iterable[int], *, strictly: bool = False
-) -> list[Dominated]:
+def find_dominated(graph: ConflictGraph, among: Iterable[int]) -> list[Dominated]:
     """Find nodes that can be dropped one after the other without loss, until none is left.
 
     The weighted domination rule of Lamm et al. (2019, arXiv:1810.10834), which keeps every
@@ -122,9 +120,6 @@ def find_dominated(
     ----------
     among
         Where to begin; it goes on wherever a node is dropped.
-    strictly
-        Whether only a heavier node may stand in for another, so that no heaviest set is
-        lost.
 
     Returns
     -------
@@ -132,14 +127,13 @@ def find_dominated(
         In the order in which they are to be dropped.
     """
     weights: list[int] = graph.weights.tolist()
-    more = int(strictly)
     near = [set(nodes) for nodes in graph.neighbours]
     found: list[Dominated] = []
     waiting = {v for v in among if weights[v] > 0}
     while waiting:
         again: set[int] = set()
         for v in sorted(waiting):
-            by = next(_standing_in(v, weights[v] + more, weights, near), None)
+            by = next(_standing_in(v, weights, near), None)
             if by is None:
                 continue
             found.append(Dominated(v, by))
@@ -153,10 +147,10 @@ def find_dominated(
     return found
 
 
-def _standing_in(v: int, least: int, weights: list[int], near: list[set[int]]) -> Iterator[int]:
+def _standing_in(v: int, weights: list[int], near: list[set[int]]) -> Iterator[int]:
     around = near[v]
     return (
         u
         for u in sorted(around)
-        if weights[u] >= least and len(near[u]) <= len(around) and near[u] - around == {v}
+        if weights[u] >= weights[v] and len(near[u]) <= len(around) and near[u] - around == {v}
     )

@@ -131,4 +131,4 @@ def _lifted(graph: ConflictGraph, row: Row, attraction: Floats) -> Row:
 def _most_of(graph: ConflictGraph, nodes: Iterable[int], coefficients: dict[int, int]) -> int:
     window = list(nodes)
     found = windows.heaviest(windows.masks(graph, window), [coefficients[v] for v in window])
-    return 0 if found is None else found.value
+    return 0 if found is None else found[0]

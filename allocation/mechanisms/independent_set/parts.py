@@ -15,25 +15,22 @@ _MOST_STATES = 500_000
 
 @dataclass(frozen=True, slots=True)
 class SettledPart:
-    """All there is to know of a part.
+    """A part whose heaviest sets are known.
 
     Attributes
     ----------
     row
         How heavy its sets can be.
     chosen
-        A heaviest one.
-    is_only
-        Whether it is the only one.
+        One of the heaviest.
     """
 
     row: Row
     chosen: frozenset[int]
-    is_only: bool
 
 
 def settled_part(graph: ConflictGraph, part: Sequence[int]) -> SettledPart | None:
-    """Find the heaviest sets of a part, or ``None`` where that would take too long."""
+    """Find a heaviest set of a part, or ``None`` where that would take too long."""
     if len(part) > _MOST_NODES:
         return None
     order = _end_to_end(graph, part)
@@ -41,8 +38,9 @@ def settled_part(graph: ConflictGraph, part: Sequence[int]) -> SettledPart | Non
     found = windows.heaviest(windows.masks(graph, order), weights, _MOST_STATES)
     if found is None:
         return None
-    chosen = frozenset(v for i, v in enumerate(order) if found.chosen >> i & 1)
-    return SettledPart(Row(tuple(order), tuple(weights), found.value), chosen, found.is_only)
+    value, bits = found
+    chosen = frozenset(v for i, v in enumerate(order) if bits >> i & 1)
+    return SettledPart(Row(tuple(order), tuple(weights), value), chosen)
 
 
 def _end_to_end(graph: ConflictGraph, part: Sequence[int]) -> list[int]:

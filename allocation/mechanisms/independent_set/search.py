@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from allocation.instance import Floats, Ints
 from allocation.mechanisms.independent_set.bounds import Bound, bound_of
 from allocation.mechanisms.independent_set.graph import (
+    MOST_WEIGHT,
     ConflictGraph,
     conflict_graph,
     find_dominated,
@@ -62,8 +63,6 @@ class HeaviestSet:
         left).
     proof
         Steps about the sets heavier than ``value``.
-    is_only
-        Whether no other set is as heavy; looked into only where ties are kept.
     stopped_by_person
         Whether the search was ended before it was done; ``None`` where it was not.
     """
@@ -73,7 +72,6 @@ class HeaviestSet:
     bound: int
     route: Route
     proof: SetProof
-    is_only: bool
     stopped_by_person: bool | None = None
 
     @property
@@ -88,9 +86,7 @@ class HeaviestSet:
         return self.value == self.bound
 
 
-def heaviest_independent_set(
-    weights: ArrayLike, pairs: ArrayLike, budget: Budget, *, keep_ties: bool = False
-) -> HeaviestSet:
+def heaviest_independent_set(weights: ArrayLike, pairs: ArrayLike, budget: Budget) -> HeaviestSet:
     """Find an independent set of greatest weight.
 
     Parameters
@@ -102,8 +98,6 @@ def heaviest_independent_set(
         lists of conflicts without coordinates are as good as sites in the plane.
     budget
         When it ends, the best set so far is returned with its bound.
-    keep_ties
-        Whether no heaviest set may be lost on the way, where one would be enough.
 
     Returns
     -------
@@ -116,12 +110,42 @@ def heaviest_independent_set(
         For a negative weight, weights of 2**50 or more together, a node in conflict
         with itself or one that does not exist.
     """
-    search = _Search(conflict_graph(weights, pairs), budget, keep_ties=keep_ties)
+    search = _Search(conflict_graph(weights, pairs), budget)
     try:
         search.run()
     except Interrupted as stop:
         return replace(search.outcome(), stopped_by_person=stop.by_person)
     return search.outcome()
+
+
+def is_only_heaviest(
+    weights: ArrayLike, pairs: ArrayLike, found: HeaviestSet, budget: Budget
+) -> bool:
+    """Tell whether a heaviest set is shown to be the only one.
+
+    Nodes outside it are made a little heavier: another set as heavy would then be
+    heavier, and if none is, there is no other.
+
+    Parameters
+    ----------
+    weights, pairs
+        Of the graph it was found in; nodes of weight 0 belong to no set.
+
+    Returns
+    -------
+    bool
+        ``False`` also where it is not known: time was up, or a lighter set has so many
+        more nodes that it gets heavier.
+    """
+    if not found.is_proven:
+        return False
+    scaled = np.array(weights, dtype=np.int64)
+    # With a factor beyond the number of nodes only a set as heavy can get heavier.
+    factor = max(1, min(len(scaled) + 1, MOST_WEIGHT // (2 * int(scaled.sum()) + 1)))
+    outside = scaled > 0
+    outside[found.chosen] = False
+    lifted = heaviest_independent_set(factor * scaled + outside, pairs, budget)
+    return lifted.bound == factor * found.value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,18 +167,15 @@ class _Relaxation:
 
 
 class _Search:
-    def __init__(self, graph: ConflictGraph, budget: Budget, *, keep_ties: bool) -> None:
+    def __init__(self, graph: ConflictGraph, budget: Budget) -> None:
         self._whole = graph
         self._left = graph
-        """Every set heavier than the best, if there is one, has as heavy a one in here;
-        with ties kept, it is in here itself, and so is every set as heavy as the best."""
+        """Every set heavier than the best, if there is one, has as heavy a one in here."""
         self._budget = budget
-        self._keep_ties = keep_ties
         self._best = rounded(graph, np.zeros(len(graph.weights)))
         self._bound = int(graph.weights.sum())
         self._route: Route = "cover"
         self._proof: list[Dominated | Cover] = []
-        self._is_only = False
         self._last: Cover | None = None
         """The latest bound, where it is not in the proof yet."""
 
@@ -179,7 +200,6 @@ class _Search:
             max(self._bound, self._value),
             self._route if self._is_closed else "open",
             (*self._proof, *last),
-            self._is_only and self._is_closed,
         )
 
     def run(self) -> None:
@@ -190,7 +210,7 @@ class _Search:
         self._drop(at)
         for size in _SIZES:
             at = self._cut(at, size)
-        if self._keep_ties or not self._is_closed:
+        if not self._is_closed:
             self._settle(at)
 
     def _cut(self, at: _Relaxation, size: int) -> _Relaxation:
@@ -234,20 +254,17 @@ class _Search:
         self._consider(polished(self._left, at.program, start, at.x, self._budget))
 
     def _drop(self, at: _Relaxation) -> None:
-        """Drop the nodes that no heavier set has, or with ties kept none as heavy."""
-        exceeded = self._value - self._keep_ties
-        if self._bound <= exceeded:
-            return
-        out = at.bound.excluded(self._left, exceeded)
+        """Drop the nodes that no heavier set has."""
+        out = frozenset() if self._is_closed else at.bound.excluded(self._left, self._value)
         if out:
-            self._proof.append(at.bound.cover(exceeded))
+            self._proof.append(at.bound.cover(self._value))
             self._last = None
             touched = self._left.around(self._left.around(out))
             self._left = self._left.without(out)
             self._drop_dominated(touched - out)
 
     def _drop_dominated(self, among: Iterable[int]) -> None:
-        found = find_dominated(self._left, among, strictly=self._keep_ties)
+        found = find_dominated(self._left, among)
         self._proof += found
         self._left = self._left.without(step.node for step in found)
 
@@ -259,13 +276,11 @@ class _Search:
             solved.append(settled_part(self._left, part))
         exact = [part for part in solved if part is not None]
         if len(exact) < len(solved):
-            if not self._is_closed:
-                self._branch(at)
+            self._branch(at)
             return
         self._consider(frozenset().union(*(part.chosen for part in exact)))
         self._bound = min(self._bound, sum(part.row.limit for part in exact))
         self._last = Cover(self._value, 1, tuple(part.row for part in exact), (1,) * len(exact))
-        self._is_only = self._keep_ties and all(part.is_only for part in exact)
 
     def _branch(self, at: _Relaxation) -> None:
         """Settle what is left by branch and bound, part by part."""

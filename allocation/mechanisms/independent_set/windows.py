@@ -8,7 +8,6 @@ sites fit into one neighbourhood.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -50,29 +49,10 @@ def masks(graph: ConflictGraph, window: Sequence[int]) -> list[int]:
     return [sum(1 << position[u] for u in graph.neighbours[v] if u in position) for v in window]
 
 
-@dataclass(frozen=True, slots=True)
-class Heaviest:
-    """What is known of the heaviest independent sets of a window.
-
-    Attributes
-    ----------
-    value
-        Their weight.
-    chosen
-        One of them, as bits.
-    is_only
-        Whether it is the only one.
-    """
-
-    value: int
-    chosen: int
-    is_only: bool
-
-
 def heaviest(
     near: Sequence[int], weights: Sequence[int], most_states: int | None = None
-) -> Heaviest | None:
-    """Find the heaviest independent sets of a window, in integers.
+) -> tuple[int, int] | None:
+    """Find a heaviest independent set of a window, in integers.
 
     Node by node, in or out; what is left open after the first nodes depends on few of
     them only where the window is listed from one end to the other.
@@ -82,49 +62,43 @@ def heaviest(
     near
         As :func:`masks` returns it.
     weights
-        Positive, of the window's nodes.
+        Non-negative, of the window's nodes.
     most_states
         How many different remainders to go into.
 
     Returns
     -------
-    Heaviest or None
-        ``None`` where these were not enough.
+    tuple or None
+        Its weight and its nodes, as bits; ``None`` where the states were not enough.
     """
-    known: dict[int, tuple[int, int]] = {0: (0, 1)}  # remainder -> value, sets (2: several)
+    known: dict[int, int] = {0: 0}  # what is open -> what it is worth
 
-    def best(rest: int) -> tuple[int, int]:
-        found = known.get(rest)
-        if found is None:
+    def best(rest: int) -> int:
+        value = known.get(rest)
+        if value is None:
             if most_states is not None and len(known) > most_states:
                 raise _TooMany
-            first = rest & -rest
-            i = first.bit_length() - 1
-            rest_without = rest ^ first
-            value, count = best(rest_without & ~near[i])
-            value += weights[i]
-            if rest_without & near[i]:
-                other, others = best(rest_without)
-                if other > value:
-                    value, count = other, others
-                elif other == value:
-                    count = 2
-            found = known[rest] = value, count
-        return found
+            i = (rest & -rest).bit_length() - 1
+            later = rest & (rest - 1)
+            value = weights[i] + best(later & ~near[i])
+            if later & near[i]:
+                value = max(value, best(later))
+            known[rest] = value
+        return value
 
+    rest = everything = (1 << len(near)) - 1
     try:
-        value, count = best((1 << len(near)) - 1)
+        value = best(everything)
     except _TooMany:
         return None
-    chosen, rest = 0, (1 << len(near)) - 1
+    chosen = 0
     while rest:
-        first = rest & -rest
-        i = first.bit_length() - 1
-        rest ^= first
-        if not rest & near[i] or known[rest & ~near[i]][0] + weights[i] > known[rest][0]:
-            chosen |= first
-            rest &= ~near[i]
-    return Heaviest(value, chosen, count == 1)
+        i = (rest & -rest).bit_length() - 1
+        later = rest & (rest - 1)
+        is_in = known[rest] == weights[i] + known[later & ~near[i]]
+        chosen |= is_in << i
+        rest = later & ~near[i] if is_in else later
+    return value, chosen
 
 
 class _TooMany(Exception):

@@ -28,7 +28,11 @@ from ortools.sat.python import cp_model
 
 from allocation.build.frames import township_key
 from allocation.draw import key_matrix
-from allocation.mechanisms.independent_set import HeaviestSet, heaviest_independent_set
+from allocation.mechanisms.independent_set import (
+    HeaviestSet,
+    heaviest_independent_set,
+    is_only_heaviest,
+)
 from allocation.mechanisms.optimise.admissible import admissible
 from allocation.mechanisms.optimise.cliques import maximal_cliques
 from allocation.mechanisms.stable.cp_levels import Aim, optimise_levels
@@ -145,11 +149,12 @@ class _Plan:
         key = self._total(self._weighted(words))
         if worth <= _KEY_RANGE:  # too many sites for integers of 50 bits
             return Aim("key", {"word": 1}, "min", key)
-        best = heaviest_independent_set(worth - words, self._pairs, budget, keep_ties=True)
+        best = heaviest_independent_set(worth - words, self._pairs, budget)
         self.model.add(key >= worth * opened - best.bound)
         if len(best.chosen) == opened:
             self._hint(best)
-        only_at = worth * opened - best.value if best.is_only else None
+        is_only = is_only_heaviest(worth - words, self._pairs, best, budget)
+        only_at = worth * opened - best.value if is_only else None
         return Aim("key", {"word": 1}, "min", key, only_at)
 
     def _hint(self, found: HeaviestSet) -> None:
