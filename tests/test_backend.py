@@ -185,3 +185,16 @@ def test_a_search_without_any_bound_claims_none(monkeypatch: pytest.MonkeyPatch)
     real = backend._solve
     monkeypatch.setattr(backend, "_solve", lambda *args: replace(real(*args), bound=inf))
     assert solve_mip(CYCLE, np.ones(5), unlimited()).bound is None
+
+
+def test_a_part_of_a_budget_ends_before_the_whole() -> None:
+    """By its share and by its seconds; a stop is a stop of both."""
+    now = time.monotonic()
+    for deadline, least, most in ((None, 8, 10), (now + 100, 8, 10), (now + 4, 1.5, 2)):
+        left = Budget(deadline, lambda: False).part(0.5, 10).remaining_s()
+        assert left is not None
+        assert least < left <= most
+    with pytest.raises(Interrupted):
+        Budget(now - 1, lambda: False).part(0.5, 10).remaining_s()
+    with pytest.raises(Interrupted):
+        Budget(None, lambda: True).part(0.5, 10).remaining_s()

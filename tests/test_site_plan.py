@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from allocation.draw import key_matrix
 from allocation.instance import HOLDER_CLASSES, Instance, NumberLimit, Reserve
@@ -353,3 +354,26 @@ def test_sites_nobody_asks_for_are_planned_too() -> None:
     opened = planned(instance).places.tolist()
     assert len(set(opened) & {0, 1}) == 1
     assert set(opened) - {0, 1} == {4}
+
+
+def test_many_sites_are_planned_as_an_integer_program_plans_them() -> None:
+    """Most sites, then the least key: by HiGHS, in one floating-point program a level."""
+    n = 90
+    rng = np.random.default_rng(7)
+    points = rng.random((n, 2)) * 300 * np.sqrt(n * np.pi / 9)
+    stage = {"name": "all", "kinds": ["welfare_lottery"], "mechanism": "stable"}
+    ids = [f"p{number:02}" for number in range(n)]
+    places = {name: site(*xy) for name, xy in zip(ids, points.round(2).tolist(), strict=True)}
+    instance = city("a", places, {"a": "p00"}, {"stage": [stage], **spaced(300)}).instance
+    near = instance.conflicts
+    pairs = np.unique(np.column_stack([near.place_a, near.place_b]), axis=0)
+    assert 3 * n < len(pairs) < 6 * n
+    rows = np.zeros((len(pairs), n))
+    np.put_along_axis(rows, pairs, 1, axis=1)
+    apart, whole = LinearConstraint(rows, ub=1), np.ones(n)
+    most = round(-milp(-whole, constraints=apart, integrality=whole, bounds=Bounds(0, 1)).fun)
+    words = key_matrix("", ["open"] * n, ids, 1)[:, 0]
+    many = LinearConstraint(whole[None], lb=most)
+    best = milp(words, constraints=[apart, many], integrality=whole, bounds=Bounds(0, 1),
+                options={"mip_rel_gap": 0})  # fmt: skip
+    assert planned(instance).places.tolist() == np.flatnonzero(best.x > 0.5).tolist()

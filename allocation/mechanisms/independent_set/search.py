@@ -137,9 +137,9 @@ def is_only_heaviest(
         ``False`` also where it is not known: time was up, or a lighter set has so many
         more nodes that it gets heavier.
     """
-    if not found.is_proven:
-        return False
     scaled = np.array(weights, dtype=np.int64)
+    if not found.is_proven or scaled.sum() + len(scaled) >= MOST_WEIGHT:
+        return False
     # With a factor beyond the number of nodes only a set as heavy can get heavier.
     factor = max(1, min(len(scaled) + 1, MOST_WEIGHT // (2 * int(scaled.sum()) + 1)))
     outside = scaled > 0

@@ -76,12 +76,11 @@ class Budget:
     deadline: float | None
     should_stop: Callable[[], bool]
 
-    def part(self, share: float) -> Budget:
-        """Return a budget of a share of the time that is left."""
-        if self.deadline is None:
-            return self
+    def part(self, share: float, most_s: float) -> Budget:
+        """Return a budget of a share of the time that is left, and of so many seconds."""
         now = time.monotonic()
-        return replace(self, deadline=now + share * (self.deadline - now))
+        left = most_s if self.deadline is None else share * (self.deadline - now)
+        return replace(self, deadline=now + min(left, most_s))
 
     def remaining_s(self) -> float | None:
         """Seconds left, or ``None`` for no limit.

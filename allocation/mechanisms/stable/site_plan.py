@@ -50,9 +50,9 @@ _ADMITTED = ((0, 1, 2), (1, 2))
 
 _KEY_WORDS = 16
 _KEY_RANGE = 2**31
-_MOST_WORTH = 2**50 - 1
-_LEARNING = 0.5
-"""Share of the time for what spacing alone allows."""
+_MOST_WORTH = 2**49
+_LEARNING, _LEARNING_S = 0.5, 30.0
+"""Share of the time left, and seconds, for what spacing alone allows."""
 
 Linear = cp_model.LinearExpr
 
@@ -73,8 +73,8 @@ def plan_sites(
         The plan, and ``optimal`` when every level is closed and the plan the only one.
     """
     plan = _Plan(instance, stage, earlier)
-    plan.learn_most(budget.part(_LEARNING))
-    keys = partial(plan.keys, budget=budget)
+    most = plan.learn_most(budget)
+    keys = partial(plan.keys, most=most, budget=budget)
     found = optimise_levels(plan.model, plan.switches, plan.aims(), keys, budget)
     on = [node for node, chosen in zip(plan.nodes, found.switches, strict=True) if chosen]
     on.sort()
@@ -125,37 +125,48 @@ class _Plan:
         }
         self._kept_within_reserves()
 
-    def learn_most(self, budget: Budget) -> None:
+    def learn_most(self, budget: Budget) -> int:
         """Add what spacing alone allows: the most sites, rows that show it, and a start.
 
         Where sites are dense CP-SAT finds neither the sites nor the bound.  Every row
         holds for all plans, so that no plan is lost.
+
+        Returns
+        -------
+        int
+            The most sites.
         """
-        most = heaviest_independent_set(np.ones(len(self.nodes)), self._pairs, budget)
+        time_for_it = budget.part(_LEARNING, _LEARNING_S)
+        most = heaviest_independent_set(np.ones(len(self.nodes)), self._pairs, time_for_it)
         self.model.add(self._total(self.switches) <= most.bound)
         for row in most.rows:
             switches = [self.switches[n] for n in row.nodes]
             weighted = cp_model.LinearExpr.weighted_sum(switches, row.coefficients)
             self.model.add(weighted <= row.limit)
         self._hint(most)
+        return most.bound
 
-    def _first_word(self, words: Ints, opened: int, budget: Budget) -> Aim:
-        """Return the level of the key's first word, with what spacing alone says of it.
+    def _spaced_key(self, words: Ints, opened: int, budget: Budget) -> int | None:
+        """Add what spacing alone says of the key's first word, among plans with most sites.
 
         A site is worth so much more than its word that the heaviest set mostly has as
         many sites as the plan; where it has fewer, all is as true and says less.
+
+        Returns
+        -------
+        int or None
+            A value that one plan at most has, where such is known.
         """
         worth = min(8 * _KEY_RANGE, _MOST_WORTH // max(1, len(words)))
-        key = self._total(self._weighted(words))
         if worth <= _KEY_RANGE:  # too many sites for integers of 50 bits
-            return Aim("key", {"word": 1}, "min", key)
-        best = heaviest_independent_set(worth - words, self._pairs, budget)
-        self.model.add(key >= worth * opened - best.bound)
+            return None
+        time_for_it = budget.part(_LEARNING, _LEARNING_S)
+        best = heaviest_independent_set(worth - words, self._pairs, time_for_it)
+        self.model.add(self._total(self._weighted(words)) >= worth * opened - best.bound)
         if len(best.chosen) == opened:
             self._hint(best)
-        is_only = is_only_heaviest(worth - words, self._pairs, best, budget)
-        only_at = worth * opened - best.value if is_only else None
-        return Aim("key", {"word": 1}, "min", key, only_at)
+        is_only = is_only_heaviest(worth - words, self._pairs, best, time_for_it)
+        return worth * opened - best.value if is_only else None
 
     def _hint(self, found: HeaviestSet) -> None:
         self.model.clear_hints()  # type: ignore[no-untyped-call]
@@ -183,17 +194,26 @@ class _Plan:
         aims.append(Aim("plan_townships", {}, "max", self._total(self._townships())))
         return aims
 
-    def keys(self, settled: Sequence[LevelResult], budget: Budget) -> Iterator[Aim]:
-        """Yield the words of the key: the sum over the plan is to be small."""
+    def keys(self, settled: Sequence[LevelResult], most: int, budget: Budget) -> Iterator[Aim]:
+        """Yield the words of the key: the sum over the plan is to be small.
+
+        Parameters
+        ----------
+        most
+            The most sites that spacing alone allows: where as many open, it may decide
+            which.
+        """
         words = key_matrix(
             self._instance.scenario.seed or "",
             [CLASS_NAMES[kind] for _, kind in self.nodes],
             [str(self._instance.places.id[p]) for p, _ in self.nodes],
             _KEY_WORDS,
         )
-        yield self._first_word(words[:, 0], settled[0].value, budget.part(_LEARNING))
-        for m in range(1, _KEY_WORDS):
-            yield Aim("key", {"word": m + 1}, "min", self._total(self._weighted(words[:, m])))
+        opened = settled[0].value
+        only_at = self._spaced_key(words[:, 0], opened, budget) if opened == most else None
+        for m in range(_KEY_WORDS):
+            key = self._total(self._weighted(words[:, m]))
+            yield Aim("key", {"word": m + 1}, "min", key, only_at if m == 0 else None)
 
     def _weighted(self, words: Ints) -> list[Linear]:
         return [int(word) * switch for word, switch in zip(words, self.switches, strict=True)]
