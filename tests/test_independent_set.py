@@ -20,6 +20,7 @@ from allocation.mechanisms.independent_set import (
     HeaviestSet,
     heaviest_independent_set,
     is_only_heaviest,
+    search,
     windows,
 )
 from allocation.mechanisms.independent_set.graph import conflict_graph, find_dominated
@@ -104,6 +105,20 @@ def test_a_bound_is_below_that_of_all_cliques_where_sites_are_dense() -> None:
     assert found.route == "cover"
     steps = [step for step in found.proof if isinstance(step, Cover)]
     assert any(row.limit > 1 for step in steps for row in step.rows)
+    check(weights.tolist(), [(a, b) for a, b in pairs.tolist()], found)
+
+
+def test_branch_and_bound_settles_a_part_too_large_for_integers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Then the proof says less, and the route that a solver says the rest."""
+    weights, pairs = town(150, 20, 6, seed=1)
+    exact = heaviest_independent_set(weights, pairs, NO_LIMIT)
+    monkeypatch.setattr(search, "local_cuts", lambda *_: [])
+    monkeypatch.setattr(search, "settled_part", lambda *_: None)
+    found = heaviest_independent_set(weights, pairs, NO_LIMIT)
+    assert found.route == "mip"
+    assert found.value == found.bound == exact.value
     check(weights.tolist(), [(a, b) for a, b in pairs.tolist()], found)
 
 

@@ -2,8 +2,8 @@
 
 Round after round: the linear bound over all rows so far; a set from its point; every node
 that no heavier set can have is dropped; rows that cut the point off, from windows that
-grow where small ones find nothing more.  What is left when no row is found any more goes
-to branch and bound.
+grow where small ones find nothing more.  What is left in the end is settled part by part,
+in integers or, where a part is too large for that, by branch and bound.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _WORTH = 0.1
 """Share of the gap a round must close for windows of its size to be searched again."""
 _WORTH_AT_LAST = 0.005
 _SMALL = 150
-"""Nodes that branch and bound settles sooner than more rows would."""
+"""Nodes that are settled sooner as they are than by more rows."""
 _EPS = 1e-9
 
 
@@ -222,11 +222,11 @@ class _Search:
             if not new:
                 break
             before, at = at.bound.linear, self._relaxed([*at.useful_rows, *new])
-            closed = (before - at.bound.linear) / (before - self._value)
-            if closed < _WORTH:
+            closed, gap = before - at.bound.linear, before - self._value
+            if closed < _WORTH * gap:
                 self._polish(at)
             self._drop(at)
-            is_worth = closed >= worth
+            is_worth = closed >= worth * gap
         return at
 
     def _new_rows(self, at: _Relaxation, size: int) -> list[Row]:
@@ -270,35 +270,37 @@ class _Search:
 
     def _settle(self, at: _Relaxation) -> None:
         """Settle what is left part by part: in integers, or else by branch and bound."""
-        solved = []
-        for part in self._left.parts():
-            self._budget.remaining_s()
-            solved.append(settled_part(self._left, part))
-        exact = [part for part in solved if part is not None]
-        if len(exact) < len(solved):
-            self._branch(at)
-            return
-        self._consider(frozenset().union(*(part.chosen for part in exact)))
-        self._bound = min(self._bound, sum(part.row.limit for part in exact))
-        self._last = Cover(self._value, 1, tuple(part.row for part in exact), (1,) * len(exact))
-
-    def _branch(self, at: _Relaxation) -> None:
-        """Settle what is left by branch and bound, part by part."""
         program = program_of(self._left, at.useful_rows)
+        chosen, most, exact = set[int](), 0, list[Row]()
+        parts = self._left.parts()
+        for part in parts:
+            self._budget.remaining_s()
+            settled = settled_part(self._left, part)
+            if settled is not None:
+                exact.append(settled.row)
+                nodes, bound = settled.chosen, settled.row.limit
+            else:
+                nodes, bound = self._branched(program, part)
+            chosen |= nodes
+            most += bound
+        self._consider(frozenset(chosen))
+        if len(exact) == len(parts):
+            self._last = Cover(self._value, 1, tuple(exact), (1,) * len(exact))
+        elif most < self._bound:
+            self._route = "mip"
+        self._bound = min(self._bound, most)
+
+    def _branched(self, program: Program, part: Sequence[int]) -> tuple[frozenset[int], int]:
+        """Return a set of a part and its bound, by branch and bound."""
         nothing = np.zeros(len(self._left.weights), dtype=np.int64)
+        inside = np.zeros(len(nothing), dtype=np.bool_)
+        inside[part] = True
         objective = self._left.weights.astype(float)
-        chosen, most = set[int](), 0
-        for part in self._left.parts():
-            inside = np.zeros(len(nothing), dtype=np.bool_)
-            inside[part] = True
-            found = solve_mip(hold_rest(program, inside, nothing), objective, self._budget)
-            if found.x is not None:
-                chosen.update(np.flatnonzero(found.x).tolist())
-            most += _whole_bound(found.bound, self._left.value(part))
-        if self._left.is_independent(chosen):
-            self._consider(frozenset(chosen))
-        if most < self._bound:
-            self._bound, self._route = most, "mip"
+        found = solve_mip(hold_rest(program, inside, nothing), objective, self._budget)
+        nodes = frozenset[int]() if found.x is None else frozenset(np.flatnonzero(found.x).tolist())
+        if not self._left.is_independent(nodes):
+            nodes = frozenset()
+        return nodes, _whole_bound(found.bound, self._left.value(part))
 
 
 def _whole_bound(bound: float | None, otherwise: int) -> int:

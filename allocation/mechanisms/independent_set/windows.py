@@ -28,18 +28,16 @@ def around(graph: ConflictGraph, seed: int, allowed: Bools, size: int) -> list[i
     list of int
         At most ``size`` nodes of one connected part, the seed first.
     """
-    window, taken = [seed], {seed}
+    window = [seed]
     ties: dict[int, int] = {}
-    while len(window) <= size:
+    while len(window) < size:
         for u in graph.neighbours[window[-1]]:
-            if allowed[u] and u not in taken:
+            if allowed[u] and u not in window:
                 ties[u] = ties.get(u, 0) + 1
-        if not ties or len(window) == size:
+        if not ties:
             break
-        nearest = max(ties, key=lambda u: (ties[u], -u))
-        del ties[nearest]
-        taken.add(nearest)
-        window.append(nearest)
+        window.append(max(ties, key=lambda u: (ties[u], -u)))
+        del ties[window[-1]]
     return window
 
 
