@@ -79,7 +79,7 @@ def _cut(graph: ConflictGraph, window: Sequence[int], x: Floats, budget: Budget)
     point = x[list(window)]
     count, n = sets.shape
     answer = backend.ask(
-        backend.LP_SOLVERS[:1],
+        backend.LP_SOLVERS,
         backend.Model(
             sp.csr_array(sets),
             np.full(count, -np.inf),
