@@ -13,7 +13,7 @@ their limit is computed anew, so that a row is valid whatever the linear program
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import scipy.sparse as sp
@@ -31,6 +31,7 @@ _VIOLATION = 1e-3
 _MOST_SETS = 1500
 _DENOMINATORS = range(1, 61)
 _MOST_NODES = 80
+_MOST_STATES = 20_000
 
 
 def local_cuts(
@@ -121,14 +122,9 @@ def _lifted(graph: ConflictGraph, row: Row, attraction: Floats) -> Row:
         if ties[u] < row.limit or len(coefficients) >= _MOST_NODES:
             continue
         apart = [v for v in coefficients if v not in graph.neighbours[u]]
-        left = row.limit - _most_of(graph, apart, coefficients)
-        if left > 0:
-            coefficients[u] = left
+        weights = [coefficients[v] for v in apart]
+        found = windows.heaviest(windows.masks(graph, apart), weights, _MOST_STATES)
+        if found is not None and found[0] < row.limit:
+            coefficients[u] = row.limit - found[0]
     nodes = sorted(coefficients)
     return Row(tuple(nodes), tuple(coefficients[v] for v in nodes), row.limit)
-
-
-def _most_of(graph: ConflictGraph, nodes: Iterable[int], coefficients: dict[int, int]) -> int:
-    window = list(nodes)
-    found = windows.heaviest(windows.masks(graph, window), [coefficients[v] for v in window])
-    return 0 if found is None else found[0]
