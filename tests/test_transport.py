@@ -164,6 +164,27 @@ def test_a_place_that_must_be_filled_beyond_what_it_may_give_is_no_market() -> N
     assert market_of(program, np.array([0, 1])) is None
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_parts_that_nothing_joins_are_priced_apart(seed: int) -> None:
+    """Everybody has to be served and every place to be full, in many parts of their own."""
+    rng = np.random.default_rng(seed)
+    n_parts, size = 5, 3
+    wanted = np.kron(np.eye(n_parts, dtype=int), np.ones((size, size), dtype=int))
+    wishes = np.argwhere(wanted)
+    n = n_parts * size
+    rows = [((wishes[:, 0] == i).astype(int).tolist(), 1, 1) for i in range(n)]
+    rows += [((wishes[:, 1] == p).astype(int).tolist(), 1, 1) for p in range(n)]
+    program = program_of([(0, 1)] * len(wishes), rows)
+    market = market_of(program, wishes[:, 0].astype(np.int64))
+    assert market is not None
+    weights = rng.integers(-50, 50, len(wishes))
+    flow = solve_transport(program, market, weights)
+    assert flow is not None
+    certificate = certify(program, weights, flow.duals, scales=(1,))
+    assert certificate is not None
+    assert certificate.bound == weights @ flow.x
+
+
 def test_levels_that_count_people_share_ranks_and_others_get_weights() -> None:
     """Six levels of people and one of wishes fit one sum, whatever their size."""
     puzzle = Puzzle(

@@ -149,7 +149,8 @@ class _Growing:
             offered = value[arcs.tail[arc]] + arcs.length[arc]
             raises = offered > value[arcs.head[arc]]
             if not raises.any():
-                self.price, self.is_priced = sign * value, value != _UNPRICED
+                self.is_priced = value != _UNPRICED
+                self.price = np.where(self.is_priced, sign * value, 0)
                 return True
             arc, offered = arc[raises], offered[raises]
             head = arcs.head[arc]
