@@ -30,6 +30,7 @@ from allocation.mechanisms.network.sets import (
 from allocation.mechanisms.optimise.backend import Budget, Interrupted
 from allocation.mechanisms.optimise.lexicographic import Outcome
 from allocation.mechanisms.optimise.meaning import Formulation
+from allocation.mechanisms.optimise.neighbourhood import hold_rest, neighbourhoods
 from allocation.mechanisms.optimise.objectives import preference_reward
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.served import depends_on_people
@@ -37,6 +38,9 @@ from allocation.mechanisms.optimise.solving import solve_mip
 from allocation.mechanisms.serial_choice import Moves, choose_in_turn
 from allocation.result import LevelResult, Status
 from allocation.scenario.vocabulary import IN_TURN
+
+_AROUND = (1_000, 8_000)
+"""Columns that may change beside a wish, before all may."""
 
 
 def choose_all_places(
@@ -236,7 +240,7 @@ class _Coupling:
         columns = component.columns
         self._column = np.searchsorted(columns, component.column)
         label = np.where(component.label < 0, -1, np.searchsorted(columns, component.label))
-        of_column = lanes_in_columns(self._column, label, len(columns))
+        self._in_columns = of_column = lanes_in_columns(self._column, label, len(columns))
         asked = {component.sets[k].row for k in network.left_out.tolist()}
         asked |= set(component.loose.tolist())
         rows = np.flatnonzero(np.isin(piece.rows, list(asked)))
@@ -244,10 +248,12 @@ class _Coupling:
         self._rows = sp.csc_array(piece.program.matrix[rows] @ of_column)
         self._first_lane = len(network.sets)
         self._activity = np.zeros(len(rows), dtype=np.int64)
+        self._lanes = np.zeros(len(component.column), dtype=np.int64)
 
     def start(self, flow: Ints) -> None:
         """Take a flow of the network that keeps the rows beside it as the present one."""
-        self._activity = np.asarray(self._rows @ flow[self._first_lane :], dtype=np.int64)
+        self._lanes = flow[self._first_lane :].copy()
+        self._activity = np.asarray(self._rows @ self._lanes, dtype=np.int64)
 
     def keeps(self, moves: Moves) -> bool:
         """Tell whether the present flow keeps the rows when moved; if so, take it moved."""
@@ -258,16 +264,26 @@ class _Coupling:
         if np.any(activity < self._lower) or np.any(activity > self._upper):
             return False
         self._activity = activity
+        self._lanes[lane] += step
         return True
 
     def search(self, arcs: Sequence[int]) -> Ints | None:
-        """Find a flow that keeps every row and uses one of some arcs for each of them."""
+        """Find a flow that keeps every row and uses one of some arcs for each of them.
+
+        Mostly one is found near the present flow, by another choice around the last wish.
+        """
+        wished = self._column[np.array(arcs, dtype=np.int64) - self._first_lane]
         lower = self._program.lower.copy()
-        lower[self._column[np.array(arcs, dtype=np.int64) - self._first_lane]] = 1
+        lower[wished] = 1
         program = replace(self._program, lower=lower)
-        solution = solve_mip(program, np.zeros(len(lower)), self._budget)
-        if solution.x is None or not program.is_feasible(solution.x):
-            return None
-        flow = _flow_of(self._component, self._network, solution.x)
-        self.start(flow)
-        return flow
+        present = np.asarray(self._in_columns @ self._lanes, dtype=np.int64)
+        seeds = np.zeros(len(lower), dtype=np.bool_)
+        seeds[wished[-1:] if len(wished) else slice(None)] = True
+        for around in neighbourhoods(self._program, seeds, _AROUND):
+            near = hold_rest(program, around, present)
+            x = solve_mip(near, np.zeros(len(lower)), self._budget).x
+            if x is not None and program.is_feasible(x):
+                flow = _flow_of(self._component, self._network, x)
+                self.start(flow)
+                return flow
+        return None
