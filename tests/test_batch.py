@@ -122,6 +122,10 @@ class TestMembers:
             ('name = "p"\n[[member]]\ntitle = "x"', "missing_key"),
             ('name = "p"\nmember = []', "wrong_value"),
             ('name = "p"\n[member]\nscenario = "east/town.toml"', "wrong_value"),
+            (
+                'name = "p"\n[[member]]\nscenario = "east/town.toml"\nextends = "other.toml"',
+                "member_extends",
+            ),
             ('name = "p"' + 2 * '\n[[member]]\nscenario = "east/town.toml"', "member_twice"),
         ],
     )

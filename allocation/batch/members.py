@@ -6,38 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import Field, ValidationError
+from typing import Any
 
 from allocation.messages import ScenarioError
-from allocation.messages.problems import Problem, error_of, problems_of, raise_problems, unknown_key
+from allocation.messages.problems import Problem, problems_of, raise_problems
 from allocation.scenario import Scenario, load_scenario, scenario_from_mapping
-from allocation.scenario.invalid import problems_in
-from allocation.scenario.models import Settings
-from allocation.scenario.values import OneLine, Text
-from allocation.toml import read_toml
-
-MEMBER = "member"
-"""Key that makes a file a province and no scenario."""
-
-
-class MemberRule(Settings):
-    """One city of a province: its scenario, and what it changes in it."""
-
-    scenario: OneLine
-    """Scenario file, relative to the province file."""
-    changes: Mapping[str, Any] = {}
-    """Everything else that stands in its table, as in a scenario file that extends it."""
-
-
-class Province(Settings):
-    """A province file: a name, and the cities that belong to it."""
-
-    name: OneLine
-    title: Text = ""
-    title_en: Text = ""
-    member: Annotated[tuple[MemberRule, ...], Field(min_length=1)]
+from allocation.scenario.province import MEMBER, Province, is_province, load_province
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +50,6 @@ class Batch:
     province: Province | None = None
 
 
-def is_province(path: Path) -> bool:
-    """Tell whether a file names the members of a province.
-
-    Raises
-    ------
-    ScenarioError
-        When there is no such file or it is no TOML.
-    """
-    return MEMBER in read_toml(path, "scenario_missing")
-
-
 def load_batch(paths: Sequence[Path], overrides: Sequence[str] = ()) -> Batch:
     """Load a province file, or several scenario files.
 
@@ -106,7 +69,7 @@ def load_batch(paths: Sequence[Path], overrides: Sequence[str] = ()) -> Batch:
     if len(paths) > 1:
         raise ScenarioError("province_alone", file=paths[provinces.index(True)].name)
     path = paths[0]
-    province = _province(read_toml(path, "scenario_missing"), path.name)
+    province = load_province(path)
     parts = [
         _Part(f"{MEMBER}[{number}]", path.parent / rule.scenario, rule.changes, path.parent)
         for number, rule in enumerate(province.member, 1)
@@ -152,34 +115,3 @@ def _loaded(parts: Sequence[_Part], overrides: Sequence[str]) -> tuple[Member, .
             ]
     raise_problems(problems)
     return tuple(members)
-
-
-def _province(raw: Mapping[str, Any], file: str) -> Province:
-    """Judge a province file.
-
-    Raises
-    ------
-    ScenarioError
-        With everything that is wrong with it.
-    """
-    known = set(Province.model_fields)
-    problems = [unknown_key("", key, known, file) for key in raw if key not in known]
-    tables = raw[MEMBER]
-    if isinstance(tables, list):
-        tables = [_rule(table) for table in tables]
-    tree = {**{key: raw[key] for key in raw if key in known}, MEMBER: tables}
-    try:
-        province = Province.model_validate(tree)
-    except ValidationError as error:
-        raise error_of([*problems, *problems_in(error, tree, {})]) from None
-    raise_problems(problems)
-    return province
-
-
-def _rule(table: Any) -> Any:
-    """Part a member's scenario from what it changes in it."""
-    if not isinstance(table, Mapping):
-        return table
-    changes = {key: value for key, value in table.items() if key != "scenario"}
-    given = {"scenario": table["scenario"]} if "scenario" in table else {}
-    return {**given, "changes": changes}

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from allocation.batch.batch import Row, State
-from allocation.batch.members import Province
 from allocation.canonical import Dtypes, write_csv, write_json
 from allocation.messages import Lang, text
 from allocation.runs import create_work, seal_run
+from allocation.scenario.province import Province
 from allocation.summary import Block, Cell
 
 JSON = "province.json"

@@ -187,9 +187,9 @@ def validate(
 ) -> None:
     """List every input error at once."""
     from allocation import build_instance
-    from allocation.batch.members import is_province
     from allocation.read import review_tables
     from allocation.scenario import load_scenario
+    from allocation.scenario.province import is_province
 
     if is_province(scenario):
         raise ScenarioError("province_validate", file=scenario.name)

@@ -43,7 +43,7 @@ class Wish:
 
 def is_batch(scenarios: list[Path], cluster: str | None) -> bool:
     """Tell whether more is asked for than one scenario in this process."""
-    from allocation.batch.members import is_province
+    from allocation.scenario.province import is_province
 
     return len(scenarios) > 1 or cluster is not None or is_province(scenarios[0])
 

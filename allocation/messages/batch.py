@@ -8,6 +8,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "名称“{name}”出现不止一次；一个省内各市方案的名称（name）不得相同。",
         "The name {name} stands more than once; scenarios of one province need names of their own.",
     ),
+    "member_extends": (
+        "{member}：在省级文件里，沿用哪个方案由 scenario 指明，不写 extends。",
+        "{member}: in a province file scenario says what a city builds on; extends does not belong "
+        "here.",
+    ),
     "province_alone": (
         "{file} 是省级文件（含 [[member]]），须单独运行，不能与其他方案一起列出。",
         "{file} names the members of a province ([[member]]) and is run alone, beside no other "
