@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,7 +23,6 @@ from allocation.batch.crew import Job
 from allocation.batch.parcels import Parcel, pack_folder
 from allocation.cli import app
 from allocation.messages import AllocationError, ClusterError
-from allocation.pipeline import package_versions
 from allocation.progress import Silent
 from allocation.runs import WORK_FOLDER, Run, WorkFolder, create_work, load_run
 from tests.test_batch import CLASH, LISTS, StopAfter, said, spoil, write_province_file
@@ -29,8 +30,9 @@ from tests.town import SCENARIO
 
 distributed = pytest.importorskip("distributed")
 
+from allocation.batch import away as aways  # noqa: E402
 from allocation.batch import cluster as clusters  # noqa: E402 - needs Dask
-from allocation.batch.away import Errand, read_away, version_differences  # noqa: E402
+from allocation.batch.away import Errand, installed, read_away, version_differences  # noqa: E402
 from tools.machines import PATIENCE_S, ROOT, Machines, free_port, started  # noqa: E402
 
 TOWNS = ["north", "east", "west"]
@@ -245,20 +247,62 @@ class TestRefusals:
     def test_workers_with_other_versions(
         self, province: Path, machines: Machines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        ours = {**package_versions(), "scipy": "0.1"}
-        monkeypatch.setattr(clusters, "package_versions", lambda: ours)
+        ours = {**installed(), "scipy": "0.1"}
+        monkeypatch.setattr(clusters, "installed", lambda: ours)
         with pytest.raises(ClusterError, match="cluster_versions") as caught:
             away(province, tmp_path / "runs", machines)
-        assert caught.value.params["packages"] == f"scipy 0.1 / {package_versions()['scipy']}"
+        assert caught.value.params["packages"] == f"scipy 0.1 / {installed()['scipy']}"
 
     def test_a_worker_that_came_later_looks_itself(self, machines: Machines) -> None:
-        versions = {**package_versions(), "scipy": "0.1"}
+        versions = {**installed(), "program": "of yesterday"}
         errand = Errand("b", versions, {}, "", (), Parcel(b"A01"))
         assert "A01" not in repr(errand)
         with distributed.Client(machines.address, set_as_default=False) as client:
             found = client.submit(read_away, errand, pure=False).result(timeout=PATIENCE_S)
         assert isinstance(found, ClusterError)
         assert found.code == "cluster_versions"
+
+    def test_a_worker_of_several_threads_that_came_later(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        state = SimpleNamespace(nthreads=2)
+        worker = SimpleNamespace(address="tcp://w", local_directory=tmp_path, state=state)
+        monkeypatch.setattr(aways, "get_worker", lambda: worker)
+        found = read_away(Errand("b", installed(), {}, "", (), Parcel(b"")))
+        assert isinstance(found, ClusterError)
+        assert (found.code, found.params["n"]) == ("cluster_threads", 2)
+
+    @pytest.mark.parametrize(
+        ("worker", "n_threads", "code"),
+        [
+            ("tcp://10.0.0.7:1", 1, "cluster_plain"),
+            ("tls://10.0.0.7:1", 2, "cluster_threads"),
+            ("tls://10.0.0.7:1", 1, "cluster_worker_lacks"),
+        ],
+    )
+    def test_workers_behind_a_scheduler(self, worker: str, n_threads: int, code: str) -> None:
+        class Scheduler:
+            def wait_for_workers(self, n: int, timeout: float) -> None: ...
+
+            def nthreads(self) -> dict[str, int]:
+                return {worker: n_threads}
+
+            def run(self, work: Any, on_error: str) -> dict[str, Any]:
+                return {worker: ImportError()}
+
+        with pytest.raises(ClusterError, match=code) as caught:
+            clusters._refuse_unfit(Scheduler(), "tls://10.0.0.5:8786")
+        assert worker in caught.value.params.values()
+
+    def test_no_address(self) -> None:
+        with pytest.raises(ClusterError, match="cluster_unreachable"):
+            clusters.refuse_plain("tcp://[::1")
+
+    def test_large_tables_are_nothing_to_warn_of(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with clusters._quiet():
+                warnings.warn("Sending large graph of size 12 MiB.", stacklevel=1)
 
     def test_versions_that_only_one_has(self) -> None:
         assert version_differences({"a": "1", "b": "2"}, {"a": "1", "c": "3"}) == "b – / 2, c 3 / –"

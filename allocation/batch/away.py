@@ -17,6 +17,7 @@ from distributed import get_worker
 from allocation.batch.crew import order_of, outcome, sealed_input
 from allocation.batch.members import Member
 from allocation.batch.parcels import Parcel, pack_folder
+from allocation.draw.seal import program
 from allocation.messages import AllocationError, ClusterError
 from allocation.pipeline import package_versions, walk
 from allocation.progress import Silent
@@ -37,7 +38,7 @@ class Errand:
     batch
         Of which batch it is a part; a neutral word.
     versions
-        Of the packages of whoever sends it.
+        What whoever sends it computes with: see :func:`installed`.
     settings
         The scenario in its canonical form.
     file, overrides
@@ -95,6 +96,14 @@ def run_away(errand: Errand) -> Parcel | AllocationError | None:
     return _done(errand, _run)
 
 
+def installed() -> dict[str, str]:
+    """Name what this process computes with: the packages, and the program by its source.
+
+    Its version alone would not tell one state of the source from the next.
+    """
+    return package_versions() | {"program": program().sha256[:12]}
+
+
 def version_differences(theirs: Mapping[str, str], ours: Mapping[str, str]) -> str:
     """List the packages that differ: name, our version, theirs; empty where none does."""
     names = sorted(name for name in {*theirs, *ours} if theirs.get(name) != ours.get(name))
@@ -104,11 +113,14 @@ def version_differences(theirs: Mapping[str, str], ours: Mapping[str, str]) -> s
 def _done(errand: Errand, work: Any) -> Parcel | AllocationError | None:
     if errand.batch in _STOPPED:
         return None
-    # Another worker may have come since the client looked.
-    if differing := version_differences(package_versions(), errand.versions):
-        return ClusterError("cluster_versions", worker=get_worker().address, packages=differing)
+    worker = get_worker()
+    # It may have come since the client looked.
+    if differing := version_differences(installed(), errand.versions):
+        return ClusterError("cluster_versions", worker=worker.address, packages=differing)
+    if (n := worker.state.nthreads) != 1:
+        return ClusterError("cluster_threads", worker=worker.address, n=n)
     # Below the worker's own folder, which is emptied by the next worker if this one dies.
-    with tempfile.TemporaryDirectory(dir=get_worker().local_directory) as folder:
+    with tempfile.TemporaryDirectory(dir=worker.local_directory) as folder:
         found: Parcel | AllocationError = outcome(partial(work, errand, Path(folder)))
         return found
 

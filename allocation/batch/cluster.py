@@ -15,6 +15,7 @@ import contextlib
 import logging
 import time
 import uuid
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -25,12 +26,18 @@ from urllib.parse import urlsplit
 from distributed import CancelledError, Client, Future
 from distributed.scheduler import KilledWorker
 
-from allocation.batch.away import Errand, read_away, run_away, stop_batch, version_differences
+from allocation.batch.away import (
+    Errand,
+    installed,
+    read_away,
+    run_away,
+    stop_batch,
+    version_differences,
+)
 from allocation.batch.crew import Job, outcome
 from allocation.batch.members import Member
 from allocation.batch.parcels import Parcel, pack_files
 from allocation.messages import AllocationError, ClusterError, internal_error
-from allocation.pipeline import package_versions
 from allocation.progress import Progress
 from allocation.read.sources import table_files
 from allocation.reporting import FileReporter
@@ -67,7 +74,7 @@ def join_cluster(address: str, progress: Progress) -> Iterator[Cluster]:
     Raises
     ------
     ClusterError
-        ``cluster_plain`` when people's data would leave this machine unencrypted,
+        ``cluster_plain`` when people's data would go to another machine unencrypted,
         ``cluster_unreachable``, ``cluster_no_workers``, ``cluster_worker_lacks``,
         ``cluster_versions`` or ``cluster_threads``.
     """
@@ -87,13 +94,18 @@ def join_cluster(address: str, progress: Progress) -> Iterator[Cluster]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Dask from telling of lost connections in its own words; ours follow."""
+    """Keep Dask from telling of lost connections in its own words; ours follow.
+
+    That a city's tables are large is nothing to warn of.
+    """
     loggers = [logging.getLogger(name) for name in _LOUD]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
+            yield
     finally:
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
@@ -105,9 +117,12 @@ def refuse_plain(address: str) -> None:
     Raises
     ------
     ClusterError
-        ``cluster_plain``.
+        ``cluster_plain``, or ``cluster_unreachable`` for what is no address.
     """
-    parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    try:
+        parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    except ValueError:
+        raise ClusterError("cluster_unreachable", address=address) from None
     if parts.scheme in ("tls", "wss") or _is_here(parts.hostname or ""):
         return
     raise ClusterError("cluster_plain", address=address)
@@ -121,20 +136,24 @@ def _is_here(host: str) -> bool:
 
 
 def _refuse_unfit(client: Client, address: str) -> None:
-    """Refuse workers that would compute something else, or several things at once."""
+    """Refuse workers that would compute something else, several things at once, or in the open.
+
+    A scheduler may speak to this machine by one protocol and to its workers by another.
+    """
     try:
         client.wait_for_workers(1, timeout=CONNECT_S)
     except TimeoutError:
         raise ClusterError("cluster_no_workers", address=address) from None
-    ours = package_versions()
-    for worker, theirs in client.run(package_versions, on_error="return").items():
+    for worker, n_threads in client.nthreads().items():
+        refuse_plain(worker)
+        if n_threads != 1:
+            raise ClusterError("cluster_threads", worker=worker, n=n_threads)
+    ours = installed()
+    for worker, theirs in client.run(installed, on_error="return").items():
         if not isinstance(theirs, dict):
             raise ClusterError("cluster_worker_lacks", worker=worker)
         if packages := version_differences(theirs, ours):
             raise ClusterError("cluster_versions", worker=worker, packages=packages)
-    for worker, facts in client.scheduler_info()["workers"].items():
-        if facts["nthreads"] != 1:
-            raise ClusterError("cluster_threads", worker=worker, n=facts["nthreads"])
 
 
 class Cluster:
@@ -144,7 +163,7 @@ class Cluster:
         self._client = client
         self._progress = progress
         self._batch = uuid.uuid4().hex
-        self._versions = package_versions()
+        self._versions = installed()
         self._n_workers = 1
         self._looked = 0.0
 
@@ -260,7 +279,7 @@ class Cluster:
             self._looked = now
             before = self._n_workers
             with contextlib.suppress(*_LOST):
-                self._n_workers = len(self._client.scheduler_info()["workers"])
+                self._n_workers = len(self._client.nthreads())
             if before and not self._n_workers:
                 self._progress.phase("cluster_waits")
         return max(1, self._n_workers) * _AHEAD
