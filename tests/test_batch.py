@@ -11,14 +11,14 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from allocation import pipeline
-from allocation.batch import BadMembers, Here, Member, load_batch, run_batch, write_province
+from allocation import pipeline, reporting
+from allocation.batch import BadMembers, Here, Member, crew, load_batch, run_batch, write_province
 from allocation.batch.batch import Listener, State, exit_code
 from allocation.batch.crew import Job, outcome
 from allocation.batch.parcels import Parcel, pack_files, pack_tables, unpack_tables
 from allocation.batch.record import CSV, JSON
 from allocation.cli import app
-from allocation.messages import AllocationError, ScenarioError
+from allocation.messages import AllocationError, ScenarioError, describe
 from allocation.messages.problems import problems_of
 from allocation.progress import Silent
 from allocation.read import read_tables
@@ -93,9 +93,18 @@ class TestMembers:
         assert (east.name, west.name) == ("east", "west")
         assert west.scenario.data.folder == tmp_path / "west" / "data"
         assert float(west.scenario.reserves["stall"].share or 0) == 0.2
+        # Who looks at a run should find the file that says all of it.
+        assert (east.file, west.file) == ("town.toml", "province.toml")
         # As when the city runs its own file.
         own = load_scenario(tmp_path / "east" / "town.toml")
         assert east.scenario.scenario_hash == own.scenario_hash
+
+    def test_scenarios_of_one_name_go_by_their_files(self, tmp_path: Path) -> None:
+        paths = [write_town(tmp_path / name) for name in ("one", "two")]
+        paths.append(tmp_path / "three.toml")
+        paths[2].write_text('extends = "one/town.toml"\nname = "three"', encoding="utf-8")
+        names = [member.name for member in load_batch(paths).members]
+        assert names == [str(paths[0]), str(paths[1]), "three"]
 
     def test_overrides_hold_for_every_member(self, tmp_path: Path) -> None:
         batch = load_batch([write_province_file(tmp_path)], ["reserve.stall.share=0.25"])
@@ -178,6 +187,8 @@ class TestRuns:
             for name in LISTS:
                 file = f"{name}.csv"
                 assert (row.run.path / file).read_bytes() == (alone / file).read_bytes()
+            for table in (alone / "inputs").iterdir():
+                assert (row.run.path / "inputs" / table.name).read_bytes() == table.read_bytes()
             manifest = load_run(alone).manifest
             for key in ("scenario", "scenario_sha256", "inputs", "scenario_file", "overrides"):
                 assert row.run.manifest[key] == manifest[key]
@@ -217,6 +228,22 @@ class TestRuns:
         assert [row.state for row in rows] == [State.FAILED, State.DONE]
         assert exit_code(rows) == 3
         assert "A01" not in str(rows[0].error)
+
+    def test_a_bug_while_reading_says_whose_input_it_was(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: Any) -> None:
+            raise ValueError("A01 is disabled")
+
+        monkeypatch.setattr(crew, "pack_tables", fail)
+        batch = load_batch([write_province_file(tmp_path)])
+        with pytest.raises(AllocationError, match="of_member") as caught:
+            run_batch(batch, tmp_path / "runs", Here(Silent()))
+        assert caught.value.exit_code == 3
+        told = describe(caught.value, "en")
+        assert told.startswith("east: ")
+        assert "ValueError" in told
+        assert "A01" not in told
 
     def test_a_stop_keeps_what_is_done(self, tmp_path: Path) -> None:
         batch = load_batch([write_province_file(tmp_path, ["north", "east", "west"])])
@@ -289,6 +316,16 @@ class TestCommand:
         paths = [Path(line) for line in done.stdout.split()]
         assert len({load_run(path).run_id for path in paths}) == 2
         assert not list((tmp_path / "runs").glob(f"*/{JSON}"))
+
+    def test_a_stop_before_anything_ran_leaves_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(reporting.Interrupts, "should_stop", lambda _: True)
+        path = write_province_file(tmp_path)
+        done = CliRunner().invoke(app, ["run", str(path), "--out", str(tmp_path / "runs")])
+        assert done.exit_code == 0, done.output
+        assert "尚未运行的方案：2 个" in done.stderr
+        assert not (tmp_path / "runs").exists()
 
     def test_a_clash_says_which_rules(self, tmp_path: Path) -> None:
         path = write_province_file(tmp_path, west=CLASH)

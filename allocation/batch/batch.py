@@ -84,10 +84,7 @@ class BadMembers(InputError):
     @classmethod
     def of(cls, errors: Sequence[tuple[str, AllocationError]]) -> BadMembers:
         """Make the error of some members' errors, each with the member's name."""
-        problems = Problems(
-            Problem("of_member", {"member": name, "problem": Problem(error.code, error.params)})
-            for name, error in errors
-        )
+        problems = Problems(_of_member(name, error) for name, error in errors)
         return cls("bad_members", n=len(errors), problems=problems, errors=list(errors))
 
     @property
@@ -156,14 +153,20 @@ def _inputs(batch: Batch, crew: Crew, listener: Listener) -> list[Parcel]:
         else:
             errors[number] = found
         listener.on_read(n, total)
-    for error in errors.values():
+    for number, error in errors.items():
         if not isinstance(error, (InputError, ScenarioError)):
-            raise error
+            named = _of_member(batch.members[number].name, error)
+            raise type(error)(named.code, **named.params)
     if errors:
         raise BadMembers.of(
             [(batch.members[number].name, errors[number]) for number in sorted(errors)]
         )
     return [parcels[number] for number in sorted(parcels)]
+
+
+def _of_member(name: str, error: AllocationError) -> Problem:
+    """Say whose error it is."""
+    return Problem("of_member", {"member": name, "problem": Problem(error.code, error.params)})
 
 
 def _settled(row: Row, found: Path | AllocationError) -> Row:

@@ -181,7 +181,7 @@ class Cluster:
 
         def errand(number: int) -> Errand:
             job = jobs[number]
-            works[number] = create_work(out, job.member.name)
+            works[number] = create_work(out, job.member.scenario.name)
             FileReporter(works[number].path).phase("phase_away")
             run_id = works[number].run_id
             return self._errand(job.member, job.inputs, run_id=run_id, draw=job.draw)

@@ -82,7 +82,7 @@ class Here:
             yield number, outcome(partial(self._run, job, out))
 
     def _run(self, job: Job, out: Path) -> Path:
-        work = create_work(out, job.member.name)
+        work = create_work(out, job.member.scenario.name)
         return walk(order_of(job.member, job.inputs, draw=job.draw), work, self._progress)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +21,23 @@ class Member:
     Attributes
     ----------
     file
-        Name of the scenario file.
+        Name of the file that makes the scenario: its own, or the province's where that
+        changes something in it.
     overrides
         Settings stronger than the file, as they were written.
+    label
+        What to call it where others of the batch have its name.
     """
 
     scenario: Scenario
     file: str
     overrides: tuple[str, ...] = ()
+    label: str = ""
 
     @property
     def name(self) -> str:
-        """Name of the scenario."""
-        return self.scenario.name
+        """What to call it: the name of the scenario, unless others have the same."""
+        return self.label or self.scenario.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,14 @@ def load_batch(paths: Sequence[Path], overrides: Sequence[str] = ()) -> Batch:
     """
     provinces = [is_province(path) for path in paths]
     if not any(provinces):
-        return Batch(_loaded([_Part(path.name, path) for path in paths], overrides))
+        members = _loaded([_Part(str(path), path) for path in paths], overrides)
+        return Batch(_told_apart(members, paths))
     if len(paths) > 1:
         raise ScenarioError("province_alone", file=paths[provinces.index(True)].name)
     path = paths[0]
     province = load_province(path)
     parts = [
-        _Part(f"{MEMBER}[{number}]", path.parent / rule.scenario, rule.changes, path.parent)
+        _Part(f"{MEMBER}[{number}]", path.parent / rule.scenario, rule.changes, path)
         for number, rule in enumerate(province.member, 1)
     ]
     members = _loaded(parts, overrides)
@@ -82,23 +87,40 @@ def load_batch(paths: Sequence[Path], overrides: Sequence[str] = ()) -> Batch:
     return Batch(members, province)
 
 
+def _told_apart(members: Sequence[Member], paths: Sequence[Path]) -> tuple[Member, ...]:
+    """Call scenarios of one name by their files."""
+    counted = Counter(member.name for member in members)
+    return tuple(
+        replace(member, label=str(path)) if counted[member.name] > 1 else member
+        for member, path in zip(members, paths, strict=True)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A scenario to load: what it is called until its name is known, and where it stands."""
+    """A scenario to load.
+
+    Attributes
+    ----------
+    label
+        What it is called until its name is known.
+    changes, province
+        What is changed in it, and the file that says so.
+    """
 
     label: str
     path: Path
     changes: Mapping[str, Any] = field(default_factory=dict)
-    folder: Path = Path()
+    province: Path = Path()
 
     def load(self, overrides: Sequence[str]) -> Member:
         """Load it as it stands, or with the changes of the province file laid over it."""
-        if self.changes:
-            extended = {**self.changes, "extends": str(self.path.resolve())}
-            scenario = scenario_from_mapping(extended, self.folder, overrides)
-        else:
+        if not self.changes:
             scenario = load_scenario(self.path, overrides)
-        return Member(scenario, self.path.name, tuple(overrides))
+            return Member(scenario, self.path.name, tuple(overrides))
+        extended = {**self.changes, "extends": str(self.path.resolve())}
+        scenario = scenario_from_mapping(extended, self.province.parent, overrides)
+        return Member(scenario, self.province.name, tuple(overrides))
 
 
 def _loaded(parts: Sequence[_Part], overrides: Sequence[str]) -> tuple[Member, ...]:

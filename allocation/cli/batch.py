@@ -51,7 +51,7 @@ def is_batch(scenarios: list[Path], cluster: str | None) -> bool:
 def run_several(wish: Wish) -> None:
     """Run what was asked for, a line for each scenario, and leave with the gravest code."""
     from allocation.batch import BadMembers, load_batch, run_batch, write_province
-    from allocation.batch.batch import exit_code
+    from allocation.batch.batch import State, exit_code
     from allocation.pipeline import RUNS
     from allocation.reporting import Composite, Interrupts
 
@@ -66,9 +66,11 @@ def run_several(wish: Wish) -> None:
             except BadMembers as error:
                 _print_bad(error, wish.lang)
                 raise
-        folder = None if batch.province is None else write_province(batch.province, rows, out)
+        folder = None
+        if batch.province is not None and any(row.state is not State.NOT_RUN for row in rows):
+            folder = write_province(batch.province, rows, out)
     _print_outcome(rows, folder, wish.quiet, wish.lang, errors)
-    n_left = sum(row.run is None and row.error is None for row in rows)
+    n_left = sum(row.state is State.NOT_RUN for row in rows)
     if aborted:
         teller.say("batch_aborted")
         raise typer.Exit(EXIT_ABORTED)

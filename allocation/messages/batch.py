@@ -30,8 +30,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "for trials.",
     ),
     "bad_members": (
-        "{n} 个方案的输入有误，均未运行：\n{problems:zh}",
-        "The input of {n} scenarios is bad; nothing was run:\n{problems:en}",
+        "{n} 个方案的输入有误，所有方案都未运行：\n{problems:zh}",
+        "Scenarios with bad input: {n}. Nothing was run:\n{problems:en}",
     ),
     "batch_findings": ("{member}：输入数据的错误", "{member}: errors in the input"),
     "batch_reading": ("读取并核对数据", "Reading and trying the inputs"),
@@ -47,13 +47,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "[{n}/{total}] {member}：未完成。{why}",
         "[{n}/{total}] {member}: not done. {why}",
     ),
-    "batch_violations": (
-        "{member}：核查未通过，{n} 个问题。",
-        "{member}: check failed, {n} violations.",
-    ),
     "batch_left": (
-        "已停止：{n} 个方案尚未运行；已完成的结果均已保留。",
-        "Stopped: {n} scenarios were not run; what was finished is kept.",
+        "已停止，尚未运行的方案：{n} 个；已完成的结果均已保留。",
+        "Stopped; scenarios not run: {n}. What was finished is kept.",
     ),
     "batch_aborted": (
         "已放弃正在进行的计算；此前完成的结果均已保留。",
