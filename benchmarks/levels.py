@@ -113,7 +113,9 @@ def _cells(found: Measured, first: Measured, n_levels: int) -> str:
     mine, other = found.answer or nothing, first.answer or nothing
     agrees = sum(a == b for a, b in zip(mine.values, other.values, strict=False))
     same = f"{agrees} of {len(other.values)}" if mine.values else "no list found"
-    more = "> " if found.failure else ""
+    more = "> " if found.failure == "ended" else ""
+    if found.failure and not more:
+        return f"| {found.failure} | | | | no list found |"
     return (
         f"| {more}{found.seconds:.2f} | {more}{found.seconds / first.seconds:.1f} "
         f"| {found.peak_mb:.0f} | {mine.n_proven} of {n_levels} | {same} |"

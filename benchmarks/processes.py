@@ -25,7 +25,8 @@ class Measured(NamedTuple):
     peak_mb, loaded_mb
         Largest memory of the process, what it was given included, and how much that was.
     failure
-        Type of the exception, or ``ended`` where it took too long or died; else empty.
+        Type of the exception, ``ended`` where it took too long, or ``died`` where it ended
+        itself, for want of memory as a rule; else empty.
     """
 
     answer: Any
@@ -52,15 +53,19 @@ def measured(prepare: Callable[[], Callable[[], Any]], patience_s: float) -> Mea
     begun = time.perf_counter()
     child.start()
     there.close()
+    found: Measured | None = None
+    failure = "died"
     try:
-        found: Measured | None = here.recv() if here.poll(patience_s) else None
-    except EOFError:  # the process died, of want of memory as a rule
-        found = None
+        if here.poll(patience_s):
+            found = here.recv()
+        else:
+            failure = "ended"
+    except EOFError:
+        pass
+    seconds = time.perf_counter() - begun
     child.kill()
     child.join()
-    if found is None:
-        return Measured(None, time.perf_counter() - begun, 0.0, 0.0, 0.0, "ended")
-    return found
+    return found or Measured(None, seconds, 0.0, 0.0, 0.0, failure)
 
 
 def _report(end: Connection, prepare: Callable[[], Callable[[], Any]]) -> None:

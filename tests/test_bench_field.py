@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, fields, replace
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from benchmarks.field.judge import faults, n_reached, values
 from benchmarks.field.plain import SPACING_M, Kind, generate, size_of
 from benchmarks.field.suite import Case, Effort, Row, row_of
 from benchmarks.field.ways import OURS, WAYS
-from benchmarks.processes import measured
+from benchmarks.processes import Measured, measured
 from benchmarks.weighted import weighted_sum
 
 SMALL = 0.01
@@ -214,6 +215,25 @@ def test_a_process_is_measured_fails_apart_and_is_ended() -> None:
             pass
 
     assert measured(lambda: wait, 0.2).failure == "ended"
+    assert measured(lambda: lambda: os._exit(9), 20).failure == "died"
+
+
+@pytest.mark.parametrize(
+    ("failure", "is_proven", "seconds", "outcome"),
+    [
+        ("", True, 1.0, "done"),
+        ("", False, 10.2, "limit"),
+        ("", False, 1.0, "unproven"),
+        ("ended", False, 15.0, "limit"),
+        ("died", False, 1.0, "died"),
+    ],
+)
+def test_only_what_took_the_time_is_over_the_limit(
+    failure: str, is_proven: bool, seconds: float, outcome: str
+) -> None:
+    answer = None if failure else Answer(None, is_proven, 1)
+    found = Measured(answer, seconds, 1.0, 1.0, 1.0, failure)
+    assert suite._outcome([found], 10.0) == outcome
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,9 @@ from benchmarks.field.plain import Kind
 from benchmarks.field.ways import OURS, WAYS
 from benchmarks.processes import Measured, measured
 
+_EARLY = 0.5
+"""A tool that gives up before this share of its limit was not held up by the limit."""
+
 _GRACE_S = 5.0
 """A tool that takes a time limit may need so long to heed it; others are ended then."""
 
@@ -120,8 +123,9 @@ class Row:
     Attributes
     ----------
     outcome
-        ``done``; ``limit`` where it was not done in time; ``not tried`` at this size, as it
-        was not done in time at a smaller one; or the type of an error.
+        ``done``; ``limit`` where it was not done in time; ``unproven`` where it gave up
+        long before; ``died``; ``not tried`` at this size, as it was not done in time, or
+        died, at a smaller one; or the type of an error.
     n_levels, n_asked, n_reached
         Levels there are, how many it was asked for, and up to how many its list is as good
         as the best list of any way.
@@ -188,7 +192,7 @@ def run(
     for case in effort.cases:
         tell(f"{case.kind} {case.scale:g}")
         rows = measure_case(case, effort, cache, too_slow, tell)
-        too_slow |= {(case.kind, row.way) for row in rows if row.outcome == "limit"}
+        too_slow |= {(case.kind, row.way) for row in rows if row.outcome in ("limit", "died")}
         yield rows
 
 
@@ -246,7 +250,7 @@ def _judged(
             made_by,
             case.limit_s,
             way,
-            _outcome(found),
+            _outcome(found, case.limit_s),
             tuple(_run(each) for each in found if each.answer is not None),
             n_levels=len(best),
         )
@@ -265,13 +269,15 @@ def _judged(
     return rows
 
 
-def _outcome(found: Sequence[Measured]) -> str:
+def _outcome(found: Sequence[Measured], limit_s: float) -> str:
     if not found:
         return "not tried"
     last = found[-1]
     if last.failure:
         return "limit" if last.failure == "ended" else last.failure
-    return "done" if last.answer.is_proven else "limit"
+    if last.answer.is_proven:
+        return "done"
+    return "limit" if last.seconds >= _EARLY * limit_s else "unproven"
 
 
 def _run(found: Measured) -> Run:

@@ -98,6 +98,10 @@ def _seconds(row: Row) -> str:
         return "未试 not tried"
     if row.outcome == "limit":
         return f"> {row.limit_s:g}"
+    if row.outcome == "died":
+        return "中止 died"
+    if row.outcome == "unproven":
+        return f"{_number(row.median_s)} 未证明 unproven"
     if row.outcome != "done":
         return row.outcome
     return f"{_number(row.median_s)} ({len(row.runs)})"
