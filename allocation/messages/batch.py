@@ -79,8 +79,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Scenario file; several may be given, or one province file (with [[member]]).",
     ),
     "cluster_missing": (
-        "使用 --cluster 须先安装 Dask：pip install 'allocation[cluster]'。",
-        "--cluster needs Dask: pip install 'allocation[cluster]'.",
+        "使用 --cluster 须先安装 Dask：在本程序的文件夹中运行 "
+        "pip install -c constraints.txt -e '.[cluster]'。",
+        "--cluster needs Dask: in the folder of this program, "
+        "pip install -c constraints.txt -e '.[cluster]'.",
     ),
     "cluster_plain": (
         "{address} 在其他机器上且未加密。申请人数据只能经加密连接传送，请以 tls:// 地址启动集群，"
