@@ -197,3 +197,9 @@ def test_the_duals_of_the_relaxation_give_its_bound(seed: int) -> None:
 def test_box_points_are_all_the_integer_points_within_bounds() -> None:
     """The helper these tests rest on: 2 x 3 points."""
     assert len(box_points(program_of([(0, 1), (-1, 1)], []))) == 6
+
+
+def test_a_sum_beyond_64_bits_is_not_taken_for_a_small_one() -> None:
+    """Four times 2^62 is 0 in 64 bits: a bound made of that would be none."""
+    program = program_of([(0, 1)] * 4, [((1, 1, 1, 1), None, 1)])
+    assert certify(program, np.full(4, 2**62), np.zeros(1)) is None

@@ -361,6 +361,28 @@ def test_a_level_too_large_to_be_exact_is_refused() -> None:
     assert outcome.levels[0].value == 2**50
 
 
+def market_level(bits: int, seed: int) -> tuple[int, Outcome]:
+    """Let three people want either of two places; return the greatest sum, and the outcome."""
+    people = [tuple(int(j // 2 == i) for j in range(6)) for i in range(3)]
+    places = [tuple(int(j % 2 == p) for j in range(6)) for p in range(2)]
+    program = program_of([(0, 1)] * 6, [(row, None, 1) for row in (*people, *places)])
+    c = 2**bits // 2 + np.random.default_rng(seed).integers(0, 6, 6)
+    most = max(sum(c[x > 0].tolist()) for x in feasible_points(program))
+    level = Objective("level", {}, c)
+    return most, maximise(program, [level], np.arange(6) // 2, unlimited(), Silent())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_level_of_a_market_is_proven_in_integers_or_refused(seed: int) -> None:
+    """Whatever is beyond the certificates' integers is not left to a solver's word."""
+    most, outcome = market_level(51, seed)
+    assert [(level.value, level.bound) for level in outcome.levels] == [(most, most)]
+    for bits in (60, 62):
+        with pytest.raises(AllocationError) as error:
+            market_level(bits, seed)
+        assert error.value.code == "level_too_large"
+
+
 def test_bounds_of_minimised_open_levels_are_never_negative() -> None:
     """A shortfall cannot be less than nothing, however weak the bound."""
     program = program_of([(0, 5)], [])

@@ -100,8 +100,10 @@ def _fitting_scale(
         return None
     reach = np.maximum(np.abs(program.row_lower), np.abs(program.row_upper))
     size = np.maximum(np.abs(program.lower), np.abs(program.upper))
-    # Summed without BLAS, whose threads wait for each other on a busy machine.
-    own = float((np.abs(objective) * size).sum()) + float((np.abs(duals) * reach).sum()) + 1.0
+    # Summed without BLAS, whose threads wait for each other on a busy machine; in floating
+    # point throughout, since a sum that left 64 bits would come back as a small one.
+    own = float((np.abs(objective).astype(float) * size).sum())
+    own += float((np.abs(duals) * reach).sum()) + 1.0
     # Columns fixed since the program was built make a row smaller: only where that
     # could matter are its entries added up again.
     if (own + float((np.abs(duals) * program.row_size).sum())) * scales[0] < _LIMIT:

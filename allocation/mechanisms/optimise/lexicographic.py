@@ -251,7 +251,7 @@ def _require_exact(program: Program, objective: Objective) -> None:
     AllocationError
         ``level_too_large``.
     """
-    size = int(np.abs(objective.coefficients[program.is_free]).sum())
+    size = np.abs(objective.coefficients[program.is_free]).astype(float).sum()
     if size >= _LARGEST_SUM:
         raise AllocationError("level_too_large", level=objective.code)
 
@@ -342,6 +342,7 @@ def _settle_by_search(
     search.tell(objective, certificate)
     if _settle_by_rows(search, objective, certificate, lp, started):
         return True
+    _require_exact(search.program, objective)
     known = search.x
     program, coefficients, constant, scale = search.program, objective.coefficients, 0, 1
     if certificate is not None and search.x is not None:
