@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from allocation.instance import Ints
+from allocation.mechanisms.optimise import prices
 from allocation.mechanisms.optimise.certificate import certify
 from allocation.mechanisms.optimise.lexicographic import Objective, maximise
+from allocation.mechanisms.optimise.prices import distinct
 from allocation.mechanisms.optimise.solving import solve_lp
 from allocation.mechanisms.optimise.transport import (
     Market,
@@ -114,6 +116,30 @@ def test_a_point_is_priced_only_if_it_is_best(seed: int) -> None:
         held = x[market.columns] > 0
         basis = price_basis(puzzle.program, market, weights[market.columns], held)
         assert (basis is not None) == (weights @ x == best)
+
+
+def test_a_ring_of_people_who_would_all_gain_is_seen_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each of 300 wants what the next one has: prices are not raised round after round."""
+    n = 300
+    rounds: list[int] = []
+    person = np.repeat(np.arange(n), 2)
+    place = np.column_stack([np.arange(n), (np.arange(n) + 1) % n]).ravel()
+    rows = [((of == i).astype(int).tolist(), None, 1) for of in (person, place) for i in range(n)]
+    program = program_of([(0, 1)] * (2 * n), rows)
+    market = market_of(program, person)
+    assert market is not None
+
+    def counted(numbers: Ints, n_all: int) -> Ints:
+        rounds.append(len(numbers))
+        return distinct(numbers, n_all)
+
+    monkeypatch.setattr(prices, "distinct", counted)
+    held = place == person
+    assert price_basis(program, market, np.where(held, 1, 2), held) is None
+    assert 0 < len(rounds) < 10
+    assert price_basis(program, market, np.where(held, 2, 1), held) is not None
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -143,7 +143,7 @@ class _Growing:
             return True
         value = np.where(self.is_priced, sign * self.price, _UNPRICED)
         out, changed = Lists.of(arcs.tail, arcs.n_nodes), np.flatnonzero(self.is_priced)
-        for _ in range(arcs.n_nodes + 1):
+        for n_round in range(1, arcs.n_nodes + 2):
             arc = out.members(changed)
             arc = arc[~self.is_priced[arcs.head[arc]]]
             offered = value[arcs.tail[arc]] + arcs.length[arc]
@@ -158,7 +158,19 @@ class _Growing:
             best = offered == value[head]
             self.setter[head[best]] = arc[best]
             changed = distinct(head, arcs.n_nodes)
+            # Asked ever more seldom: a ring that is not there costs next to nothing.
+            if n_round.bit_count() == 1 and self._goes_round(arcs, value):
+                return False
         return False
+
+    def _goes_round(self, arcs: _Arcs, value: Ints) -> bool:
+        """Whether prices set each other in a ring, which raises them for ever."""
+        is_new = ~self.is_priced & (value != _UNPRICED)
+        above = np.arange(arcs.n_nodes)
+        above[is_new] = arcs.tail[self.setter[is_new]]
+        for _ in range(arcs.n_nodes.bit_length()):
+            above = above[above]
+        return bool(is_new[above].any())
 
 
 def _anchors(arcs: _Arcs, priced: Bools) -> Ints:
