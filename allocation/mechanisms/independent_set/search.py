@@ -57,6 +57,8 @@ class HeaviestSet:
         Its weight.
     bound
         No independent set is heavier than this.
+    shown
+        The same by the proof alone, without a solver's word; at least ``bound``.
     route
         What proves the bound: ``cover`` (the proof, by arithmetic), ``mip`` (the proof
         down to what is left, then a solver's word), ``open`` (the proof, and a gap is
@@ -70,6 +72,7 @@ class HeaviestSet:
     chosen: Ints
     value: int
     bound: int
+    shown: int
     route: Route
     proof: SetProof
     stopped_by_person: bool | None = None
@@ -121,7 +124,7 @@ def heaviest_independent_set(weights: ArrayLike, pairs: ArrayLike, budget: Budge
 def is_only_heaviest(
     weights: ArrayLike, pairs: ArrayLike, found: HeaviestSet, budget: Budget
 ) -> bool:
-    """Tell whether a heaviest set is shown to be the only one.
+    """Tell whether a heaviest set is shown, by arithmetic, to be the only one.
 
     Nodes outside it are made a little heavier: another set as heavy would then be
     heavier, and if none is, there is no other.
@@ -145,7 +148,7 @@ def is_only_heaviest(
     outside = scaled > 0
     outside[found.chosen] = False
     lifted = heaviest_independent_set(factor * scaled + outside, pairs, budget)
-    return lifted.bound == factor * found.value
+    return lifted.shown == factor * found.value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,7 +176,7 @@ class _Search:
         """Every set heavier than the best, if there is one, has as heavy a one in here."""
         self._budget = budget
         self._best = rounded(graph, np.zeros(len(graph.weights)))
-        self._bound = int(graph.weights.sum())
+        self._bound = self._shown = int(graph.weights.sum())
         self._route: Route = "cover"
         self._proof: list[Dominated | Cover] = []
         self._last: Cover | None = None
@@ -198,6 +201,7 @@ class _Search:
             np.array(sorted(self._best), dtype=np.int64),
             self._value,
             max(self._bound, self._value),
+            max(self._shown, self._value),
             self._route if self._is_closed else "open",
             (*self._proof, *last),
         )
@@ -240,7 +244,8 @@ class _Search:
         if solution is None:
             raise ValueError("a relaxation that holds the empty set has no point")
         bound = bound_of(self._left, rows, program, solution.duals)
-        self._bound, self._last = min(self._bound, bound.value), bound.cover(self._value)
+        self._bound = self._shown = min(self._shown, bound.value)
+        self._last = bound.cover(self._value)
         self._consider(rounded(self._left, solution.x))
         return _Relaxation(rows, program, solution.x, solution.duals, bound)
 
@@ -286,6 +291,7 @@ class _Search:
         self._consider(frozenset(chosen))
         if len(exact) == len(parts):
             self._last = Cover(self._value, 1, tuple(exact), (1,) * len(exact))
+            self._shown = min(self._shown, most)
         elif most < self._bound:
             self._route = "mip"
         self._bound = min(self._bound, most)

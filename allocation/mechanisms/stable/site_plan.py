@@ -129,7 +129,8 @@ class _Plan:
         """Add what spacing alone allows: the most sites, rows that show it, and a start.
 
         Where sites are dense CP-SAT finds neither the sites nor the bound.  Every row
-        holds for all plans, so that no plan is lost.
+        holds for all plans, by arithmetic and not by another solver's word, so that no
+        plan is lost.
 
         Returns
         -------
@@ -138,7 +139,7 @@ class _Plan:
         """
         time_for_it = budget.part(_LEARNING, _LEARNING_S)
         most = heaviest_independent_set(np.ones(len(self.nodes)), self._pairs, time_for_it)
-        self.model.add(self._total(self.switches) <= most.bound)
+        self.model.add(self._total(self.switches) <= most.shown)
         for row in most.rows:
             switches = [self.switches[n] for n in row.nodes]
             weighted = cp_model.LinearExpr.weighted_sum(switches, row.coefficients)
@@ -162,7 +163,7 @@ class _Plan:
             return None
         time_for_it = budget.part(_LEARNING, _LEARNING_S)
         best = heaviest_independent_set(worth - words, self._pairs, time_for_it)
-        self.model.add(self._total(self._weighted(words)) >= worth * opened - best.bound)
+        self.model.add(self._total(self._weighted(words)) >= worth * opened - best.shown)
         if len(best.chosen) == opened:
             self._hint(best)
         is_only = is_only_heaviest(worth - words, self._pairs, best, time_for_it)
