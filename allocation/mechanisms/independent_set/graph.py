@@ -131,26 +131,28 @@ def find_dominated(graph: ConflictGraph, among: Iterable[int]) -> list[Dominated
     found: list[Dominated] = []
     waiting = {v for v in among if weights[v] > 0}
     while waiting:
-        again: set[int] = set()
+        poorer: set[int] = set()
         for v in sorted(waiting):
             by = next(_standing_in(v, weights, near), None)
             if by is None:
                 continue
             found.append(Dominated(v, by))
-            # Whoever loses a neighbour may now stand in for others: these are asked again.
-            again |= near[v].union(*(near[u] for u in near[v]))
+            poorer |= near[v]
             for u in near[v]:
                 near[u].discard(v)
             near[v].clear()
             weights[v] = 0
+        # Whoever lost a neighbour may now stand in for others: these are asked again.
+        again = poorer.union(*(near[u] for u in poorer))
         waiting = {v for v in again if weights[v] > 0}
     return found
 
 
 def _standing_in(v: int, weights: list[int], near: list[set[int]]) -> Iterator[int]:
     around = near[v]
+    both = around | {v}
     return (
         u
         for u in sorted(around)
-        if weights[u] >= weights[v] and len(near[u]) <= len(around) and near[u] - around == {v}
+        if weights[u] >= weights[v] and len(near[u]) <= len(around) and near[u] <= both
     )
