@@ -182,6 +182,8 @@ def test_only_people_and_places_make_a_market() -> None:
     assert market_of(program, np.array([0, -1])) is None
     several = program_of([(0, 2)], [((1,), None, 2)])
     assert market_of(several, np.array([0])) is None
+    twice = program_of([(0, 1)] * 2, [((1, 1), None, 2)])
+    assert market_of(twice, np.array([0, 0])) is None
 
 
 def test_a_place_that_must_be_filled_beyond_what_it_may_give_is_no_market() -> None:

@@ -1,7 +1,7 @@
 """Programs that only say who may have what: transportation problems, solved by a flow.
 
 Where every open column is a person's wish for a place, and the rows that touch it say no
-more than how often the person may be served and how much the place gives out, the
+more than that the person is served once, or must be, and how much the place gives out, the
 relaxation is a transportation problem: its optimum is integral and a minimum-cost flow
 finds it many times faster than a simplex code (Ahuja, Magnanti and Orlin 1993, chapters
 9-12).  From the flow's prices follows a basis of the linear program, and from the basis
@@ -111,6 +111,8 @@ def build_market(program: Program, group: Ints, columns: Ints, row: Ints) -> Mar
     lower, upper = program.row_lower - taken, program.row_upper - taken
     n_people = int(group.max(initial=-1)) + 1
     still = upper[person] > 0
+    if np.any(upper[person] > 1):
+        return None
     must_serve = np.zeros(n_people, dtype=np.bool_)
     must_serve[person] = lower[person] > 0
     least = np.concatenate([np.maximum(lower[limits], 0), np.zeros(n_lone, np.int64)])

@@ -40,9 +40,10 @@ def weigh_in_market(
     """Take as many levels as a flow's integers can keep apart, and their weighted sum.
 
     The sets of people that a market can serve are the independent sets of a matroid
-    (Edmonds and Fulkerson 1965), in which any weights of the same order have the same
-    best set.  So the levels that count people alike, whatever they hold, need no weights
-    that keep them apart: people's ranks do.
+    (Edmonds and Fulkerson 1965); where somebody must be served or a place filled, those
+    left form a generalised one (Frank and Tardos 1988).  In both, weights of the same
+    order and signs have the same best sets.  So the levels that count people alike,
+    whatever they hold, need no weights that keep them apart: people's ranks do.
     """
     coefficients = (objective.coefficients[market.columns] for objective in objectives)
     starts = np.flatnonzero(np.diff(market.person, prepend=-1))
