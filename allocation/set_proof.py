@@ -29,7 +29,8 @@ class Row:
     Attributes
     ----------
     nodes
-        In an order in which the row is soon judged: each one's neighbours not far away.
+        Few, or in an order in which the row is soon judged: each one's neighbours not far
+        away.
     coefficients
         Positive integers, one a node.
     limit

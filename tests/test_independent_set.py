@@ -337,7 +337,9 @@ def test_false_steps_are_refused() -> None:
         replace(good, rows=(edge, Row((1, 2), (2, 1), 1))),  # its limit is 2
         replace(good, rows=(edge, Row((1, 1), (1, 1), 1))),
         replace(good, rows=(edge, Row((1, 2), (1, -1), 1))),
+        replace(good, rows=(edge, Row((1, 2), (1,), 1))),
         replace(good, multipliers=(1, -1)),
+        replace(good, multipliers=(1,)),
         replace(good, scale=0),
         replace(good, value=3),  # drops what may still be heavier
     ]

@@ -84,6 +84,8 @@ class _Left:
         rows = [self._judged(row) for row in cover.rows]
         if cover.scale < 1 or min(cover.multipliers, default=0) < 0:
             raise Unconfirmed
+        if len(cover.multipliers) != len(rows):
+            raise Unconfirmed
         loss = {v: cover.scale * weight for v, weight in self.weights.items()}
         part = _Parts(self.weights)
         for row, times in zip(rows, cover.multipliers, strict=True):
@@ -122,7 +124,9 @@ class _Left:
 
     def _judged(self, row: Row) -> Mapping[int, int]:
         """Return the coefficients of the nodes left, if the row holds for them."""
-        if len(set(row.nodes)) != len(row.nodes) or min(row.coefficients, default=0) < 0:
+        if not len(set(row.nodes)) == len(row.nodes) == len(row.coefficients):
+            raise Unconfirmed
+        if min(row.coefficients, default=0) < 0:
             raise Unconfirmed
         inside = {v: c for v, c in zip(row.nodes, row.coefficients, strict=True) if v in self._near}
         if row not in self._valid:
