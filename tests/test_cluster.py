@@ -23,6 +23,7 @@ from allocation.batch.crew import Job
 from allocation.batch.parcels import Parcel, pack_folder
 from allocation.cli import app
 from allocation.messages import AllocationError, ClusterError
+from allocation.pipeline import package_versions
 from allocation.progress import Silent
 from allocation.runs import WORK_FOLDER, Run, WorkFolder, create_work, load_run
 from tests.test_batch import CLASH, LISTS, StopAfter, said, spoil, write_province_file
@@ -247,11 +248,13 @@ class TestRefusals:
     def test_workers_with_other_versions(
         self, province: Path, machines: Machines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        ours = {**installed(), "scipy": "0.1"}
-        monkeypatch.setattr(clusters, "installed", lambda: ours)
+        theirs = installed()["scipy"]
+        ours = {**package_versions(), "scipy": "0.1"}
+        # Patched in this process alone: workers answer for themselves.
+        monkeypatch.setattr(aways, "package_versions", lambda: ours)
         with pytest.raises(ClusterError, match="cluster_versions") as caught:
             away(province, tmp_path / "runs", machines)
-        assert caught.value.params["packages"] == f"scipy 0.1 / {installed()['scipy']}"
+        assert caught.value.params["packages"] == f"scipy 0.1 / {theirs}"
 
     def test_a_worker_that_came_later_looks_itself(self, machines: Machines) -> None:
         versions = {**installed(), "program": "of yesterday"}
