@@ -99,7 +99,7 @@ def _fitting_scale(
     if not np.all(np.isfinite(duals)):
         return None
     reach = np.maximum(np.abs(program.row_lower), np.abs(program.row_upper))
-    size = np.maximum(np.abs(program.lower), np.abs(program.upper))
+    size = program.size
     # Summed without BLAS, whose threads wait for each other on a busy machine; in floating
     # point throughout, since a sum that left 64 bits would come back as a small one.
     own = float((np.abs(objective).astype(float) * size).sum())
@@ -141,10 +141,6 @@ def reach(program: Program, certificate: Certificate, value: int) -> Reachable:
     """Keep exactly the points that may still reach ``value``."""
     slack = certificate.slack(value)
     d, y = certificate.reduced_costs, certificate.duals
-    if not slack and not y.any() and not d[program.is_free].any():  # nothing was left to decide
-        tight = program.row_lower == program.row_upper
-        rest = replace(program, has_value_row=False)
-        return Reachable(rest, np.zeros_like(d), certificate.scaled_bound, tight, 0)
     fixed = replace(
         program,
         has_value_row=False,

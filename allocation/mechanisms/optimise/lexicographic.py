@@ -186,7 +186,9 @@ def _only_point(search: Search, difference: Objective) -> str | None:
     number, c = len(search.levels), difference.coefficients
     own = difference.value(search.point)
     is_fixed = not np.any(c[search.program.is_free])
-    lp = None if is_fixed else search.relax(c, known=search.point)
+    lp = None
+    if not is_fixed:
+        lp = search.relax(c, market_of(search.program, search.group), search.point)
     duals = np.zeros(len(search.program.row_lower)) if lp is None else lp.duals
     certificate = search.certify(c, duals)
     if certificate is not None and certificate.bound == own:

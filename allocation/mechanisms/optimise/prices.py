@@ -66,7 +66,7 @@ def price_tree(market: Market, weight: Ints, held: Bools) -> PriceTree | None:
         Shape (wishes,): what a wish is worth, and whether it is granted.
     """
     arcs = _residual(market, weight, held)
-    tree = _Growing(np.zeros(arcs.n_nodes, np.int64), np.full(arcs.n_nodes, -1, np.int64))
+    tree = _Growing(arcs.n_nodes)
     root = np.array([len(market.most)])
     backward = arcs.reversed()
     while len(root):
@@ -95,7 +95,7 @@ def _residual(market: Market, weight: Ints, held: Bools) -> _Arcs:
     others = np.flatnonzero(~held)
     hold = own[market.person[others]]
     may_leave = np.flatnonzero(held & ~market.must_serve[market.person])
-    filled = np.bincount(market.place[held], minlength=nothing)
+    filled = market.filled(held)
     # A place without anybody gives out no less, whatever its price.
     may_give, may_keep = filled < market.most, (filled > market.least) | (market.least == 0)
     gives, keeps = np.flatnonzero(may_give), np.flatnonzero(may_keep)
@@ -132,17 +132,17 @@ def _residual(market: Market, weight: Ints, held: Bools) -> _Arcs:
 class _Growing:
     """Prices so far, and the arc each was set by."""
 
-    def __init__(self, price: Ints, setter: Ints) -> None:
-        self.price = price
-        self.setter = setter
-        self.is_priced = np.zeros(len(price), dtype=np.bool_)
+    def __init__(self, n_nodes: int) -> None:
+        self.price: Ints = np.zeros(n_nodes, dtype=np.int64)
+        self.setter: Ints = np.full(n_nodes, -1, dtype=np.int64)
+        self.is_priced: Bools = np.zeros(n_nodes, dtype=np.bool_)
 
     def grow(self, arcs: _Arcs, sign: int) -> bool:
         """Price what arcs reach from what is priced; False where prices rise for ever."""
         if self.is_priced.all():
             return True
         value = np.where(self.is_priced, sign * self.price, _UNPRICED)
-        out, changed = Lists.of(arcs.tail, arcs.n_nodes), np.flatnonzero(self.is_priced)
+        out, changed = _Lists.of(arcs.tail, arcs.n_nodes), np.flatnonzero(self.is_priced)
         for n_round in range(1, arcs.n_nodes + 2):
             arc = out.members(changed)
             arc = arc[~self.is_priced[arcs.head[arc]]]
@@ -195,7 +195,7 @@ def distinct(numbers: Ints, n: int) -> Ints:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lists:
+class _Lists:
     """Positions ordered by the group they belong to."""
 
     order: Ints
@@ -203,7 +203,7 @@ class Lists:
     size: Ints
 
     @classmethod
-    def of(cls, group: Ints, n_groups: int) -> Lists:
+    def of(cls, group: Ints, n_groups: int) -> _Lists:
         """Order the positions of an array of groups."""
         place = np.arange(len(group))
         # To rows and back: a counting sort, several times faster than argsort.

@@ -49,6 +49,11 @@ class Program:
         """Columns not fixed by their bounds, shape (columns,)."""
         return self.lower < self.upper
 
+    @property
+    def size(self) -> Ints:
+        """How far each column's bounds are from 0 at most, shape (columns,)."""
+        return _size(self.lower, self.upper)
+
     def activity(self, x: Ints) -> Ints:
         """Row activities A x, shape (rows,)."""
         return np.asarray(self.matrix @ x, dtype=np.int64)
@@ -72,7 +77,7 @@ class Program:
             np.append(self.row_upper, max(int(greatest), lower)),
             self.lower,
             self.upper,
-            np.append(self.row_size, np.abs(values) @ _size(self.lower, self.upper)[columns]),
+            np.append(self.row_size, np.abs(values) @ self.size[columns]),
             has_value_row=True,
         )
 

@@ -22,7 +22,7 @@ from allocation.mechanisms.optimise.proof import ProofLog
 from allocation.mechanisms.optimise.served import fix_served
 from allocation.mechanisms.optimise.solving import LARGE, Basis, LpSolution, solve_lp
 from allocation.mechanisms.optimise.tighten import Closed, clipped, close_gap
-from allocation.mechanisms.optimise.transport import Market, market_of, solve_transport
+from allocation.mechanisms.optimise.transport import Market, solve_transport
 from allocation.progress import Progress
 from allocation.result import LevelResult
 
@@ -48,8 +48,7 @@ class Objective:
     @property
     def spread(self) -> int:
         """Difference between the greatest and the least coefficient."""
-        c = self.coefficients
-        return int(c.max(initial=0) - c.min(initial=0))
+        return spread_of(self.coefficients)
 
     def value(self, x: Ints) -> int:
         """Return the value of a point, to be maximised."""
@@ -58,6 +57,11 @@ class Objective:
     def shown(self, value: int) -> int:
         """Return the value as people see it."""
         return self.offset + value if self.sense == "max" else self.offset - value
+
+
+def spread_of(coefficients: Ints) -> int:
+    """Return the difference between the greatest and the least coefficient, 0 among them."""
+    return int(coefficients.max(initial=0) - coefficients.min(initial=0))
 
 
 @dataclass(slots=True)
@@ -82,7 +86,7 @@ class Search:
         return self.x
 
     def relax(
-        self, objective: Ints, market: Market | None = None, known: Ints | None = None
+        self, objective: Ints, market: Market | None, known: Ints | None = None
     ) -> LpSolution | None:
         """Maximise over the relaxation; ``None`` without a point.
 
@@ -92,12 +96,12 @@ class Search:
         Parameters
         ----------
         market
-            The program read as a market, where the caller has it.
+            The program as :func:`~allocation.mechanisms.optimise.transport.market_of`
+            reads it.
         known
             A point that is likely the optimum.
         """
         self.budget.remaining_s()  # a flow cannot be interrupted
-        market = market or market_of(self.program, self.group)
         lp = None if market is None else solve_transport(self.program, market, objective, known)
         if lp is None:
             if self.basis is None or self.program.is_free.sum() > LARGE:

@@ -54,6 +54,10 @@ class Market:
     most: Ints
     contends: Bools
 
+    def filled(self, held: Bools) -> Ints:
+        """Return how many units of each place some wishes take, shape (places,)."""
+        return np.bincount(self.place[held], minlength=len(self.most))
+
     @property
     def largest_weight(self) -> int:
         """Greatest weight of a wish for which the flow surely stays within 64 bits."""
@@ -149,7 +153,7 @@ def without_hopeless(market: Market, rank: Ints) -> Market:
     of_person = np.zeros(n_people, dtype=np.int64)
     of_person[market.person] = rank
     n_first = int(_FIRST * market.most.sum()) + 1
-    if n_first * _FIRST >= len(np.flatnonzero(of_person > 0)):
+    if n_first * _FIRST >= np.count_nonzero(of_person > 0):
         return market
     least = np.partition(of_person, n_people - n_first)[n_people - n_first]
     first = (rank >= least) | market.must_serve[market.person]
@@ -250,7 +254,7 @@ def price_basis(program: Program, market: Market, weight: Ints, held: Bools) -> 
     tree = price_tree(market, weight, held)
     if tree is None:
         return None
-    filled = np.bincount(market.place[held], minlength=len(market.most))
+    filled = market.filled(held)
     columns = np.full(len(program.lower), AT_LOWER, dtype=np.int64)
     rows = np.full(len(program.row_lower), BASIC, dtype=np.int64)
     columns[market.columns[held]] = BASIC

@@ -12,7 +12,7 @@ from math import prod
 import numpy as np
 
 from allocation.instance import Ints
-from allocation.mechanisms.optimise.search import Objective
+from allocation.mechanisms.optimise.search import Objective, spread_of
 from allocation.mechanisms.optimise.transport import Market, without_hopeless
 
 _LARGEST_WEIGHT = 10**9
@@ -57,10 +57,10 @@ def weigh_in_market(
     if of_people:
         ranks = np.repeat(_ranks(of_people), sizes)
         market = without_hopeless(market, ranks)
-        parts, traded = [ranks], [_spread(ranks) + 1]
+        parts, traded = [ranks], [spread_of(ranks) + 1]
     size = len(of_people)
     while c is not None:
-        more = _traded(_spread(c), _LONG_CHAIN)
+        more = _traded(spread_of(c), _LONG_CHAIN)
         if parts and prod(traded) * more > market.largest_weight:
             break
         parts.append(c)
@@ -70,10 +70,6 @@ def weigh_in_market(
     total = np.zeros_like(objectives[0].coefficients)
     total[market.columns] = _sum(parts, traded)
     return objectives[:size], total, market
-
-
-def _spread(c: Ints) -> int:
-    return int(c.max(initial=0) - c.min(initial=0))
 
 
 def _traded(spread: int, chain: int) -> int:
@@ -95,7 +91,7 @@ def _ranks(levels: Sequence[Ints]) -> Ints:
     span = 1
     for level in levels:
         c = np.append(level, 0)
-        width = _spread(c) + 1
+        width = spread_of(c) + 1
         if span * width > 2**62:
             rank = np.unique(rank, return_inverse=True)[1].astype(np.int64)
             span = len(rank)
