@@ -95,7 +95,11 @@ class RowWriter:
         self._row_of.update({(rule, item): first + n for n, item in enumerate(items)})
 
     def build(self) -> Relaxation:
-        """Put everything together; a bound a row does not have is what its columns allow."""
+        """Put everything together; a bound a row does not have is what its columns allow.
+
+        No column is more than each row alone leaves it with the others at their best for it:
+        a site whose window is overfull cannot open.
+        """
         upper = np.concatenate([np.empty(0, np.int64), *self._upper])
         shape = (len(self._lower), self.n_columns)
         entries = [
@@ -105,10 +109,18 @@ class RowWriter:
         matrix = sp.coo_array((entries[0], (entries[1], entries[2])), shape=shape).tocsr()
         matrix.eliminate_zeros()
         least, greatest = matrix.minimum(0) @ upper, matrix.maximum(0) @ upper
+        low = np.array([a if b is None else b for a, b in zip(least, self._lower, strict=True)])
+        high = np.array(
+            [a if b is None else b for a, b in zip(greatest, self._at_most, strict=True)]
+        )
+        entries_of = matrix.tocoo()
+        row, value = entries_of.row, entries_of.data
+        spare = np.where(value > 0, high[row] - least[row], greatest[row] - low[row])
+        np.minimum.at(upper, entries_of.col, np.maximum(spare // np.abs(value), 0))
         return Relaxation(
             matrix,
-            np.array([a if b is None else b for a, b in zip(least, self._lower, strict=True)]),
-            np.array([a if b is None else b for a, b in zip(greatest, self._at_most, strict=True)]),
+            low,
+            high,
             upper,
             self._row_of,
         )

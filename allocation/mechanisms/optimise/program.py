@@ -172,7 +172,11 @@ class ProgramBuilder:
         return np.asarray(numbers[binding], dtype=np.int64)
 
     def build(self) -> Program:
-        """Build the program; absent row bounds become the extreme activities."""
+        """Build the program; absent row bounds become the extreme activities.
+
+        A column is held to what each row alone leaves it: nothing at a site where so many
+        stand already that it cannot open, and of which a relaxation would open a part.
+        """
         lower, upper = _concatenate(self._lower), _concatenate(self._upper)
         matrix = _sparse(
             _concatenate(self._values),
@@ -185,11 +189,18 @@ class ProgramBuilder:
         centre, reach = matrix @ (lower + upper), absolute @ (upper - lower)
         least, greatest = (centre - reach) // 2, (centre + reach) // 2
         row_lower, row_upper = _concatenate(self._row_lower), _concatenate(self._row_upper)
+        row_lower = np.where(row_lower == _MIN, np.minimum(least, row_upper), row_lower)
+        row_upper = np.where(row_upper == _MAX, np.maximum(greatest, row_lower), row_upper)
+        # What is left of a row's range when its other columns do all they can for one.
+        row = np.repeat(np.arange(self._n_rows), np.diff(matrix.indptr))
+        room = np.where(matrix.data > 0, (row_upper - least)[row], (greatest - row_lower)[row])
+        most = lower[matrix.indices] + room // np.abs(matrix.data)
+        np.minimum.at(upper, matrix.indices, np.maximum(most, lower[matrix.indices]))
         return Program(
             matrix,
             matrix.tocsc(),
-            np.where(row_lower == _MIN, np.minimum(least, row_upper), row_lower),
-            np.where(row_upper == _MAX, np.maximum(greatest, row_lower), row_upper),
+            row_lower,
+            row_upper,
             lower,
             upper,
             absolute @ _size(lower, upper),
