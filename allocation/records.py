@@ -62,8 +62,7 @@ def award_table(instance: Instance, result: Result) -> pd.DataFrame:
 def proof_table(result: Result) -> pd.DataFrame:
     """List the steps that prove the levels, one multiplier a row, in their order.
 
-    The first row of a step holds its scale; ``row`` names the row that the claims
-    ``at_most`` and ``at_least`` are about.
+    The first row of a step holds its scale; what a case supposes follows in order.
     """
     rows = [
         (stage.name, number, step.level, step.claim.value, rule, item, str(multiplier))
@@ -76,8 +75,8 @@ def proof_table(result: Result) -> pd.DataFrame:
 
 def _multipliers(step: ProofStep) -> Iterator[tuple[str, str, int]]:
     yield "scale", "", step.scale
-    if step.row[0]:
-        yield "row", ":".join(step.row), 1
+    for number, (rule, item, sign, limit) in enumerate(step.suppositions, 1):
+        yield "at_most" if sign > 0 else "at_least", f"{number}/{rule}:{item}", limit
     yield from step.multipliers
 
 

@@ -33,10 +33,8 @@ class Claim(StrEnum):
 
     BOUND = "bound"
     """The level has at most this value."""
-    AT_MOST = "at_most"
-    """A row of the rules is at most this, among lists that reach the level's value too."""
-    AT_LEAST = "at_least"
-    """The same, at least."""
+    CASE = "case"
+    """The same where some rows are limited; of scale 0, that no list keeps these limits."""
     SAME_PEOPLE = "same_people"
     """All lists that reach the level's value serve the same people; the solver's word."""
 
@@ -50,19 +48,20 @@ class ProofStep:
     level
         Number of the level, from 1 as listed; 0 is the maximum number of awards, which
         stands beside the levels.
-    row
-        Rule and item of the row that ``at_most`` and ``at_least`` are about, else empty.
     scale
         What the level's coefficients are multiplied by.
     multipliers
         Rule, item and multiplier of every row that takes part.
+    suppositions
+        What a case supposes, in order: rule and item of a row, 1 for at most or -1 for at
+        least, and the limit.
     """
 
     claim: Claim
     level: int
-    row: tuple[str, str]
     scale: int
     multipliers: tuple[tuple[str, str, int], ...]
+    suppositions: tuple[tuple[str, str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,8 @@ class LevelResult:
     value, bound
         Integers; ``bound`` is the proven limit of ``value`` given the levels above.
     route
-        How it was settled: ``lp`` (integer dual certificate), ``mip`` (solver's
+        How it was settled: ``lp`` (integer dual certificate), ``flow`` (the same, from a
+        flow), ``cases`` (certificates of cases), ``mip`` (solver's
         bound), ``fixed`` (nothing was left to decide), ``turns`` (people chose, each
         choice tested), ``open`` (not settled).
     proven

@@ -278,6 +278,8 @@ def test_a_window_that_is_full_of_outlets_closes_its_centre_only() -> None:
     assert allows(formulation, [])
     assert allows(formulation, [1])
     assert not allows(formulation, [0])
+    # Not even a part of it opens in a relaxation.
+    assert formulation.program.upper.tolist() == [0, 1]
 
 
 def test_disabled_holders_widen_a_window() -> None:

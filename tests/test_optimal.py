@@ -224,9 +224,9 @@ def test_the_order_of_applications_does_not_matter() -> None:
         ]
 
 
-def _by(lp: mathopt.SolverType, mip: mathopt.SolverType) -> Callable[[pytest.MonkeyPatch], None]:
+def _by(mip: mathopt.SolverType, *lp: mathopt.SolverType) -> Callable[[pytest.MonkeyPatch], None]:
     def use(monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(backend, "LP_SOLVERS", (lp,))
+        monkeypatch.setattr(backend, "LP_SOLVERS", lp)
         monkeypatch.setattr(backend, "MIP_SOLVERS", (mip,))
 
     return use
@@ -235,8 +235,9 @@ def _by(lp: mathopt.SolverType, mip: mathopt.SolverType) -> Callable[[pytest.Mon
 @pytest.mark.parametrize(
     "use",
     [
-        _by(mathopt.SolverType.HIGHS, mathopt.SolverType.GSCIP),
-        _by(mathopt.SolverType.PDLP, mathopt.SolverType.CP_SAT),
+        _by(mathopt.SolverType.GSCIP, mathopt.SolverType.HIGHS),
+        # Points that are no vertices; where even that breaks down, another takes over.
+        _by(mathopt.SolverType.CP_SAT, mathopt.SolverType.PDLP, mathopt.SolverType.HIGHS),
     ],
 )
 def test_the_solver_does_not_matter(
@@ -244,7 +245,7 @@ def test_the_solver_does_not_matter(
 ) -> None:
     """Other solvers, with other vertices or none at all, lead to the same proven list."""
     use(monkeypatch)
-    for seed in range(40):
+    for seed in range(20):
         assert_best(random_instance(np.random.default_rng(seed), queue=False), told=seed)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -67,6 +69,32 @@ def test_an_empty_program_is_feasible_at_its_one_point() -> None:
     """Nobody applied: no column, no row, one empty point."""
     program = ProgramBuilder().build()
     assert program.is_feasible(np.empty(0, np.int64))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_columns_are_held_to_what_each_row_leaves_them(seed: int) -> None:
+    """No point is lost, and nothing that one row alone forbids is left."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 5))
+    bounds = [(int(low), int(low + rng.integers(0, 4))) for low in rng.integers(-2, 2, size=n)]
+    rows = []
+    for _ in range(int(rng.integers(1, 4))):
+        bound = int(rng.integers(-4, 9))
+        limits = [(None, bound), (bound, None), (bound, bound + 2)][int(rng.integers(3))]
+        rows.append((rng.integers(-3, 8, size=n).tolist(), *limits))
+    program = program_of(bounds, rows)
+    box = np.array(list(product(*(range(low, high + 1) for low, high in bounds))))
+    activity = box @ np.array([row for row, _, _ in rows]).T
+    low = np.array([-(10**6) if a is None else a for _, a, _ in rows])
+    high = np.array([10**6 if b is None else b for _, _, b in rows])
+    by_row = (activity >= low) & (activity <= high)
+    assert feasible_points(program).tolist() == box[by_row.all(axis=1)].tolist()
+    for values, _, most in rows:
+        for j, (least, _) in enumerate(bounds):
+            others = [min(v * a, v * b) for v, (a, b) in zip(values, bounds, strict=True)]
+            others[j] = values[j] * int(program.upper[j])
+            is_held = most is None or values[j] <= 0 or sum(others) <= most
+            assert is_held or program.upper[j] == least
 
 
 def test_free_columns_are_those_with_room() -> None:

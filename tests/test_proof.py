@@ -24,7 +24,7 @@ from allocation.checker.proof.relaxation import write_rules
 from allocation.checker.proof.replay import Replay
 from allocation.checker.proof.rows import Relaxation
 from allocation.checker.proof.rules import Rules as Written
-from allocation.checker.proof.steps import Step, read_steps
+from allocation.checker.proof.steps import CASE, Step, Supposition, read_steps
 from allocation.checker.space import Space
 from allocation.checker.standing import Standing
 from allocation.instance import Instance, Ints
@@ -72,7 +72,7 @@ class Case:
         """Return the checker's own rows for the last stage."""
         before = Standing.of(self.instance, self.stage, self.earlier)
         steps = read_steps(proofs, self.stage.name)
-        named = {name for step in steps for name in (*step.rules, step.row)}
+        named = {name for step in steps for name in step.names}
         return write_rules(before, self.pairs, self.caps, named)
 
     def checked(self, proofs: pd.DataFrame | None, record: Any = None) -> CheckReport:
@@ -175,12 +175,70 @@ def test_any_multipliers_at_all_bound_every_lawful_list(first_seed: int) -> None
             low = replace(objective, value=-(10**12))  # so that nothing seems impossible
             some = rng.integers(len(names), size=6) if names else ()
             chosen = {names[n]: int(rng.integers(-3, 4)) for n in some}
-            step = Step("bound", 1, ("", ""), int(rng.integers(1, 4)), chosen, {})
+            step = Step("bound", 1, int(rng.integers(1, 4)), chosen, {})
             replay = Replay(relaxation, served, np.empty(0, np.int64))
             bound = replay.bound(1, low, [step])
             assert bound is not None
             limits = objective.sign * (shown - objective.offset)
             assert bound >= limits.max(), (seed, level.code)
+
+
+@pytest.mark.parametrize("first_seed", range(0, CASES, CHUNK))
+def test_any_cases_at_all_bound_every_lawful_list(first_seed: int) -> None:
+    """Random cases with random numbers: neither they nor what they limit excludes a list."""
+    n_bounds = 0
+    for seed, case in optimal_cases(first_seed):
+        rng = np.random.default_rng(seed)
+        rules, relaxation = case.written(case.proofs)
+        if not relaxation.row_of:
+            continue
+        lawful = oracle.lawful_lists(case.instance, case.index, case.earlier.tolist())
+        served = np.zeros(len(relaxation.row_lower), dtype=np.int64)
+        level = case.result.stages[-1].levels[0]
+        if level.code in ("unique", "key"):
+            continue
+        about = level.code, dict(level.params)
+        shown = oracle.evaluate(case.instance, case.stage, *about, lawful)
+        free = relaxation.upper > 0
+        objective = level_objective(rules, *about, case.awards, free)
+        number = level_objective(rules, "number", {}, case.awards, free)
+        assert objective is not None
+        assert number is not None
+        reached = objective.sign * (shown - objective.offset)
+        assert objective.value == reached.max()
+        replay = Replay(relaxation, served, np.empty(0, np.int64))
+        bound = replay.bound(1, objective, _random_cases(rng, relaxation, ()))
+        assert bound is None or bound >= reached.max(), seed
+        n_bounds += bound is not None
+        low = replace(number, value=-(10**12))
+        most = replay.bound(2, low, [Step("bound", 2, 1, _random_rows(rng, relaxation), {})])
+        assert most is not None
+        assert most >= lawful[reached == reached.max()].sum(axis=1).max(), seed
+    assert n_bounds
+
+
+def _random_rows(rng: np.random.Generator, relaxation: Relaxation) -> dict[tuple[str, str], int]:
+    names = sorted(relaxation.row_of)
+    some = rng.integers(len(names), size=4)
+    return {names[n]: int(rng.integers(-2, 4)) for n in some}
+
+
+def _random_cases(
+    rng: np.random.Generator, relaxation: Relaxation, path: tuple[Supposition, ...]
+) -> list[Step]:
+    """Split rows at random, and give every leaf numbers at random."""
+    if path and rng.random() < 0.3 * len(path):
+        chosen = _random_rows(rng, relaxation)
+        if rng.random() < 0.5:  # often enough a contradiction
+            last = path[-1]
+            chosen = {last.row: last.sign}
+        return [Step(CASE, 1, int(rng.integers(0, 3)), chosen, {}, path)]
+    names = sorted(relaxation.row_of)
+    name = names[int(rng.integers(len(names)))]
+    limit = int(rng.integers(relaxation.row_lower[relaxation.row_of[name]] - 2, 3))
+    one = Supposition(name, 1, limit)
+    sides = [one, one.opposite] if rng.random() < 0.5 else [one.opposite, one]
+    return [step for side in sides for step in _random_cases(rng, relaxation, (*path, side))]
 
 
 @pytest.mark.parametrize("first_seed", range(0, CASES, CHUNK))
@@ -200,6 +258,8 @@ def test_both_sides_write_the_same_rows(first_seed: int) -> None:
         )
         rules, relaxation = case.written(pd.concat([scale, cliques]))
         position = np.searchsorted(case.stage.applications, formulation.applications)
+        # What a single row leaves a column is worked out on both sides.
+        assert (relaxation.upper[position] <= program.upper[: len(position)]).all(), seed
         for row, name in names.items():
             own = relaxation.row_of[name]
             assert relaxation.row_lower[own] == program.row_lower[row], (seed, name)
@@ -253,6 +313,53 @@ def test_a_proof_written_by_hand_is_confirmed() -> None:
     case = small()
     states = case.states(case.awards, hand_written((1, NUMBER), (2, DRAW)))
     assert states[:2] == ("certified", "certified")
+
+
+def cases_written(*cases: tuple[list[tuple[str, str, int]], list[tuple[str, str, int]]]) -> Any:
+    """Write the steps of level 1 as cases: what each supposes, and its multipliers."""
+    frame = hand_written(*((1, [*numbers, *path]) for path, numbers in cases))
+    return frame.assign(claim="case")
+
+
+AT_MOST_0 = [("at_most", "1/capacity:P001", 0)]
+AT_LEAST_1 = [("at_least", "1/capacity:P001", 1)]
+PLACES = [("scale", "", 1), ("capacity", "P001", 1), ("capacity", "P002", 1)]
+
+
+def test_cases_written_by_hand_are_confirmed() -> None:
+    """With the first stall empty one award, else two: two at most."""
+    frame = cases_written((AT_MOST_0, PLACES), (AT_LEAST_1, PLACES))
+    assert small().states(small().awards, frame)[0] == "certified"
+    # Whoever gets nothing cannot hold the second stall, which nobody else wants.
+    nothing = ("at_most", "1/award:0/A002", 0)
+    taken, empty = ("at_least", "2/capacity:P002", 1), ("at_most", "2/capacity:P002", 0)
+    contradiction = [("scale", "", 0), ("award", "0/A002", 1), ("capacity", "P002", -1)]
+    frame = cases_written(
+        ([nothing, taken], contradiction),
+        ([nothing, empty], PLACES),
+        ([("at_least", "1/award:0/A002", 1)], PLACES),
+    )
+    assert small().states(small().awards, frame)[0] == "certified"
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [
+        ((AT_MOST_0, PLACES),),
+        ((AT_LEAST_1, PLACES),),
+        ((AT_MOST_0, PLACES), (AT_MOST_0, PLACES)),
+        ((AT_MOST_0, PLACES), ([("at_least", "1/capacity:P001", 2)], PLACES)),
+        ((AT_MOST_0, PLACES), ([("at_least", "1/capacity:P002", 1)], PLACES)),
+        ((AT_MOST_0, PLACES), (AT_LEAST_1, [("scale", "", 0), ("capacity", "P001", 1)])),
+        ((AT_MOST_0, PLACES), ([("at_least", "1/capacity:P001", 10**80)], PLACES)),
+        (([("at_most", "1/capacity:P009", 0)], PLACES), (AT_LEAST_1, PLACES)),
+        ((AT_MOST_0, PLACES), ([("at_least", "capacity", 1)], PLACES)),
+        (([], PLACES),),
+    ],
+)
+def test_cases_that_leave_a_list_out_prove_nothing(cases: Any) -> None:
+    """One side missing, doubled, of another row or number, or no contradiction at all."""
+    assert small().states(small().awards, cases_written(*cases))[0] == "solver"
 
 
 def test_multipliers_of_any_size_are_summed_exactly() -> None:

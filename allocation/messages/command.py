@@ -258,6 +258,7 @@ _SUMMARY: dict[str, tuple[str, str]] = {
     "lottery_plans": ("按方案", "by plans"),
     "route_lp": ("整数对偶界", "integer dual bound"),
     "route_flow": ("网络流对偶界", "flow's dual bound"),
+    "route_cases": ("分情形对偶界", "dual bounds of cases"),
     "route_mip": ("求解器界", "solver's bound"),
     "route_cp_sat": ("整数约束求解（CP-SAT）", "CP-SAT"),
     "route_fixed": ("已无可选", "nothing left to decide"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 CERTIFIED, SOLVER, OPEN = "certified", "solver", "open"
 
-_BY_ARITHMETIC = ("lp", "flow", "fixed")
+_BY_ARITHMETIC = ("lp", "flow", "cases", "fixed")
 """Routes that end in a proof."""
 
 
@@ -60,7 +60,7 @@ def confirm_levels(
         by arithmetic and that is not.  A level closed by branch and bound is no violation.
     """
     steps = read_steps(proofs, standing.stage.name)
-    named = {name for step in steps for name in (*step.rules, step.row)}
+    named = {name for step in steps for name in step.names}
     before = Standing.of(standing.instance, standing.stage, standing.fixed)
     rules, relaxation = write_rules(before, pairs, caps, named)
     by_level: dict[int, list[Step]] = {}

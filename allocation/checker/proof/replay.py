@@ -10,12 +10,12 @@ by cannot move in any list that reaches the value, and is fixed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from allocation.checker.proof.steps import AT_LEAST, AT_MOST, BOUND, SAME_PEOPLE, Step
+from allocation.checker.proof.steps import BOUND, CASE, SAME_PEOPLE, Step, Supposition
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,6 +45,27 @@ class _Weighed:
     rows: Ints
     multipliers: NDArray[Any]
     scaled_bound: int
+
+
+@dataclass(slots=True, eq=False)
+class Cases:
+    """Bounds of cases; of two that differ in their last supposition, the greater is both's."""
+
+    _bound: dict[tuple[Supposition, ...], int | None] = field(default_factory=dict)
+
+    def add(
+        self, path: tuple[Supposition, ...], bound: int | None
+    ) -> tuple[tuple[Supposition, ...], int | None]:
+        """Add a case, ``None`` where it is impossible, and return the widest now covered."""
+        while path:
+            sibling = (*path[:-1], path[-1].opposite)
+            if sibling not in self._bound:
+                break
+            other = self._bound.pop(sibling)
+            bound = max((b for b in (bound, other) if b is not None), default=None)
+            path = path[:-1]
+        self._bound[path] = bound
+        return path, bound
 
 
 class Replay:
@@ -87,12 +108,14 @@ class Replay:
         lists that are as good as the one at hand so far.
         """
         least: int | None = None
+        cases = Cases()
         for step in steps:
+            found = None
             if step.claim == BOUND:
                 found = self._reach(number, objective, step)
-                least = found if least is None or (found is not None and found < least) else least
-            elif step.claim in (AT_MOST, AT_LEAST):
-                self._limit(step)
+            elif step.claim == CASE:
+                found = self._case(objective, step, cases)
+            least = found if least is None or (found is not None and found < least) else least
         value = objective.value
         upper = value if least == value else None
         self._keep(number, objective, upper)
@@ -140,22 +163,34 @@ class Replay:
         self._keep(number, objective, bound)
         return bound
 
-    def _limit(self, step: Step) -> None:
-        """Bound a row by what its greatest or least activity is proven to be."""
-        row = self._row_of.get(step.row)
-        if row is None:
-            return
-        sign = 1 if step.claim == AT_MOST else -1
-        coefficients = sign * self._matrix[[row]].toarray()[0]
-        weighed = self._weigh(coefficients, step)
-        if weighed is None:
-            return
-        limit = sign * (weighed.scaled_bound // step.scale)
-        lower, upper = int(self._row_lower[row]), int(self._row_upper[row])
-        if sign > 0 and lower <= limit:  # else no list at all would be left
-            self._row_upper[row] = min(limit, upper)
-        elif sign < 0 and limit <= upper:
-            self._row_lower[row] = max(limit, lower)
+    def _case(self, objective: Objective, step: Step, cases: Cases) -> int | None:
+        """Bound one case; return the level's bound once the cases leave no list out.
+
+        Where a case of one supposition is below the value, no list that reaches the value
+        is in it: the opposite holds for good.
+        """
+        if any(one.row not in self._row_of for one in step.path):
+            return None
+        bounds = self._row_lower, self._row_upper
+        self._row_lower, self._row_upper = bounds[0].copy(), bounds[1].copy()
+        for one in step.path:
+            self._suppose(one)
+        weighed = self._weigh(objective.coefficients, step)
+        self._row_lower, self._row_upper = bounds
+        if weighed is None or (step.scale == 0 and weighed.scaled_bound >= 0):
+            return None
+        bound = weighed.scaled_bound // step.scale if step.scale else None
+        path, bound = cases.add(step.path, bound)
+        if len(path) == 1 and (bound is None or bound < objective.value):
+            self._suppose(path[0].opposite)
+        return bound if not path else None
+
+    def _suppose(self, one: Supposition) -> None:
+        row = self._row_of[one.row]
+        if one.sign > 0:
+            self._row_upper[row] = min(one.limit, int(self._row_upper[row]))
+        else:
+            self._row_lower[row] = max(one.limit, int(self._row_lower[row]))
 
     def _weigh(self, c: Ints, step: Step) -> _Weighed | None:
         """Weigh a step's rows; ``None`` when it names a row or level there is not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,28 @@ if TYPE_CHECKING:
 Name = tuple[str, str]
 """Rule and item of a row."""
 
-BOUND, AT_MOST, AT_LEAST, SAME_PEOPLE = "bound", "at_most", "at_least", "same_people"
+BOUND, CASE, SAME_PEOPLE = "bound", "case", "same_people"
+_SIGNS = {"at_most": 1, "at_least": -1}
 _LARGEST = 10**200
 """Sums of more digits are no proof anybody needs."""
 
-CLAIMS = (BOUND, AT_MOST, AT_LEAST, SAME_PEOPLE)
+_LARGEST_LIMIT = 2**62
+
+CLAIMS = (BOUND, CASE, SAME_PEOPLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Supposition:
+    """A row is at most (sign 1) or at least (sign -1) a limit."""
+
+    row: Name
+    sign: int
+    limit: int
+
+    @property
+    def opposite(self) -> Supposition:
+        """What holds of all integers that do not keep this."""
+        return Supposition(self.row, -self.sign, self.limit + self.sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +44,26 @@ class Step:
     ----------
     level
         Number of the level, from 1; 0 for the most awards.
-    row
-        What ``at_most`` and ``at_least`` are about.
     scale
-        What the level's (or the row's) coefficients are multiplied by, at least 1.
+        What the level's coefficients are multiplied by; 0 in a case that is impossible.
     rules, levels
         Multipliers by row, and by number of a level above.
+    path
+        What a case supposes, in order.
     """
 
     claim: str
     level: int
-    row: Name
     scale: int
     rules: dict[Name, int]
     levels: dict[int, int]
+    path: tuple[Supposition, ...] = ()
+
+    @property
+    def names(self) -> Iterator[Name]:
+        """The rows it speaks of."""
+        yield from self.rules
+        yield from (one.row for one in self.path)
 
 
 def read_steps(proofs: pd.DataFrame, stage: str) -> list[Step]:
@@ -57,7 +81,8 @@ def read_steps(proofs: pd.DataFrame, stage: str) -> list[Step]:
 
 
 def _step(lines: list[tuple[int, str, str, str, str]]) -> Step | None:
-    scale, row = 0, ("", "")
+    scale = 0
+    path: list[Supposition] = []
     rules: dict[Name, int] = {}
     levels: dict[int, int] = {}
     level, claim = int(lines[0][0]), str(lines[0][1])
@@ -66,17 +91,20 @@ def _step(lines: list[tuple[int, str, str, str, str]]) -> Step | None:
             number = _integer(text)
             if rule == "scale":
                 scale = number
-            elif rule == "row":
-                row = _name(item)
+            elif rule in _SIGNS:
+                path.append(Supposition(_name(item), _SIGNS[rule], _limit(number)))
             elif rule == "level":
                 levels[int(item)] = number
             else:
                 rules[rule, item] = number
     except ValueError:
         return None
-    if scale < 1 or claim not in CLAIMS or any(line[:2] != lines[0][:2] for line in lines):
+    least = 0 if claim == CASE else 1
+    if scale < least or claim not in CLAIMS or any(line[:2] != lines[0][:2] for line in lines):
         return None
-    return Step(claim, level, row, scale, rules, levels)
+    if bool(path) != (claim == CASE):
+        return None
+    return Step(claim, level, scale, rules, levels, tuple(path))
 
 
 def _integer(text: str) -> int:
@@ -86,6 +114,13 @@ def _integer(text: str) -> int:
     return number
 
 
+def _limit(number: int) -> int:
+    if abs(number) > _LARGEST_LIMIT:
+        raise ValueError(number)
+    return number
+
+
 def _name(text: str) -> Name:
-    rule, _, item = text.partition(":")
+    """Read a row behind its place in the path."""
+    rule, _, item = text.partition("/")[2].partition(":")
     return rule, item

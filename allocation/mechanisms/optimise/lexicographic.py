@@ -6,8 +6,9 @@ basis follows a dual vector for each level alone, and with it an integer certifi
 (:mod:`~allocation.mechanisms.optimise.certificate`): a level whose bound equals the
 value of an integer point is proven, and the program is cut down to its optimal face.
 Where the relaxation is fractional, a small integer program around the fractional part
-gives the point; where bound and value still differ, an integer program over what the
-slack leaves free settles the level exactly.
+gives the point; where bound and value still differ, cases with a certificate each close
+the gap (:mod:`~allocation.mechanisms.optimise.closing`), and only where these are too many
+an integer program over what the slack leaves free settles the level, by the solver's word.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ __all__ = ["Objective", "Outcome", "maximise"]
 _LARGEST_SUM = 2**50
 _NEAR = (0.005, 0.05, 0.5, 100.0)
 """Losses at which an integral point is looked for, as shares of the last level's spread."""
-_AROUND = (2_000, 40_000)
+_AROUND = (2_000, 10_000)
 """Columns that may change in the search for it, before all may."""
 _NEAR_S = 15.0
 _BETTER_S = 3.0
@@ -195,10 +196,10 @@ def _only_point(search: Search, difference: Objective) -> str | None:
         search.proof.bound(number, certificate)
         return "fixed" if lp is None else lp.route
     closed = None if certificate is None else search.close(c, certificate, lp)
-    if closed is not None:
+    if closed is not None and difference.value(search.point) == own:
         search.adopt(closed)
         search.proof.bound(number, closed.certificate)
-        return "lp"
+        return "cases"
     solution = solve_mip(search.program, c.astype(float), search.budget)
     if solution.bound is not None and floor(solution.bound + 1e-6) <= own:
         return "mip"
@@ -340,9 +341,9 @@ def _settle_by_search(
     lp: LpSolution | None,
     started: float,
 ) -> bool:
-    """Settle one level by branch and bound over what its certificate leaves free."""
+    """Settle one level whose relaxation does not, by cases or else by branch and bound."""
     search.tell(objective, certificate)
-    if _settle_by_rows(search, objective, certificate, lp, started):
+    if _settle_by_cases(search, objective, certificate, lp, started):
         return True
     _require_exact(search.program, objective)
     known = search.x
@@ -358,7 +359,7 @@ def _settle_by_search(
         _keep_better(search, solution.x, [objective])
     if search.x is None:
         raise Interrupted(by_person=False)
-    if search.x is not known and _settle_by_rows(search, objective, certificate, lp, started):
+    if search.x is not known and _settle_by_cases(search, objective, certificate, lp, started):
         return True
     value = objective.value(search.x)
     bound = _greatest(search.program, objective) if certificate is None else certificate.bound
@@ -372,24 +373,25 @@ def _settle_by_search(
     return True
 
 
-def _settle_by_rows(
+def _settle_by_cases(
     search: Search,
     objective: Objective,
     certificate: Certificate | None,
     lp: LpSolution | None,
     started: float,
 ) -> bool:
-    """Settle a level without a search where certificates close the gap to the best point."""
+    """Settle a level without a solver's word where certificates close the gap."""
     if certificate is None or search.x is None:
         return False
-    value = objective.value(search.x)
-    if certificate.bound > value:
+    route = "lp"
+    if certificate.bound > objective.value(search.x):
         closed = search.close(objective.coefficients, certificate, lp)
         if closed is None:
             return False
         search.adopt(closed)
-        certificate = closed.certificate
-    search.settle(objective, value, value, certificate, "lp", started)
+        certificate, route = closed.certificate, "cases"
+    value = objective.value(search.x)
+    search.settle(objective, value, value, certificate, route, started)
     return True
 
 

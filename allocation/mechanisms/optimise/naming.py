@@ -43,9 +43,8 @@ def named_steps(
     first_level
         Number that the first level has in the record; 0 for the maximum alone.
     """
-    parts = [np.array([step.row for step in steps], dtype=np.int64), *(s.rows for s in steps)]
-    rows = np.unique(np.concatenate(parts))
-    rows = rows[rows >= 0]
+    supposed = [one.row for step in steps for one in step.suppositions]
+    rows = np.unique(np.concatenate([np.array(supposed, np.int64), *(s.rows for s in steps)]))
     names = row_names(instance, formulation, rows.tolist())
     rule = np.array([rule for rule, _ in names.values()], dtype=object)
     item = np.array([item for _, item in names.values()], dtype=object)
@@ -57,9 +56,9 @@ def named_steps(
             ("level", str(level + first_level), number)
             for level, number in sorted(step.level_multipliers.items())
         )
-        name = names.get(step.row, ("", ""))
+        path = tuple((*names[one.row], one.sign, one.limit) for one in step.suppositions)
         named.append(
-            ProofStep(step.claim, step.level + first_level, name, step.scale, (*terms, *levels))
+            ProofStep(step.claim, step.level + first_level, step.scale, (*terms, *levels), path)
         )
     return tuple(named)
 

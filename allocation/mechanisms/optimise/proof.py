@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocation.instance import Ints
+from allocation.mechanisms.optimise.branching import Path
 from allocation.mechanisms.optimise.certificate import Certificate, Reachable
 from allocation.result import Claim
 
@@ -31,22 +32,22 @@ class RowStep:
     ----------
     level
         Number of the level among all those settled, from 0.
-    row
-        Row that ``at_most`` and ``at_least`` are about, else -1.
     rows, multipliers
         Rows that take part and their multipliers, none of them 0; Python integers where
         64 bits may not hold them.
     level_multipliers
         Multipliers of the levels ``c x >= value`` reached before.
+    suppositions
+        What a case supposes, in order.
     """
 
     claim: Claim
     level: int
-    row: int
     scale: int
     rows: Ints
     multipliers: NDArray[Any]
     level_multipliers: Mapping[int, int]
+    suppositions: Path = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,17 +82,16 @@ class ProofLog:
 
     def bound(self, level: int, certificate: Certificate) -> None:
         """Note the bound of a level."""
-        self._note(Claim.BOUND, level, -1, certificate)
+        self._note(Claim.BOUND, level, certificate)
 
-    def limit(self, level: int, row: int, sign: int, certificate: Certificate) -> None:
-        """Note the greatest (sign 1) or least (sign -1) activity of a row."""
-        claim = Claim.AT_MOST if sign > 0 else Claim.AT_LEAST
-        self._note(claim, level, row, certificate)
+    def case(self, level: int, path: Path, certificate: Certificate) -> None:
+        """Note what the level is at most in one case, or, of scale 0, that it cannot be."""
+        self._note(Claim.CASE, level, certificate, path)
 
     def same_people(self, level: int) -> None:
         """Note that every list that reaches the level serves the same people."""
         nothing = np.empty(0, dtype=np.int64)
-        self.steps.append(RowStep(Claim.SAME_PEOPLE, level, -1, 1, nothing, nothing, {}))
+        self.steps.append(RowStep(Claim.SAME_PEOPLE, level, 1, nothing, nothing, {}))
 
     def reached(self, level: int, certificate: Certificate, reachable: Reachable) -> None:
         """Note what the row is made of that keeps the points reaching a level, if any."""
@@ -113,7 +113,9 @@ class ProofLog:
         """Forget the last value row, which the program has dropped."""
         self._value_rows.pop()
 
-    def _note(self, claim: Claim, level: int, row: int, certificate: Certificate) -> None:
+    def _note(
+        self, claim: Claim, level: int, certificate: Certificate, suppositions: Path = ()
+    ) -> None:
         apart = self._taken_apart(certificate.duals)
         scale = certificate.scale * apart.factor
         divisor = gcd(scale, int(np.gcd.reduce(apart.multipliers)), *apart.levels.values())
@@ -121,11 +123,11 @@ class ProofLog:
             RowStep(
                 claim,
                 level,
-                row,
                 scale // divisor,
                 apart.rows,
                 apart.multipliers // divisor,
                 {k: number // divisor for k, number in apart.levels.items()},
+                suppositions,
             )
         )
 

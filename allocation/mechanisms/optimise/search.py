@@ -16,12 +16,12 @@ from allocation.mechanisms.optimise.certificate import (
     reach,
     value_divisor,
 )
+from allocation.mechanisms.optimise.closing import Closed, clipped, close_gap
 from allocation.mechanisms.optimise.crash import crash_basis
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.proof import ProofLog
 from allocation.mechanisms.optimise.served import fix_served
 from allocation.mechanisms.optimise.solving import LARGE, Basis, LpSolution, solve_lp
-from allocation.mechanisms.optimise.tighten import Closed, clipped, close_gap
 from allocation.mechanisms.optimise.transport import Market, solve_transport
 from allocation.progress import Progress
 from allocation.result import LevelResult
@@ -158,17 +158,21 @@ class Search:
     def close(
         self, objective: Ints, certificate: Certificate, relaxed: LpSolution | None
     ) -> Closed | None:
-        """Prove the best point's value by certificates alone, where some rows suffice."""
-        return close_gap(
+        """Take the best point there is and prove it by cases, where not too many suffice."""
+        if relaxed is None or relaxed.basis is None:  # no vertex: splits would lead nowhere
+            return None
+        self.x, closed = close_gap(
             self.program,
             objective,
             self.point,
             certificate,
             self.proof,
             len(self.levels),
+            int(self.group.max(initial=-1)) + 1,
             self.budget,
-            relaxed,
+            relaxed.basis,
         )
+        return closed
 
     def adopt(self, closed: Closed) -> None:
         """Go on with a program whose gap is closed."""

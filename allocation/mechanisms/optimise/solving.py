@@ -136,6 +136,7 @@ def solve_lp(
     *,
     start: Basis | None = None,
     known: Ints | None = None,
+    whole: bool = False,
 ) -> LpSolution | None:
     """Maximise an objective over the linear relaxation.
 
@@ -151,6 +152,9 @@ def solve_lp(
         A basis of this program, or of one with other bounds and fewer rows.
     known
         A point of the program, shape (columns,), where one is known.
+    whole
+        Whether to look at all columns at once: what is quick from a basis that is almost
+        optimal.
 
     Returns
     -------
@@ -162,7 +166,7 @@ def solve_lp(
     Interrupted
         When the budget ends first.
     """
-    if start is not None and program.is_free.sum() > LARGE:
+    if start is not None and not whole and program.is_free.sum() > LARGE:
         sifted = _sift(program, objective, budget, start, known)
         if sifted is not None:
             return sifted

@@ -1,4 +1,4 @@
-"""Gaps closed by rows alone, on programs small enough to write out."""
+"""Gaps closed by cases, on programs small enough to write out."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 from allocation.mechanisms.optimise import lexicographic
 from allocation.mechanisms.optimise.backend import Interrupted
 from allocation.mechanisms.optimise.certificate import certify
+from allocation.mechanisms.optimise.closing import close_gap
 from allocation.mechanisms.optimise.lexicographic import Objective, maximise
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.proof import ProofLog
 from allocation.mechanisms.optimise.solving import solve_lp
-from allocation.mechanisms.optimise.tighten import close_gap
 from allocation.progress import Silent
 from allocation.result import Claim
 from tests.programs_helper import feasible_points, program_of, unlimited
@@ -32,43 +32,34 @@ def best_of(program: Program, c: np.ndarray) -> np.ndarray:
     return best
 
 
+@pytest.mark.parametrize("start", ["best", "nothing"])
 @pytest.mark.parametrize("weights", [(10, 9, 10, 9, 9), (20, 18, 19, 12, 13), (8, 7, 7, 6, 7)])
-def test_a_weighted_ring_is_proven_without_a_search(weights: tuple[int, ...]) -> None:
-    """An odd ring is half-integral; tightened rows bring the bound down to the value."""
+def test_a_weighted_ring_is_proven_by_cases(weights: tuple[int, ...], start: str) -> None:
+    """An odd ring is half-integral; whatever point is known, the best is found and proven."""
     program, c = ring(5), np.array(weights)
-    x = best_of(program, c)
+    best = best_of(program, c)
     lp = solve_lp(program, c.astype(float), unlimited())
     assert lp is not None
     certificate = certify(program, c, lp.duals)
     assert certificate is not None
-    assert certificate.bound > c @ x
+    assert certificate.bound > c @ best
     log = ProofLog(len(program.row_lower))
-    closed = close_gap(program, c, x, certificate, log, 0, unlimited())
+    known = best if start == "best" else np.zeros_like(best)
+    x, closed = close_gap(program, c, known, certificate, log, 0, 0, unlimited(), lp.basis)
     assert closed is not None
-    assert closed.certificate.bound == c @ x
-    assert {step.claim for step in closed.proof.steps} & {Claim.AT_MOST, Claim.AT_LEAST}
+    assert program.is_feasible(x)
+    assert c @ x == c @ best
+    assert Claim.CASE in {step.claim for step in closed.proof.steps}
     assert not log.steps
     kept, every = feasible_points(closed.program), feasible_points(program)
     assert (kept[kept @ c == c @ x] == every[every @ c == c @ x]).all()
 
 
-def test_no_gap_is_closed_below_a_better_point() -> None:
-    """With a point that is not the best, nothing is proven."""
-    program, c = ring(5), np.array([55, 51, 53, 50, 57])
-    lp = solve_lp(program, c.astype(float), unlimited())
-    assert lp is not None
-    certificate = certify(program, c, lp.duals)
-    assert certificate is not None
-    x = np.array([1, 0, 0, 0, 0])
-    log = ProofLog(len(program.row_lower))
-    assert close_gap(program, c, x, certificate, log, 0, unlimited()) is None
-
-
-def test_a_level_that_no_row_closes_is_left_to_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_level_of_too_many_cases_is_left_to_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """The value is the same; the route says whose word it is, and later steps still name it."""
     from allocation.mechanisms.optimise import search
 
-    monkeypatch.setattr(search, "close_gap", lambda *_: None)
+    monkeypatch.setattr(search, "close_gap", lambda _, __, x, *more: (x, None))
     program = ring(5)
     levels = [
         Objective("draw", {}, np.array([55, 51, 53, 50, 57])),
