@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import tomllib
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -89,6 +90,17 @@ def test_named_files_exist(page: Path) -> None:
     assert named
     for name in named:
         assert (ROOT / name).exists(), name
+
+
+def test_extras_are_installed_from_the_clone_everywhere() -> None:
+    """The public registry has another package of this name; the extras named are ours."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    said = [page.read_text(encoding="utf-8") for page in PAGES]
+    said += [words for pair in CATALOGUE.values() for words in pair]
+    advice = [rest for words in said for rest in re.findall(r"pip install ([^`。\n]*)", words)]
+    named = [re.match(r"-c constraints\.txt -e '\.\[(\w+)\]'", each) for each in advice]
+    assert {each and each[1] for each in named} == {"app", "cluster", "drand"}
+    assert {"app", "cluster", "drand"} <= set(extras["optional-dependencies"])
 
 
 @pytest.mark.parametrize("lang", LANGS)

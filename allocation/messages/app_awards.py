@@ -70,8 +70,10 @@ _LETTER: dict[str, tuple[str, str]] = {
         "Also write the letter to the applicant as a PDF.",
     ),
     "letter_needs_typst": (
-        "本机没有安装排版组件 typst，不能生成说明函；请运行 pip install allocation[app]。",
-        "Typst, which sets the letter, is not installed: pip install allocation[app].",
+        "本机没有安装排版组件 typst，不能生成说明函；请在本程序的文件夹中运行 "
+        "pip install -c constraints.txt -e '.[app]'。",
+        "Typst, which sets the letter, is not installed: in the folder of this program, "
+        "pip install -c constraints.txt -e '.[app]'.",
     ),
     "letter_needs_font": (
         "本机没有可用的中文字体，不能生成说明函；请安装其中一种：{fonts}。",

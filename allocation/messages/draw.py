@@ -195,8 +195,10 @@ _ERRORS: dict[str, tuple[str, str]] = {
         "The signature of round {round} is not that of the drand network {chain}.",
     ),
     "draw_needs_library": (
-        '核对 drand 签名须安装附加组件：pip install "allocation[drand]"。',
-        'Checking a signature of drand needs an extra: pip install "allocation[drand]".',
+        "核对 drand 签名须安装附加组件：在本程序的文件夹中运行 "
+        "pip install -c constraints.txt -e '.[drand]'。",
+        "Checking a signature of drand needs an extra: in the folder of this program, "
+        "pip install -c constraints.txt -e '.[drand]'.",
     ),
     "draw_pool_too_big": (
         "RFC 3797 方法至多 {most} 人，现有 {n} 人。",
