@@ -26,8 +26,9 @@ from allocation.mechanisms.independent_set import (
 from allocation.mechanisms.independent_set.graph import conflict_graph, find_dominated
 from allocation.mechanisms.independent_set.incumbent import joined, rounded
 from allocation.mechanisms.independent_set.local_cuts import local_cuts
+from allocation.mechanisms.independent_set.pace import paced
 from allocation.mechanisms.independent_set.rows import clique_rows, program_of
-from allocation.mechanisms.optimise.backend import Budget
+from allocation.mechanisms.optimise.backend import Budget, Interrupted
 from allocation.set_proof import Cover, Dominated, Row
 
 NO_LIMIT = Budget(None, lambda: False)
@@ -156,6 +157,25 @@ def test_when_time_is_up_there_is_a_set_and_a_bound() -> None:
     assert heaviest_independent_set(weights, pairs, Budget(None, lambda: True)).stopped_by_person
 
 
+def test_a_stop_is_heard_before_the_first_relaxation() -> None:
+    """Listing cliques and dropping sites take seconds where 10,000 sites are dense."""
+    asked = 0
+
+    def count() -> bool:
+        nonlocal asked
+        asked += 1
+        return False
+
+    assert list(paced(range(1000), Budget(None, count))) == list(range(1000))
+    assert asked > 3
+    graph = conflict_graph(*town(300, 20, 6, seed=1))
+    stopped = Budget(None, lambda: True)
+    with pytest.raises(Interrupted):
+        clique_rows(graph, stopped)
+    with pytest.raises(Interrupted):
+        find_dominated(graph, range(300), stopped)
+
+
 def test_what_makes_no_graph_is_refused() -> None:
     for weights, pairs in (([-1], []), ([1, 1], [(0, 2)]), ([1], [(0, 0)]), ([2**50], [])):
         with pytest.raises(ValueError, match=r"weight|node"):
@@ -169,11 +189,11 @@ def test_what_makes_no_graph_is_refused() -> None:
 def test_dropping_dominated_nodes_loses_nothing(problem: tuple[list[int], Pairs]) -> None:
     weights, pairs = problem
     graph = conflict_graph(weights, pairs)
-    for step in find_dominated(graph, range(len(weights))):
+    for step in find_dominated(graph, range(len(weights)), NO_LIMIT):
         assert step.by in graph.neighbours[step.node]
         graph = graph.without([step.node])
     assert heaviest(graph.weights.tolist(), pairs) == heaviest(weights, pairs)
-    assert find_dominated(graph, range(len(weights))) == []
+    assert find_dominated(graph, range(len(weights)), NO_LIMIT) == []
 
 
 @given(graphs(8))
@@ -286,7 +306,7 @@ def test_joining_two_sets_is_no_loss(problem: tuple[list[int], Pairs], seed: int
 def test_clique_rows_hold_every_pair_and_node(problem: tuple[list[int], Pairs]) -> None:
     weights, pairs = problem
     graph = conflict_graph(weights, pairs)
-    rows = clique_rows(graph)
+    rows = clique_rows(graph, NO_LIMIT)
     for row in rows:
         assert all(b in graph.neighbours[a] for a, b in combinations(row.nodes, 2))
     held = {pair for row in rows for pair in combinations(row.nodes, 2)}

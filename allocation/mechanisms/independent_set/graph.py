@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from allocation.instance import Bools, Ints
+from allocation.mechanisms.independent_set.pace import paced
+from allocation.mechanisms.optimise.backend import Budget
 from allocation.set_proof import Dominated
 
 MOST_WEIGHT = 2**50
@@ -110,7 +112,9 @@ def conflict_graph(weights: ArrayLike, pairs: ArrayLike) -> ConflictGraph:
     return ConflictGraph(amounts, tuple(map(frozenset, near)))
 
 
-def find_dominated(graph: ConflictGraph, among: Iterable[int]) -> list[Dominated]:
+def find_dominated(
+    graph: ConflictGraph, among: Iterable[int], budget: Budget
+) -> list[Dominated]:
     """Find nodes that can be dropped one after the other without loss, until none is left.
 
     The weighted domination rule of Lamm et al. (2019, arXiv:1810.10834), which keeps every
@@ -125,6 +129,11 @@ def find_dominated(graph: ConflictGraph, among: Iterable[int]) -> list[Dominated
     -------
     list
         In the order in which they are to be dropped.
+
+    Raises
+    ------
+    Interrupted
+        When the budget ends.
     """
     weights: list[int] = graph.weights.tolist()
     near = [set(nodes) for nodes in graph.neighbours]
@@ -132,7 +141,7 @@ def find_dominated(graph: ConflictGraph, among: Iterable[int]) -> list[Dominated
     waiting = {v for v in among if weights[v] > 0}
     while waiting:
         poorer: set[int] = set()
-        for v in sorted(waiting):
+        for v in paced(sorted(waiting), budget):
             by = next(_standing_in(v, weights, near), None)
             if by is None:
                 continue

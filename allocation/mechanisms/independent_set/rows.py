@@ -15,6 +15,8 @@ import scipy.sparse as sp
 
 from allocation.instance import Ints
 from allocation.mechanisms.independent_set.graph import ConflictGraph
+from allocation.mechanisms.independent_set.pace import paced
+from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.program import Program
 from allocation.set_proof import Row
 
@@ -22,20 +24,26 @@ _CLIQUES_PER_NODE = 40
 """Graphs of sites have fewer than ten; explicit lists may have exponentially many."""
 
 
-def clique_rows(graph: ConflictGraph) -> list[Row]:
+def clique_rows(graph: ConflictGraph, budget: Budget) -> list[Row]:
     """Return a row for each maximal clique, in a fixed order.
 
     Where these are too many to be listed, there is a row for one maximal clique around
     each pair.
+
+    Raises
+    ------
+    Interrupted
+        When the budget ends.
     """
     live = np.flatnonzero(graph.live).tolist()
     whole: nx.Graph[int] = nx.Graph()
     whole.add_nodes_from(live)
     whole.add_edges_from((v, u) for v in live for u in graph.neighbours[v] if v < u)
     limit = _CLIQUES_PER_NODE * len(live)
-    cliques = [tuple(sorted(c)) for c in islice(nx.find_cliques(whole), limit + 1)]
+    listed = islice(nx.find_cliques(whole), limit + 1)
+    cliques = [tuple(sorted(clique)) for clique in paced(listed, budget)]
     if len(cliques) > limit:
-        cliques = list({_clique_around(graph, v, u) for v, u in whole.edges})
+        cliques = list({_clique_around(graph, v, u) for v, u in paced(whole.edges, budget)})
         cliques += [(v,) for v in live if not graph.neighbours[v]]
     return [Row(clique, (1,) * len(clique), 1) for clique in sorted(cliques)]
 

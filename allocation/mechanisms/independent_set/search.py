@@ -209,7 +209,7 @@ class _Search:
     def run(self) -> None:
         """Search until value and bound meet or nothing is left to try."""
         self._drop_dominated(np.flatnonzero(self._left.live).tolist())
-        at = self._relaxed(clique_rows(self._left))
+        at = self._relaxed(clique_rows(self._left, self._budget))
         self._polish(at)
         self._drop(at)
         for size in _SIZES:
@@ -269,7 +269,7 @@ class _Search:
             self._drop_dominated(touched - out)
 
     def _drop_dominated(self, among: Iterable[int]) -> None:
-        found = find_dominated(self._left, among)
+        found = find_dominated(self._left, among, self._budget)
         self._proof += found
         self._left = self._left.without(step.node for step in found)
 
