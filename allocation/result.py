@@ -80,10 +80,11 @@ class LevelResult:
     value, bound
         Integers; ``bound`` is the proven limit of ``value`` given the levels above.
     route
-        How it was settled: ``lp`` (integer dual certificate), ``flow`` (the same, from a
-        flow), ``cases`` (certificates of cases), ``mip`` (solver's
-        bound), ``fixed`` (nothing was left to decide), ``turns`` (people chose, each
-        choice tested), ``open`` (not settled).
+        How it was settled: ``lp`` and ``flow`` (integer dual certificate), ``cases`` (one
+        for each case), ``mip`` (solver's bound), ``fixed`` (nothing was left to decide),
+        ``turns`` (people chose, each choice tested), ``open`` (not settled); of a site
+        plan ``spacing`` (spacing alone allows no better, by arithmetic) and ``cp_sat``
+        (solver's word).
     proven
         ``bound == value`` after inward rounding.
     """

@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import ArrayLike
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from allocation.draw import key_matrix
 from allocation.instance import HOLDER_CLASSES, Instance, NumberLimit, Reserve
+from allocation.mechanisms.independent_set import HeaviestSet, heaviest_independent_set
 from allocation.mechanisms.optimise.backend import Budget
+from allocation.mechanisms.stable import site_plan
 from allocation.mechanisms.stable.site_plan import plan_sites
 from allocation.result import SitePlan, Status
 from tests.builders import city, site, spaced
@@ -354,6 +357,56 @@ def test_sites_nobody_asks_for_are_planned_too() -> None:
     opened = planned(instance).places.tolist()
     assert len(set(opened) & {0, 1}) == 1
     assert set(opened) - {0, 1} == {4}
+
+
+class TestWhatSpacingIsAskedOf:
+    """Only sites of which it may decide how many open."""
+
+    def asked(self, monkeypatch: pytest.MonkeyPatch, instance: Instance) -> list[list[int]]:
+        """Return the places of the nodes asked about, a list for each search."""
+        found: list[list[int]] = []
+
+        def heard(weights: ArrayLike, pairs: ArrayLike, budget: Budget) -> HeaviestSet:
+            found.append(np.flatnonzero(weights).tolist())
+            return heaviest_independent_set(weights, pairs, budget)
+
+        monkeypatch.setattr(site_plan, "heaviest_independent_set", heard)
+        self.plan = planned(instance)
+        return found
+
+    def test_a_cap_that_stops_the_plan_sooner_leaves_no_question(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Of four sites in a row two stand apart, and one may open."""
+        near = [*apart(0, 1, False), *apart(1, 2, False), *apart(2, 3, False)]
+        limit = make_limit("openings_max", KIND, range(4), 1)
+        assert self.asked(monkeypatch, sites_in_a_row(4, near, limits=[limit])) == []
+        assert len(self.plan.places) == 1
+
+    def test_a_cap_beyond_what_stands_apart_leaves_it_to_spacing(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        near = [*apart(0, 1, False), *apart(1, 2, False), *apart(0, 2, False)]
+        limit = make_limit("openings_max", KIND, range(3), 2)
+        asked = self.asked(monkeypatch, sites_in_a_row(3, near, limits=[limit]))
+        assert asked[0] == [0, 1, 2]
+        assert [level.route for level in self.plan.levels if level.code == "plan_opened"] == [
+            "spacing"
+        ]
+
+    def test_sites_that_no_rule_ties_together_are_told_apart(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A cap on the first three; the other two exclude each other."""
+        limit = make_limit("openings_max", KIND, range(3), 1)
+        instance = sites_in_a_row(5, apart(3, 4, False), limits=[limit])
+        assert self.asked(monkeypatch, instance) == [[3, 4], [3, 4]]
+        assert len(self.plan.places) == 2
+        best = min(
+            (plan for plan in every_plan(instance) if is_lawful(instance, plan)),
+            key=lambda plan: merits(instance, plan),
+        )
+        assert as_plan(self.plan) == best
 
 
 def test_many_sites_are_planned_as_an_integer_program_plans_them() -> None:

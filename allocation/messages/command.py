@@ -260,6 +260,7 @@ _SUMMARY: dict[str, tuple[str, str]] = {
     "route_flow": ("网络流对偶界", "flow's dual bound"),
     "route_cases": ("分情形对偶界", "dual bounds of cases"),
     "route_mip": ("求解器界", "solver's bound"),
+    "route_spacing": ("间距整数界", "integer bound by spacing"),
     "route_cp_sat": ("整数约束求解（CP-SAT）", "CP-SAT"),
     "route_fixed": ("已无可选", "nothing left to decide"),
     "route_turns": ("逐人检验", "tested person by person"),

@@ -112,9 +112,7 @@ def conflict_graph(weights: ArrayLike, pairs: ArrayLike) -> ConflictGraph:
     return ConflictGraph(amounts, tuple(map(frozenset, near)))
 
 
-def find_dominated(
-    graph: ConflictGraph, among: Iterable[int], budget: Budget
-) -> list[Dominated]:
+def find_dominated(graph: ConflictGraph, among: Iterable[int], budget: Budget) -> list[Dominated]:
     """Find nodes that can be dropped one after the other without loss, until none is left.
 
     The weighted domination rule of Lamm et al. (2019, arXiv:1810.10834), which keeps every

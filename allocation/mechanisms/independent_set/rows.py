@@ -38,7 +38,8 @@ def clique_rows(graph: ConflictGraph, budget: Budget) -> list[Row]:
     live = np.flatnonzero(graph.live).tolist()
     whole: nx.Graph[int] = nx.Graph()
     whole.add_nodes_from(live)
-    whole.add_edges_from((v, u) for v in live for u in graph.neighbours[v] if v < u)
+    edges = ((v, u) for v in live for u in graph.neighbours[v] if v < u)
+    whole.add_edges_from(paced(edges, budget))
     limit = _CLIQUES_PER_NODE * len(live)
     listed = islice(nx.find_cliques(whole), limit + 1)
     cliques = [tuple(sorted(clique)) for clique in paced(listed, budget)]

@@ -13,13 +13,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 from ortools.sat.python import cp_model
 
+from allocation.instance import Bools
 from allocation.mechanisms.optimise.backend import Budget, Interrupted
 from allocation.result import LevelResult, Status
 
 _POLL_S = 0.05
 _SEED = 1
+_SHORT = 2.0
+"""Units of CP-SAT's deterministic time, about a second each."""
+BY_SPACING = "spacing"
+"""Route of a level that reaches its limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,8 @@ class Aim:
 
     Attributes
     ----------
+    limit
+        Where arithmetic shows, elsewhere, that no point is better: this value.
     only_at
         A value that one point at most is known to have.
     """
@@ -36,6 +44,7 @@ class Aim:
     params: Mapping[str, Any]
     sense: Literal["min", "max"]
     expression: cp_model.LinearExpr
+    limit: int | None = None
     only_at: int | None = None
 
 
@@ -92,6 +101,26 @@ def optimise_levels(
     raise ValueError("the keys ran out before one point was left")
 
 
+def most_switches(
+    model: cp_model.CpModel, switches: Sequence[cp_model.IntVar], budget: Budget
+) -> Bools | None:
+    """Return a point with as many switches on as possible, if that is soon found.
+
+    Raises
+    ------
+    Interrupted
+        When the budget ends.
+    """
+    asked = model.clone()
+    twins = [asked.get_bool_var_from_proto_index(switch.index) for switch in switches]
+    asked.maximize(cp_model.LinearExpr.sum(twins))
+    solver, status = _solve(asked, budget, _SHORT)
+    if status != cp_model.OPTIMAL:
+        budget.remaining_s()
+        return None
+    return np.array([solver.value(switch) for switch in twins], dtype=np.bool_)
+
+
 class _Search:
     def __init__(
         self, model: cp_model.CpModel, switches: Sequence[cp_model.IntVar], budget: Budget
@@ -113,7 +142,8 @@ class _Search:
             raise Interrupted(by_person=self._budget.should_stop())
         self._on = tuple(bool(solver.value(switch)) for switch in self._switches)
         value, bound = round(solver.objective_value), round(solver.best_objective_bound)
-        proven = status == cp_model.OPTIMAL
+        at_limit = value == aim.limit
+        proven = at_limit or status == cp_model.OPTIMAL
         self.levels.append(
             LevelResult(
                 code=aim.code,
@@ -121,7 +151,7 @@ class _Search:
                 sense=aim.sense,
                 value=value,
                 bound=value if proven else bound,
-                route="cp_sat",
+                route=BY_SPACING if at_limit else "cp_sat",
                 proven=proven,
                 seconds=time.monotonic() - begun,
             )
@@ -159,14 +189,17 @@ class _Search:
 
 
 def _solve(
-    model: cp_model.CpModel, budget: Budget
+    model: cp_model.CpModel, budget: Budget, effort: float | None = None
 ) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
     """Solve in a thread of its own, so that a stop is heard while the solver works."""
     solver = cp_model.CpSolver()
     solver.parameters.random_seed = _SEED
+    solver.parameters.num_workers = 1
     remaining = budget.remaining_s()
     if remaining is not None:
         solver.parameters.max_time_in_seconds = remaining
+    if effort is not None:
+        solver.parameters.max_deterministic_time = effort
     outcome: list[cp_model.CpSolverStatus] = []
     thread = threading.Thread(target=lambda: outcome.append(solver.solve(model)), daemon=True)
     thread.start()

@@ -30,12 +30,23 @@ from allocation.build.frames import township_key
 from allocation.draw import key_matrix
 from allocation.mechanisms.independent_set import (
     HeaviestSet,
+    clique_rows,
+    conflict_graph,
     heaviest_independent_set,
     is_only_heaviest,
+    paced,
 )
 from allocation.mechanisms.optimise.admissible import admissible
-from allocation.mechanisms.optimise.cliques import maximal_cliques
-from allocation.mechanisms.stable.cp_levels import Aim, optimise_levels
+from allocation.mechanisms.optimise.backend import Interrupted
+from allocation.mechanisms.stable.cp_levels import Aim, most_switches, optimise_levels
+from allocation.mechanisms.stable.plan_spacing import (
+    ADMITTED,
+    KEPT,
+    OPEN,
+    exclusive_pairs,
+    may_be_decided,
+    tied_groups,
+)
 from allocation.result import LevelResult, SitePlan, Status
 from allocation.rules.place_units import candidate_sites, relaxing_reserves
 
@@ -43,10 +54,7 @@ if TYPE_CHECKING:
     from allocation.instance import Bools, Instance, Ints, NumberLimit, Reserve, Stage
     from allocation.mechanisms.optimise.backend import Budget
 
-OPEN, KEPT = 0, 1
 CLASS_NAMES = ("open", "reserved_disabled")
-_ADMITTED = ((0, 1, 2), (1, 2))
-"""Classes of holder (indices of HOLDER_CLASSES) that an open and a kept site admit."""
 
 _KEY_WORDS = 16
 _KEY_RANGE = 2**31
@@ -72,10 +80,15 @@ def plan_sites(
     tuple
         The plan, and ``optimal`` when every level is closed and the plan the only one.
     """
-    plan = _Plan(instance, stage, earlier)
-    most = plan.learn_most(budget)
+    try:
+        plan = _Plan(instance, stage, earlier, budget)
+        most = plan.learn_most(budget)
+    except Interrupted as stop:
+        nowhere = np.empty(0, dtype=np.int64)
+        nothing = SitePlan(nowhere, nowhere.astype(np.bool_), ())
+        return nothing, Status.STOPPED if stop.by_person else Status.FEASIBLE
     keys = partial(plan.keys, most=most, budget=budget)
-    found = optimise_levels(plan.model, plan.switches, plan.aims(), keys, budget)
+    found = optimise_levels(plan.model, plan.switches, plan.aims(most), keys, budget)
     on = [node for node, chosen in zip(plan.nodes, found.switches, strict=True) if chosen]
     on.sort()
     return (
@@ -91,7 +104,7 @@ def plan_sites(
 class _Plan:
     """The plan as a model: a switch for every site and class of site it could have."""
 
-    def __init__(self, instance: Instance, stage: Stage, earlier: Ints) -> None:
+    def __init__(self, instance: Instance, stage: Stage, earlier: Ints, budget: Budget) -> None:
         self.model = cp_model.CpModel()
         self._zero = self.model.new_constant(0)
         self._instance = instance
@@ -107,47 +120,63 @@ class _Plan:
             (p, kind)
             for p in np.flatnonzero(sites).tolist()
             for kind in (OPEN, KEPT)
-            if not blocked[p, list(_ADMITTED[kind])].any()
+            if not blocked[p, list(ADMITTED[kind])].any()
             and (kind == OPEN or self._relaxing[p] >= 0)
         ]
+        self._place = np.array([p for p, _ in self.nodes], dtype=np.int64)
         self.switches = [self.model.new_bool_var("") for _ in self.nodes]
         self._switch = dict(zip(self.nodes, self.switches, strict=True))
-        self._at: defaultdict[int, list[cp_model.IntVar]] = defaultdict(list)
-        for (p, _), switch in self._switch.items():
-            self._at[p].append(switch)
-        self._pairs = self._spacing()
-        for limit in instance.limits:
-            self._limit(limit)
+        self._at: defaultdict[int, dict[int, cp_model.IntVar]] = defaultdict(dict)
+        for (p, kind), switch in self._switch.items():
+            self._at[p][kind] = switch
+        for classes in self._at.values():
+            self.model.add_at_most_one(classes.values())
         self._units = {
             g: self._units_of(reserve)
             for g, reserve in enumerate(instance.reserves)
             if reserve.kind in stage.kinds
         }
         self._kept_within_reserves()
+        self._limits = [limit for limit in instance.limits if self._at.keys() & _about(limit)]
+        for limit in paced(self._limits, budget):
+            self._limit(limit)
+        most_beside = most_switches(self.model, self.switches, budget) if self._limits else None
+        self._keep_apart(budget)
+        self._decided = may_be_decided(self._graph, self._groups(), self._place, most_beside)
+        self._most_others = 0 if most_beside is None else int(most_beside[~self._decided].sum())
 
-    def learn_most(self, budget: Budget) -> int:
+    def _keep_apart(self, budget: Budget) -> None:
+        """Add that no two sites open that are too near to each other."""
+        self._pairs = exclusive_pairs(self._instance, self.nodes)
+        budget.remaining_s()
+        self._graph = conflict_graph(np.ones(len(self.nodes)), self._pairs)
+        for row in paced(clique_rows(self._graph, budget), budget):
+            if len(row.nodes) > 1:
+                self.model.add_at_most_one(self.switches[n] for n in row.nodes)
+
+    def learn_most(self, budget: Budget) -> HeaviestSet | None:
         """Add what spacing alone allows: the most sites, rows that show it, and a start.
 
         Where sites are dense CP-SAT finds neither the sites nor the bound.  Every row
         holds for all plans, by arithmetic and not by another solver's word, so that no
-        plan is lost.
-
-        Returns
-        -------
-        int
-            The most sites.
+        plan is lost.  Only sites of which spacing may decide how many open are looked at
+        (:func:`~allocation.mechanisms.stable.plan_spacing.may_be_decided`).
         """
+        if not self._decided.any():
+            return None
         time_for_it = budget.part(_LEARNING, _LEARNING_S)
-        most = heaviest_independent_set(np.ones(len(self.nodes)), self._pairs, time_for_it)
-        self.model.add(self._total(self.switches) <= most.shown)
+        most = heaviest_independent_set(self._decided, self._pairs, time_for_it)
+        self.model.add(self._total(self._only_decided(self.switches)) <= most.shown)
         for row in most.rows:
             switches = [self.switches[n] for n in row.nodes]
             weighted = cp_model.LinearExpr.weighted_sum(switches, row.coefficients)
             self.model.add(weighted <= row.limit)
         self._hint(most)
-        return most.bound
+        return most
 
-    def _spaced_key(self, words: Ints, opened: int, budget: Budget) -> int | None:
+    def _spaced_key(
+        self, words: Ints, most: HeaviestSet, budget: Budget
+    ) -> tuple[int | None, int | None]:
         """Add what spacing alone says of the key's first word, among plans with most sites.
 
         A site is worth so much more than its word that the heaviest set mostly has as
@@ -155,19 +184,27 @@ class _Plan:
 
         Returns
         -------
-        int or None
-            A value that one plan at most has, where such is known.
+        tuple
+            A value that no plan is below, and one that one plan at most has, where such
+            are known.
         """
         worth = min(8 * _KEY_RANGE, _MOST_WORTH // max(1, len(words)))
         if worth <= _KEY_RANGE:  # too many sites for integers of 50 bits
-            return None
+            return None, None
         time_for_it = budget.part(_LEARNING, _LEARNING_S)
-        best = heaviest_independent_set(worth - words, self._pairs, time_for_it)
-        self.model.add(self._total(self._weighted(words)) >= worth * opened - best.shown)
-        if len(best.chosen) == opened:
+        weights = np.where(self._decided, worth - words, 0)
+        best = heaviest_independent_set(weights, self._pairs, time_for_it)
+        least = worth * most.bound - best.shown
+        self.model.add(self._total(self._only_decided(self._weighted(words))) >= least)
+        if len(best.chosen) == most.bound:
             self._hint(best)
-        is_only = is_only_heaviest(worth - words, self._pairs, best, time_for_it)
-        return worth * opened - best.value if is_only else None
+        if not self._decided.all():
+            return None, None
+        is_only = is_only_heaviest(weights, self._pairs, best, time_for_it)
+        return least, worth * most.bound - best.value if is_only else None
+
+    def _only_decided(self, terms: Sequence[Linear]) -> list[Linear]:
+        return [term for term, on in zip(terms, self._decided.tolist(), strict=True) if on]
 
     def _hint(self, found: HeaviestSet) -> None:
         self.model.clear_hints()  # type: ignore[no-untyped-call]
@@ -175,13 +212,20 @@ class _Plan:
         for switch, on in zip(self.switches, chosen.tolist(), strict=True):
             self.model.add_hint(switch, on)
 
-    def aims(self) -> list[Aim]:
-        """Return the levels in order."""
+    def aims(self, most: HeaviestSet | None) -> list[Aim]:
+        """Return the levels in order.
+
+        Parameters
+        ----------
+        most
+            The most sites that spacing alone allows, where it may decide.
+        """
+        limit = most.shown if most is not None and self._decided.all() else None
         capacity = self._instance.places.capacity
         kept = [switch for (_, kind), switch in self._switch.items() if kind == KEPT]
         short = [self._short(g) for g in self._units]
         aims = [
-            Aim("plan_opened", {}, "max", self._total(self.switches)),
+            Aim("plan_opened", {}, "max", self._total(self.switches), limit),
             Aim("plan_reserve", {}, "min", self._total(short)),
             Aim("plan_kept", {}, "min", self._total(kept)),
         ]
@@ -195,7 +239,9 @@ class _Plan:
         aims.append(Aim("plan_townships", {}, "max", self._total(self._townships())))
         return aims
 
-    def keys(self, settled: Sequence[LevelResult], most: int, budget: Budget) -> Iterator[Aim]:
+    def keys(
+        self, settled: Sequence[LevelResult], most: HeaviestSet | None, budget: Budget
+    ) -> Iterator[Aim]:
         """Yield the words of the key: the sum over the plan is to be small.
 
         Parameters
@@ -210,11 +256,13 @@ class _Plan:
             [str(self._instance.places.id[p]) for p, _ in self.nodes],
             _KEY_WORDS,
         )
-        opened = settled[0].value
-        only_at = self._spaced_key(words[:, 0], opened, budget) if opened == most else None
+        limit = only_at = None
+        if most is not None and settled[0].value == most.bound + self._most_others:
+            limit, only_at = self._spaced_key(words[:, 0], most, budget)
         for m in range(_KEY_WORDS):
             key = self._total(self._weighted(words[:, m]))
-            yield Aim("key", {"word": m + 1}, "min", key, only_at if m == 0 else None)
+            yield Aim("key", {"word": m + 1}, "min", key, limit, only_at)
+            limit = only_at = None
 
     def _weighted(self, words: Ints) -> list[Linear]:
         return [int(word) * switch for word, switch in zip(words, self.switches, strict=True)]
@@ -231,27 +279,14 @@ class _Plan:
         blocked[near.place_b[by_a], near.class_b[by_a]] = True
         return blocked
 
-    def _spacing(self) -> list[tuple[int, int]]:
-        """No two sites whose admitted holders could stand too near to each other."""
-        near = self._instance.conflicts
-        columns = (near.place_a, near.class_a, near.place_b, near.class_b)
-        index = {node: n for n, node in enumerate(self.nodes)}
-        pairs = {
-            (index[a, one], index[b, other])
-            for a, h, b, k in zip(*(column.tolist() for column in columns), strict=True)
-            for one in (OPEN, KEPT)
-            for other in (OPEN, KEPT)
-            if h in _ADMITTED[one] and k in _ADMITTED[other]
-            if (a, one) in index and (b, other) in index
-        }
-        pairs |= {
-            (index[p, OPEN], index[p, KEPT])
-            for p, kind in self.nodes
-            if kind == KEPT and (p, OPEN) in index
-        }
-        for clique in maximal_cliques(sorted(pairs)):
-            self.model.add_at_most_one(self.switches[n] for n in clique)
-        return sorted(pairs)
+    def _groups(self) -> Ints:
+        """Return which group a node is in; no rule ties groups together; shape (nodes,)."""
+        ties = [
+            *(np.array(sorted(_about(limit)), dtype=np.int64) for limit in self._limits),
+            *(self._instance.reserves[g].places for g in self._units),
+        ]
+        n = len(self._instance.places.id)
+        return tied_groups(n, self._place[self._pairs], ties)[self._place]
 
     def _limit(self, limit: NumberLimit) -> None:
         """Keep a cap whichever of the planned sites find a holder.
@@ -259,17 +294,15 @@ class _Plan:
         A disabled holder adds to what the cap allows only while there is one, so a kept
         site may count nothing but never less.
         """
-        members = limit.members.tolist()
-        if not any(p in self._at for p in (*members, limit.centre)):
-            return
         before = int(np.isin(limit.members, self._before).sum())
         before_disabled = int(np.isin(limit.members, self._before_disabled).sum())
         room = limit.maximum - limit.existing - before + limit.extra_disabled * before_disabled
         counted = max(0, 1 - limit.extra_disabled)
+        members = limit.members.tolist()
         terms = {
-            node: switch if node[1] == OPEN else counted * switch
-            for node, switch in self._switch.items()
-            if node[0] in set(members)
+            (p, kind): switch if kind == OPEN else counted * switch
+            for p in members
+            for kind, switch in self._at.get(p, {}).items()
         }
         if limit.centre >= 0 and limit.centre not in self._before:
             centres = [limit.centre]
@@ -278,10 +311,10 @@ class _Plan:
         else:
             self.model.add(self._total(terms.values()) <= room)
             return
-        for node, switch in self._switch.items():
-            if node[0] in centres:
-                others = [term for other, term in terms.items() if other[0] != node[0]]
-                own = int(node in terms) * (1 if node[1] == OPEN else 1 - limit.extra_disabled)
+        for p in centres:
+            others = [term for other, term in terms.items() if other[0] != p]
+            for kind, switch in self._at.get(p, {}).items():
+                own = int((p, kind) in terms) * (1 if kind == OPEN else 1 - limit.extra_disabled)
                 self.model.add(self._total(others) <= room - own).only_enforce_if(switch)
 
     def _units_of(self, reserve: Reserve) -> Linear:
@@ -321,7 +354,7 @@ class _Plan:
         room = [
             int(places.capacity[p]) * y
             for p in reserve.places.tolist()
-            for y in self._at.get(p, ())
+            for y in self._at.get(p, {}).values()
         ]
         short = self.model.new_int_var(0, max(reserve.count, len(places.id)), "")
         self.model.add(
@@ -338,10 +371,10 @@ class _Plan:
         stands = ~places.is_candidate | np.isin(np.arange(len(places.id)), self._before)
         served |= set(zip(places.kind[stands], places.township[stands], strict=True))
         waiting: defaultdict[tuple[str, str], list[cp_model.IntVar]] = defaultdict(list)
-        for p, switches in self._at.items():
+        for p, classes in self._at.items():
             key = (str(places.kind[p]), str(places.township[p]))
             if key[1] and key not in served:
-                waiting[key] += switches
+                waiting[key] += classes.values()
         for _, switches in sorted(waiting.items(), key=lambda item: item[0]):
             reached = self.model.new_bool_var("")
             self.model.add(reached <= self._total(switches))
@@ -363,4 +396,9 @@ class _Plan:
         return total
 
     def _opened(self, places: Ints) -> list[cp_model.IntVar]:
-        return [switch for p in places.tolist() for switch in self._at.get(p, ())]
+        return [switch for p in places.tolist() for switch in self._at.get(p, {}).values()]
+
+
+def _about(limit: NumberLimit) -> set[int]:
+    """Return the sites a cap is about."""
+    return {*limit.members.tolist(), limit.centre} - {-1}
