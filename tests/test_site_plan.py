@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.typing import ArrayLike
+from ortools.sat.python import cp_model
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from allocation.draw import key_matrix
@@ -407,6 +408,20 @@ class TestWhatSpacingIsAskedOf:
             key=lambda plan: merits(instance, plan),
         )
         assert as_plan(self.plan) == best
+
+
+def test_a_solver_works_with_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As every other solver of a run, so that a machine's cores change nothing."""
+    threads = set()
+
+    class Heard(cp_model.CpSolver):
+        def solve(self, *given: Any) -> Any:
+            threads.add(self.parameters.num_workers)
+            return super().solve(*given)
+
+    monkeypatch.setattr(cp_model, "CpSolver", Heard)
+    planned(sites_in_a_row(3, [], limits=[make_limit("openings_max", KIND, range(3), 1)]))
+    assert threads == {1}
 
 
 def test_many_sites_are_planned_as_an_integer_program_plans_them() -> None:

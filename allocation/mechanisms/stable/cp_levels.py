@@ -194,6 +194,9 @@ def _solve(
     """Solve in a thread of its own, so that a stop is heard while the solver works."""
     solver = cp_model.CpSolver()
     solver.parameters.random_seed = _SEED
+    # Several share their finds by the clock, so that a plan at a time limit, and seconds
+    # always, would depend on the machine; workers of a cluster have one core each.
+    solver.parameters.num_workers = 1
     solver.parameters.num_workers = 1
     remaining = budget.remaining_s()
     if remaining is not None:
