@@ -119,13 +119,17 @@ def assured_stages(stages: Sequence[Record], assurance: Mapping[str, Assurance])
 
 
 def _assured(stage: Record, assurance: Assurance) -> Record:
-    return {
-        "levels": [
-            level | {"assurance": state}
-            for level, state in zip(stage["levels"], assurance.levels, strict=True)
-        ],
-        "max_awards_assurance": assurance.max_awards,
-    }
+    told: Record = {"levels": _assured_levels(stage["levels"], assurance.levels)}
+    if assurance.max_awards is not None:
+        told["max_awards_assurance"] = assurance.max_awards
+    if assurance.plan:
+        levels = _assured_levels(stage["plan"]["levels"], assurance.plan)
+        told["plan"] = stage["plan"] | {"levels": levels}
+    return told
+
+
+def _assured_levels(levels: Sequence[Record], states: Sequence[str]) -> list[Record]:
+    return [level | {"assurance": state} for level, state in zip(levels, states, strict=True)]
 
 
 def _stage_record(

@@ -39,7 +39,13 @@ from allocation.progress import Progress, Silent
 from allocation.publishing import chance_table, lottery_digests, lottery_record
 from allocation.read import Tables, read_tables
 from allocation.reasons import explain_awards
-from allocation.records import award_table, proof_table, refusal_table, waitlist_table
+from allocation.records import (
+    award_table,
+    plan_proof_record,
+    proof_table,
+    refusal_table,
+    waitlist_table,
+)
 from allocation.reporting import Composite, FileReporter, LogReporter, PhaseClock
 from allocation.result import StageResult, Status
 from allocation.runs import (
@@ -47,6 +53,7 @@ from allocation.runs import (
     INPUTS_FOLDER,
     LOTTERY,
     MANIFEST,
+    PLAN_PROOFS,
     RESULT,
     WorkFolder,
     create_work,
@@ -233,9 +240,10 @@ class _Line:
         awards = award_table(instance, result)
         record = result_record(instance, result)
         proofs = proof_table(result)
+        plan_proofs = plan_proof_record(instance, result)
         lottery = self._save_lottery(instance, result.stages)
         waitlist = waitlist_table(instance, result)
-        report = self._check(instance, awards, waitlist, record, proofs, lottery)
+        report = self._check(instance, awards, waitlist, record, proofs, plan_proofs, lottery)
         self.progress.phase("phase_explain")
         refusals = refusal_table(explain_awards(instance, result))
         self.progress.phase("phase_save")
@@ -248,6 +256,8 @@ class _Line:
             findings=violation_table(report.findings),
             proofs=proofs,
         )
+        if plan_proofs["stages"]:
+            write_json(self.work.record / PLAN_PROOFS, plan_proofs, indent=None)
         tables.save(self.work.record / INPUTS_FOLDER)
         self._save_result(instance, record, report)
         self._save_manifest(tables, record)
@@ -259,13 +269,14 @@ class _Line:
         waitlist: pd.DataFrame,
         record: Record,
         proofs: pd.DataFrame,
+        plan_proofs: Record,
         lottery: tuple[pd.DataFrame, Record] | None,
     ) -> CheckReport:
         """Judge the list, who comes next, the lottery it was drawn from and its draw."""
         self.manifest["draw"] = self._draw_record(instance)
         if self.warrant is not None:
             self.manifest |= self.warrant.record(datetime.now().astimezone())
-        report = check_awards(instance, awards, record, proofs)
+        report = check_awards(instance, awards, record, proofs, plan_proofs)
         published = lottery or (None, None)
         report = report.beside(check_lottery(instance, awards, *published))
         told = {**self.manifest, "official": self.warrant is not None}

@@ -6,7 +6,8 @@ rows, so that equal results give equal bytes.  Nothing here depends on the clock
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,12 +17,13 @@ from allocation.instance import DISTANCE_SOURCES
 from allocation.reasons.pools import Criteria
 from allocation.rules.place_units import admitted
 from allocation.runs import COLUMNS
+from allocation.set_proof import Cover, Dominated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from allocation.instance import Bools, Instance, Ints
-    from allocation.result import ProofStep, Result
+    from allocation.result import ProofStep, Result, SpacingProof
 
 _NO_DISTANCE = DISTANCE_SOURCES.index("none")
 _NOT_HELD = np.iinfo(np.int64).max
@@ -78,6 +80,47 @@ def _multipliers(step: ProofStep) -> Iterator[tuple[str, str, int]]:
     for number, (rule, item, sign, limit) in enumerate(step.suppositions, 1):
         yield "at_most" if sign > 0 else "at_least", f"{number}/{rule}:{item}", limit
     yield from step.multipliers
+
+
+def plan_proof_record(instance: Instance, result: Result) -> dict[str, Any]:
+    """Describe the proofs of levels of site plans that spacing alone decides.
+
+    Steps name choices, and rows, by their numbers from 0.
+    """
+    stages = [
+        {
+            "stage": stage.name,
+            "choices": {
+                "place_id": instance.places.id[stage.plan.choices].tolist(),
+                "reserved_disabled": stage.plan.choices_reserved.tolist(),
+            },
+            "levels": [_spacing_record(proof) for proof in stage.plan.proofs],
+        }
+        for stage in result.stages
+        if stage.plan is not None and stage.plan.proofs
+    ]
+    return {"stages": stages}
+
+
+def _spacing_record(proof: SpacingProof) -> dict[str, Any]:
+    covers = [step for step in proof.steps if isinstance(step, Cover)]
+    number = {row: n for n, row in enumerate(dict.fromkeys(r for c in covers for r in c.rows))}
+    return {
+        "level": proof.level,
+        "worth": proof.worth,
+        "rows": [asdict(row) for row in number],
+        "steps": [
+            asdict(step)
+            if isinstance(step, Dominated)
+            else {
+                "value": step.value,
+                "scale": step.scale,
+                "rows": [number[row] for row in step.rows],
+                "multipliers": list(step.multipliers),
+            }
+            for step in proof.steps
+        ],
+    }
 
 
 def waitlist_table(instance: Instance, result: Result) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from allocation.instance import Bools, Ints, Reason
 from allocation.lottery import Chances
+from allocation.set_proof import SetProof
 
 
 class Status(StrEnum):
@@ -99,6 +100,26 @@ class LevelResult:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class SpacingProof:
+    """Why spacing alone allows no better value of a level of a site plan.
+
+    Attributes
+    ----------
+    level
+        Number of the level, from 1 as listed.
+    worth
+        What a site counts: the steps bound the sum over a plan of this, less the word of
+        the key where the level is one.
+    steps
+        About the choices of the plan, by their numbers.
+    """
+
+    level: int
+    worth: int
+    steps: SetProof
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SitePlan:
     """Candidate sites fixed before a match: which open, and for which class of holder.
@@ -112,11 +133,19 @@ class SitePlan:
         holder may have the site, which keeps the full spacing.
     levels
         What the plan maximises or minimises, in order.
+    choices, choices_reserved
+        Sites, with the class each could have, from which the plan was made; some stand
+        twice.
+    proofs
+        Of the levels that spacing alone decides.
     """
 
     places: Ints
     reserved_disabled: Bools
     levels: tuple[LevelResult, ...]
+    choices: Ints
+    choices_reserved: Bools
+    proofs: tuple[SpacingProof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

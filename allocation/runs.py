@@ -42,6 +42,7 @@ INPUTS_FOLDER = "inputs"
 MANIFEST = "manifest.json"
 RESULT = "result.json"
 LOTTERY = "lottery.json"
+PLAN_PROOFS = "plan_proofs.json"
 LOG = "log.txt"
 PROGRESS_FILE = "progress.json"
 STOP_FILE = "stop"
@@ -243,13 +244,7 @@ class Run:
     @cached_property
     def lottery(self) -> dict[str, Any] | None:
         """The lotteries and how they were drawn; None where nothing is drawn by lot."""
-        path = self.path / LOTTERY
-        if not path.is_file():
-            return None
-        try:
-            return canonical.read_json(path)
-        except (OSError, ValueError) as error:
-            raise RunError("run_damaged", folder=str(self.path), file=LOTTERY) from error
+        return self._record(LOTTERY) if (self.path / LOTTERY).is_file() else None
 
     @cached_property
     def proofs(self) -> pd.DataFrame:
@@ -259,6 +254,11 @@ class Run:
         import pandas as pd
 
         return pd.DataFrame(columns=list(COLUMNS["proofs"])).astype(dict(COLUMNS["proofs"]))
+
+    @cached_property
+    def plan_proofs(self) -> dict[str, Any]:
+        """What proves levels of site plans; without the file nothing does."""
+        return self._record(PLAN_PROOFS) if (self.path / PLAN_PROOFS).is_file() else {}
 
     @cached_property
     def tables(self) -> Tables:
@@ -289,6 +289,12 @@ class Run:
             for name, digest in sorted(sealed.items())
             if not (self.path / name).is_file() or canonical.file_sha256(self.path / name) != digest
         )
+
+    def _record(self, name: str) -> dict[str, Any]:
+        try:
+            return canonical.read_json(self.path / name)
+        except (OSError, ValueError) as error:
+            raise RunError("run_damaged", folder=str(self.path), file=name) from error
 
     def _table(self, name: str) -> pd.DataFrame:
         path = self.path / f"{name}.csv"

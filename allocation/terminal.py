@@ -144,7 +144,7 @@ def print_report(console: Console, report: CheckReport, altered: Sequence[str], 
 def _print_assurance(console: Console, report: CheckReport, lang: Lang) -> None:
     """Say how many levels of each stage, and of the chances, are proven by arithmetic."""
     for stage, assurance in report.assurance.items():
-        states = assurance.levels
+        states = (*assurance.plan, *assurance.levels)
         n_certified = states.count("certified")
         words = text("check_assurance", lang, stage=stage, n=n_certified, total=len(states))
         console.print(words, markup=False)

@@ -16,6 +16,7 @@ from allocation.checker.listing import read_listing
 from allocation.checker.numbers import recount_caps
 from allocation.checker.plan_kept import check_idle_sites, check_plan
 from allocation.checker.plan_levels import check_plan_levels
+from allocation.checker.plan_proof import confirm_plan
 from allocation.checker.proof import confirm_levels
 from allocation.checker.queue import check_queue
 from allocation.checker.report import Assurance, CheckReport, Violation
@@ -57,6 +58,7 @@ def check_awards(
     awards: pd.DataFrame,
     result: Mapping[str, Any] | None = None,
     proofs: pd.DataFrame | None = None,
+    plan_proofs: Mapping[str, Any] | None = None,
 ) -> CheckReport:
     """Judge an award list, wherever it comes from.
 
@@ -75,6 +77,8 @@ def check_awards(
         The parsed ``result.json``, to be held against the list.
     proofs
         The content of ``proofs.csv``, to be gone through when there is a ``result``.
+    plan_proofs
+        The parsed ``plan_proofs.json``, likewise; empty where the run has none.
 
     Returns
     -------
@@ -116,9 +120,11 @@ def check_awards(
     if result is not None:
         violations += check_reported(instance, rows, result, own)
         violations += check_counts(counts, result)
-        if proofs is not None and is_lawful:
-            assurance, unproven = _confirm(space, rows, caps, result, proofs, in_turn)
-            violations += unproven
+        if is_lawful:
+            found = _confirm(space, rows, caps, result, proofs, in_turn)
+            planned = _confirm_plans(space, caps, views, plan_proofs)
+            assurance = found[0] | planned[0]
+            violations += [*found[1], *planned[1]]
     return CheckReport(violations, counts, findings, assurance)
 
 
@@ -127,12 +133,14 @@ def _confirm(
     rows: Ints,
     caps: Sequence[NumberLimit],
     result: Mapping[str, Any],
-    proofs: pd.DataFrame,
+    proofs: pd.DataFrame | None,
     in_turn: Collection[str],
 ) -> tuple[dict[str, Assurance], list[Violation]]:
     """Confirm the levels of every ``optimal`` stage."""
     assurance: dict[str, Assurance] = {}
     violations: list[Violation] = []
+    if proofs is None:
+        return assurance, violations
     records = {record["name"]: record for record in result.get("stages", ())}
     pairs = own_pairs(space)
     for stage in space.instance.stages:
@@ -142,6 +150,25 @@ def _confirm(
             found = confirm_levels(standing, pairs, caps, proofs, record, chosen)
             assurance[stage.name] = found[0]
             violations += found[1]
+    return assurance, violations
+
+
+def _confirm_plans(
+    space: Space,
+    caps: Sequence[NumberLimit],
+    views: Mapping[str, StableView],
+    proofs: Mapping[str, Any] | None,
+) -> tuple[dict[str, Assurance], list[Violation]]:
+    """Confirm the levels of every site plan."""
+    assurance: dict[str, Assurance] = {}
+    violations: list[Violation] = []
+    if proofs is None:
+        return assurance, violations
+    for name, view in views.items():
+        if view.plan.levels:
+            states, unproven = confirm_plan(space, caps, view, proofs)
+            assurance[name] = Assurance((), plan=states)
+            violations += unproven
     return assurance, violations
 
 

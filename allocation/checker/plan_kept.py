@@ -33,7 +33,7 @@ _GENERAL = 0
 
 def check_plan(space: Space, caps: Sequence[NumberLimit], view: StableView) -> Iterator[Violation]:
     """Judge the sites of a plan, and that awards keep to them."""
-    yield from _PlanFacts(space, caps, view.standing, view.plan).violations()
+    yield from PlanFacts(space, caps, view.standing, view.plan).violations()
     awards = view.standing.awards
     for row in awards[~view.admits(awards)].tolist():
         closed = not view.plan.is_open[space.instance.applications.place[row]]
@@ -47,12 +47,12 @@ def check_idle_sites(
     """Find closed sites that could open besides, where the plan is said to be proven."""
     proven = [level["proven"] for level in view.plan.levels if level["code"] == "plan_opened"]
     if all(proven) and proven:
-        facts = _PlanFacts(space, caps, view.standing, view.plan)
+        facts = PlanFacts(space, caps, view.standing, view.plan)
         for p in facts.idle_sites():
             yield Violation("check_plan_idle", {"place_id": str(space.instance.places.id[p])})
 
 
-class _PlanFacts:
+class PlanFacts:
     """A plan beside the rules of space.
 
     Parameters
@@ -96,6 +96,23 @@ class _PlanFacts:
                 params = {"code": cap.code, "kind": cap.kind, "label": cap.label}
                 yield Violation("check_plan_number", {**params, "n": n, "maximum": cap.maximum})
         yield from self._kept_beyond_reserves()
+
+    def choices(self) -> Bools:
+        """Tell which sites could open if no other did: for anybody, kept; shape (m, 2)."""
+        near = self.space.conflicts
+        out = self.barred.copy()
+        by_b, by_a = (
+            self._stands[near.place_b, near.class_b],
+            self._stands[near.place_a, near.class_a],
+        )
+        out[near.place_a[by_b], near.class_a[by_b]] = True
+        out[near.place_b[by_a], near.class_b[by_a]] = True
+        usable = self.plan.sites & (self.instance.places.capacity > 0)
+        owned = np.zeros(len(usable), dtype=np.bool_)
+        owned[list(self.owner)] = True
+        return np.column_stack(
+            [usable & ~out.any(axis=1), usable & owned & ~out[:, 1:].any(axis=1)]
+        )
 
     def idle_sites(self) -> list[int]:
         """List closed sites that could open besides, for anybody or for disabled holders."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from allocation.checker.standing import Standing
     from allocation.instance import Bools, Ints
 
-_CLASS_NAMES = ("open", "reserved_disabled")
+CLASS_NAMES = ("open", "reserved_disabled")
 
 
 def check_plan_levels(space: Space, standing: Standing, plan: Plan) -> Iterator[Violation]:
@@ -54,7 +54,7 @@ def count_levels(space: Space, standing: Standing, plan: Plan) -> dict[str, int]
     }
     if standing.stage.plan_by == "demand":
         values["plan_asked"] = _asked(space, standing, plan)
-    names = [_CLASS_NAMES[int(plan.disabled_only[p])] for p in opened]
+    names = [CLASS_NAMES[int(plan.disabled_only[p])] for p in opened]
     ids = standing.instance.places.id[opened].tolist()
     n_words = max([1, *(int(level["params"].get("word", 1)) for level in plan.levels)])
     words = pair_words(key_seed(standing.instance), names, ids, n_words).sum(axis=0)

@@ -195,7 +195,9 @@ def _levels_told(stage: Stage, record: Record, report: CheckReport) -> Iterator[
     assurance = report.assurance.get(stage.name)
     if assurance is None:
         return
-    for level, state in zip(levels, assurance.levels, strict=False):
+    planned = (record.get("plan") or {}).get("levels", ())
+    states = (*assurance.plan, *assurance.levels)
+    for level, state in zip([*planned, *levels], states, strict=False):
         if level.get("assurance") != state:
             about = {"stage": stage.name, "level": level["code"]}
             params = {"level_params": level.get("params", {})}

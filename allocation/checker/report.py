@@ -33,11 +33,15 @@ class Assurance:
         Per level of the record: ``certified`` (confirmed by arithmetic), ``solver`` (the
         solver's word) or ``open`` (not settled).
     max_awards
-        The same of the most awards any lawful list could hold: that it is no more.
+        The same of the most awards any lawful list could hold: that it is no more;
+        ``None`` for a stage of which no proof says so.
+    plan
+        Of the levels of its site plan.
     """
 
     levels: tuple[str, ...]
-    max_awards: str
+    max_awards: str | None = None
+    plan: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

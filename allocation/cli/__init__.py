@@ -243,7 +243,9 @@ def check(run_dir: RunArgument, lang: LangOption = Language.zh) -> None:
 
     sealed = load_run(run_dir)
     altered = sealed.altered_files()
-    report = check_awards(sealed.instance, sealed.awards, sealed.result, sealed.proofs)
+    report = check_awards(
+        sealed.instance, sealed.awards, sealed.result, sealed.proofs, sealed.plan_proofs
+    )
     lottery = check_lottery(sealed.instance, sealed.awards, sealed.chances, sealed.lottery)
     report = report.beside(lottery)
     reasons = check_refusals(

@@ -318,6 +318,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "阶段“{stage}”的目标“{level}”称已证明最优，但没有可以复算的证明。",
         "Stage {stage} calls the level {level} proven, but there is no proof to work out.",
     ),
+    "check_proof_wrong": (
+        "阶段“{stage}”的目标“{level}”称已证明最优，而其证明复算不成立。",
+        "The proof that the level {level} of stage {stage} can be no better does not hold.",
+    ),
     "check_proof_bound": (
         "阶段“{stage}”的目标“{level}”数值为{counted}，而其证明复算只得到界{bound}。",
         "Level {level} of stage {stage} has the value {counted}; its proof, worked out again, "

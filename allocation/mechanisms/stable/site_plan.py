@@ -38,21 +38,28 @@ from allocation.mechanisms.independent_set import (
 )
 from allocation.mechanisms.optimise.admissible import admissible
 from allocation.mechanisms.optimise.backend import Interrupted
-from allocation.mechanisms.stable.cp_levels import Aim, most_switches, optimise_levels
+from allocation.mechanisms.stable.cp_levels import (
+    BY_SPACING,
+    Aim,
+    most_switches,
+    optimise_levels,
+)
 from allocation.mechanisms.stable.plan_spacing import (
     ADMITTED,
     KEPT,
     OPEN,
+    Node,
     exclusive_pairs,
     may_be_decided,
     tied_groups,
 )
-from allocation.result import LevelResult, SitePlan, Status
+from allocation.result import LevelResult, SitePlan, SpacingProof, Status
 from allocation.rules.place_units import candidate_sites, relaxing_reserves
 
 if TYPE_CHECKING:
     from allocation.instance import Bools, Instance, Ints, NumberLimit, Reserve, Stage
     from allocation.mechanisms.optimise.backend import Budget
+    from allocation.set_proof import SetProof
 
 CLASS_NAMES = ("open", "reserved_disabled")
 
@@ -84,21 +91,19 @@ def plan_sites(
         plan = _Plan(instance, stage, earlier, budget)
         most = plan.learn_most(budget)
     except Interrupted as stop:
-        nowhere = np.empty(0, dtype=np.int64)
-        nothing = SitePlan(nowhere, nowhere.astype(np.bool_), ())
-        return nothing, Status.STOPPED if stop.by_person else Status.FEASIBLE
+        status = Status.STOPPED if stop.by_person else Status.FEASIBLE
+        return SitePlan(*_split([]), (), *_split([])), status
     keys = partial(plan.keys, most=most, budget=budget)
     found = optimise_levels(plan.model, plan.switches, plan.aims(most), keys, budget)
     on = [node for node, chosen in zip(plan.nodes, found.switches, strict=True) if chosen]
-    on.sort()
-    return (
-        SitePlan(
-            places=np.array([p for p, _ in on], dtype=np.int64),
-            reserved_disabled=np.array([kind == KEPT for _, kind in on], dtype=np.bool_),
-            levels=found.levels,
-        ),
-        found.status,
-    )
+    proofs = plan.proofs(found.levels)
+    return SitePlan(*_split(on), found.levels, *_split(plan.nodes), proofs), found.status
+
+
+def _split(nodes: Sequence[Node]) -> tuple[Ints, Bools]:
+    """Return the places of nodes, and which are kept for disabled holders."""
+    places, kinds = np.array(nodes, dtype=np.int64).reshape(-1, 2).T
+    return places.copy(), kinds == KEPT
 
 
 class _Plan:
@@ -144,6 +149,8 @@ class _Plan:
         self._keep_apart(budget)
         self._decided = may_be_decided(self._graph, self._groups(), self._place, most_beside)
         self._most_others = 0 if most_beside is None else int(most_beside[~self._decided].sum())
+        self._shown: dict[str, tuple[int, SetProof]] = {}
+        """By level: what a site counts, and the steps that show its limit."""
 
     def _keep_apart(self, budget: Budget) -> None:
         """Add that no two sites open that are too near to each other."""
@@ -172,6 +179,7 @@ class _Plan:
             weighted = cp_model.LinearExpr.weighted_sum(switches, row.coefficients)
             self.model.add(weighted <= row.limit)
         self._hint(most)
+        self._shown["plan_opened"] = 1, most.proof
         return most
 
     def _spaced_key(
@@ -200,8 +208,17 @@ class _Plan:
             self._hint(best)
         if not self._decided.all():
             return None, None
+        self._shown["key"] = worth, best.proof
         is_only = is_only_heaviest(weights, self._pairs, best, time_for_it)
         return least, worth * most.bound - best.value if is_only else None
+
+    def proofs(self, levels: Sequence[LevelResult]) -> tuple[SpacingProof, ...]:
+        """Return the proofs of the levels that reach what spacing alone allows."""
+        return tuple(
+            SpacingProof(number, *self._shown[level.code])
+            for number, level in enumerate(levels, 1)
+            if level.route == BY_SPACING
+        )
 
     def _only_decided(self, terms: Sequence[Linear]) -> list[Linear]:
         return [term for term, on in zip(terms, self._decided.tolist(), strict=True) if on]
