@@ -159,6 +159,7 @@ BAD_CELLS = [
     cell("above_maximum", "places", 2, "名额数", "99999999999999999999"),
     cell("below_minimum", "applications", 2, "志愿序号", "0"),
     cell("below_minimum", "applications", 2, "志愿序号", "-1"),
+    cell("above_maximum", "applications", 2, "名额排序", "1000001"),
     cell("not_number", "places", 2, "月费(元)", "120元"),
     cell("below_minimum", "places", 2, "月费(元)", "-120"),
     cell("not_number", "places", 2, "月费(元)", "nan"),

@@ -298,6 +298,14 @@ APPLICANTS = Table(
     also=("申请人表", "申请人信息"),
 )
 
+MOST_RANK = 1_000_000
+"""Last rank a place may give.
+
+A level adds up what ranks leave below the last one.  With ten million applications that is
+10**13, well within the 2**50 in which every sum is exact, and a single one is no greater
+than a draw number, which solvers' floating point tells apart.
+"""
+
 APPLICATIONS = Table(
     "applications",
     "申请",
@@ -346,8 +354,12 @@ APPLICATIONS = Table(
             "priority_rank",
             "名额排序",
             "integer",
-            ("名额方给出的排序，1为最先", "The place's own order, 1 first"),
+            (
+                "名额方给出的排序，1为最先，至多1000000",
+                "The place's own order, 1 first, at most 1000000",
+            ),
             minimum=1,
+            maximum=MOST_RANK,
         ),
         Column(
             "condition_band",
