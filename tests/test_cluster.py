@@ -276,22 +276,25 @@ class TestRefusals:
         assert (found.code, found.params["n"]) == ("cluster_threads", 2)
 
     @pytest.mark.parametrize(
-        ("worker", "n_threads", "code"),
+        ("worker", "answer", "code"),
         [
-            ("tcp://10.0.0.7:1", 1, "cluster_plain"),
-            ("tls://10.0.0.7:1", 2, "cluster_threads"),
-            ("tls://10.0.0.7:1", 1, "cluster_worker_lacks"),
+            ("tcp://10.0.0.7:1", None, "cluster_plain"),
+            ("tls://10.0.0.7:1", {"nthreads": 2}, "cluster_threads"),
+            ("tls://10.0.0.7:1", ImportError(), "cluster_worker_lacks"),
         ],
     )
-    def test_workers_behind_a_scheduler(self, worker: str, n_threads: int, code: str) -> None:
+    def test_workers_behind_a_scheduler(self, worker: str, answer: Any, code: str) -> None:
         class Scheduler:
             def wait_for_workers(self, n: int, timeout: float) -> None: ...
 
             def nthreads(self) -> dict[str, int]:
-                return {worker: n_threads}
+                return {worker: 1}
 
-            def run(self, work: Any, on_error: str) -> dict[str, Any]:
-                return {worker: ImportError()}
+            def run(self, work: Any, versions: Any, on_error: str) -> dict[str, Any]:
+                if not isinstance(answer, dict):
+                    return {worker: answer}
+                state = SimpleNamespace(**answer)
+                return {worker: work(versions, SimpleNamespace(address=worker, state=state))}
 
         with pytest.raises(ClusterError, match=code) as caught:
             clusters._refuse_unfit(Scheduler(), "tls://10.0.0.5:8786")

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from distributed import get_worker
+from distributed import Worker, get_worker
 
 from allocation.batch.crew import order_of, outcome, sealed_input
 from allocation.batch.members import Member
@@ -110,15 +110,31 @@ def version_differences(theirs: Mapping[str, str], ours: Mapping[str, str]) -> s
     return ", ".join(f"{name} {ours.get(name, '–')} / {theirs.get(name, '–')}" for name in names)
 
 
+def unfit(versions: Mapping[str, str], dask_worker: Worker) -> ClusterError | None:
+    """Say why this worker would compute something else, or several things at once.
+
+    Parameters
+    ----------
+    versions
+        What whoever asks computes with: see :func:`installed`.
+    dask_worker
+        Dask gives it under this name.
+    """
+    address = dask_worker.address
+    if differing := version_differences(installed(), versions):
+        return ClusterError("cluster_versions", worker=address, packages=differing)
+    if (n := dask_worker.state.nthreads) != 1:
+        return ClusterError("cluster_threads", worker=address, n=n)
+    return None
+
+
 def _done(errand: Errand, work: Any) -> Parcel | AllocationError | None:
     if errand.batch in _STOPPED:
         return None
     worker = get_worker()
-    # It may have come since the client looked.
-    if differing := version_differences(installed(), errand.versions):
-        return ClusterError("cluster_versions", worker=worker.address, packages=differing)
-    if (n := worker.state.nthreads) != 1:
-        return ClusterError("cluster_threads", worker=worker.address, n=n)
+    # It may have come since the client asked all.
+    if why := unfit(errand.versions, worker):
+        return why
     # Below the worker's own folder, which is emptied by the next worker if this one dies.
     with tempfile.TemporaryDirectory(dir=worker.local_directory) as folder:
         found: Parcel | AllocationError = outcome(partial(work, errand, Path(folder)))

@@ -32,7 +32,7 @@ from allocation.batch.away import (
     read_away,
     run_away,
     stop_batch,
-    version_differences,
+    unfit,
 )
 from allocation.batch.crew import Job, outcome
 from allocation.batch.members import Member
@@ -136,7 +136,7 @@ def _is_here(host: str) -> bool:
 
 
 def _refuse_unfit(client: Client, address: str) -> None:
-    """Refuse workers that would compute something else, several things at once, or in the open.
+    """Refuse workers that say they are unfit, or to which people's data would go in the open.
 
     A scheduler may speak to this machine by one protocol and to its workers by another.
     """
@@ -144,16 +144,13 @@ def _refuse_unfit(client: Client, address: str) -> None:
         client.wait_for_workers(1, timeout=CONNECT_S)
     except TimeoutError:
         raise ClusterError("cluster_no_workers", address=address) from None
-    for worker, n_threads in client.nthreads().items():
+    for worker in client.nthreads():
         refuse_plain(worker)
-        if n_threads != 1:
-            raise ClusterError("cluster_threads", worker=worker, n=n_threads)
-    ours = installed()
-    for worker, theirs in client.run(installed, on_error="return").items():
-        if not isinstance(theirs, dict):
+    for worker, why in client.run(unfit, installed(), on_error="return").items():
+        if isinstance(why, ClusterError):
+            raise why
+        if why is not None:
             raise ClusterError("cluster_worker_lacks", worker=worker)
-        if packages := version_differences(theirs, ours):
-            raise ClusterError("cluster_versions", worker=worker, packages=packages)
 
 
 class Cluster:
