@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from allocation.checker.space import Space
     from allocation.checker.stable_view import StableView
     from allocation.checker.standing import Standing
-    from allocation.instance import Bools, Instance, NumberLimit
+    from allocation.instance import Bools, Instance, Ints, NumberLimit
 
 _GENERAL = 0
 
@@ -196,6 +196,16 @@ class PlanFacts:
             base + sum(at_most.values()) - at_most[p] + (1 - cap.extra_disabled * int(kept[p]))
             for p in at_most
         )
+
+    def most_opened(self, cap: NumberLimit) -> tuple[Ints, int] | None:
+        """Return the sites of a cap and how many of them can open by it at most.
+
+        ``None`` where it holds only while its centre is open, or counts some for less.
+        """
+        if cap.centre >= 0 or cap.extra_disabled:
+            return None
+        standing = int(self._stands[cap.members].any(axis=1).sum())
+        return cap.members, max(0, cap.maximum - cap.existing - standing)
 
     def _could_open(self, site: int, *, kept: bool) -> bool:
         if kept and site not in self.owner:

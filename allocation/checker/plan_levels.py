@@ -14,6 +14,7 @@ from allocation.checker.report import Violation
 from allocation.checker.standing import N_CLASSES, group_members
 
 if TYPE_CHECKING:
+    from allocation.checker.plan_kept import PlanFacts
     from allocation.checker.plans import Plan
     from allocation.checker.space import Space
     from allocation.checker.standing import Standing
@@ -50,15 +51,43 @@ def count_levels(space: Space, standing: Standing, plan: Plan) -> dict[str, int]
         "plan_opened": len(opened),
         "plan_reserve": _shortfall(standing, plan),
         "plan_kept": int(plan.disabled_only.sum()),
-        "plan_townships": _townships(standing, plan),
+        "plan_townships": _townships(standing, plan.opened),
     }
     if standing.stage.plan_by == "demand":
-        values["plan_asked"] = _asked(space, standing, plan)
+        asked = _asked(space, standing, plan.disabled_only)
+        values["plan_asked"] = int(asked[plan.opened].sum())
     names = [CLASS_NAMES[int(plan.disabled_only[p])] for p in opened]
     ids = standing.instance.places.id[opened].tolist()
     n_words = max([1, *(int(level["params"].get("word", 1)) for level in plan.levels)])
     words = pair_words(key_seed(standing.instance), names, ids, n_words).sum(axis=0)
     return values | {f"key {m}": word for m, word in enumerate(words.tolist(), start=1)}
+
+
+def counting_limits(facts: PlanFacts, standing: Standing) -> dict[str, int]:
+    """Return what counting alone shows no plan to do better than, by level.
+
+    A count that is minimised is never below nothing.  Of a kind no more sites open than
+    there are or than one cap over all of them allows; of the plans with as many sites as
+    this one no more units are asked for than at the sites with most, and no more
+    townships served than there are.
+    """
+    plan, places = facts.plan, facts.instance.places
+    usable = np.asarray(facts.choices().any(axis=1), dtype=np.bool_)
+    most = 0
+    for kind in standing.stage.kinds:
+        sites = np.flatnonzero(usable & (places.kind == kind))
+        allowed = [cap for cap in map(facts.most_opened, facts.caps) if cap is not None]
+        rooms = [room for members, room in allowed if np.isin(sites, members).all()]
+        most += min([len(sites), *rooms])
+    n = int(plan.opened.sum())
+    asked = np.sort(_asked(facts.space, standing, np.zeros_like(plan.opened))[usable])
+    return {
+        "plan_opened": most,
+        "plan_reserve": 0,
+        "plan_kept": 0,
+        "plan_asked": int(asked[len(asked) - n :].sum()),
+        "plan_townships": min(n, _townships(standing, usable)),
+    }
 
 
 def _shortfall(standing: Standing, plan: Plan) -> int:
@@ -73,8 +102,8 @@ def _shortfall(standing: Standing, plan: Plan) -> int:
     return short
 
 
-def _townships(standing: Standing, plan: Plan) -> int:
-    """Count the (kind, township) pairs that only a new site serves."""
+def _townships(standing: Standing, opened: Bools) -> int:
+    """Count the (kind, township) pairs that only new sites serve, were some opened."""
     places, outlets = standing.instance.places, standing.instance.tables.existing_outlets
     columns = [
         outlets[name].astype(object).where(outlets[name].notna(), "")
@@ -84,18 +113,18 @@ def _townships(standing: Standing, plan: Plan) -> int:
     stands = ~places.is_candidate
     stands[standing.instance.applications.place[standing.fixed]] = True
     served |= set(zip(places.kind[stands], places.township[stands], strict=True))
-    reached = set(zip(places.kind[plan.opened], places.township[plan.opened], strict=True))
+    reached = set(zip(places.kind[opened], places.township[opened], strict=True))
     return len({key for key in reached - served if key[1]})
 
 
-def _asked(space: Space, standing: Standing, plan: Plan) -> int:
-    """Count the opened units that somebody asked for who may have them."""
+def _asked(space: Space, standing: Standing, disabled_only: Bools) -> Ints:
+    """Count the units of each place that somebody asked for who may have them, shape (m,)."""
     app, places = standing.instance.applications, standing.instance.places
     rows = standing.stage.applications
     rows = rows[app.eligible[rows] & ~bound_before(space, standing)[rows]]
-    rows = rows[~plan.disabled_only[app.place[rows]] | (app.holder_class[rows] > 0)]
+    rows = rows[~disabled_only[app.place[rows]] | (app.holder_class[rows] > 0)]
     number = np.bincount(app.place[rows], minlength=len(places.id))
-    return int(np.minimum(number, places.capacity)[plan.opened].sum())
+    return np.asarray(np.minimum(number, places.capacity), dtype=np.int64)
 
 
 def bound_before(space: Space, standing: Standing) -> Bools:

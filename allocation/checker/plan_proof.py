@@ -1,9 +1,11 @@
-"""Which levels of a site plan are proven by spacing alone, and which on a solver's word.
+"""Which levels of a site plan are proven by counting or spacing alone.
 
-A proof (:mod:`allocation.set_proof`) is read from ``plan_proofs.json``; which sites could
-open, and which of them exclude each other, is worked out here from the checker's own
-distances.  Every plan is a set of choices that exclude each other nowhere, so what bounds
-all such sets bounds all plans, whatever the other rules are.
+The others rest on a solver's word.
+
+A proof by spacing (:mod:`allocation.set_proof`) is read from ``plan_proofs.json``; which
+sites could open, and which of them exclude each other, is worked out here from the
+checker's own distances.  Every plan is a set of choices that exclude each other nowhere, so
+what bounds all such sets bounds all plans, whatever the other rules are.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from allocation.checker.heaviest import Unconfirmed, confirmed_bound
 from allocation.checker.key import pair_words
 from allocation.checker.levels import key_seed
 from allocation.checker.plan_kept import PlanFacts
-from allocation.checker.plan_levels import CLASS_NAMES, count_levels
+from allocation.checker.plan_levels import CLASS_NAMES, count_levels, counting_limits
 from allocation.checker.report import Violation
 from allocation.checker.standing import N_CLASSES
 from allocation.set_proof import Cover, Dominated, Row, SetProof
@@ -59,6 +61,7 @@ def confirm_plan(
     told = _told(proofs, stage.name)
     counted = count_levels(space, view.standing, view.plan)
     facts = PlanFacts(space, caps, view.standing, view.plan)
+    limits = counting_limits(facts, view.standing)
     states: list[str] = []
     violations: list[Violation] = []
     for number, level in enumerate(levels, 1):
@@ -66,11 +69,15 @@ def confirm_plan(
             # What a search left unsettled says nothing about the levels below.
             states += [OPEN] * (len(levels) - len(states))
             break
-        about = {"stage": stage.name, "level": level["code"], "level_params": level["params"]}
-        wrong = _judged(facts, level, told.get(number), counted, about)
+        code, by_spacing = level["code"], level.get("route") == _BY_ARITHMETIC
+        about = {"stage": stage.name, "level": code, "level_params": level["params"]}
+        by_counting = code in limits and limits[code] == counted.get(code)
+        if by_counting and not by_spacing and number not in told:
+            wrong = None
+        else:
+            wrong = _judged(facts, level, told.get(number), counted, about)
         states.append(CERTIFIED if wrong is None else SOLVER)
-        claimed = (level.get("assurance"), level.get("route"))
-        if wrong is not None and (claimed[0] == CERTIFIED or claimed[1] == _BY_ARITHMETIC):
+        if wrong is not None and (by_spacing or level.get("assurance") == CERTIFIED):
             violations.append(wrong)
     return tuple(states), violations
 

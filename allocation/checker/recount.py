@@ -196,9 +196,17 @@ def _levels_told(stage: Stage, record: Record, report: CheckReport) -> Iterator[
     if assurance is None:
         return
     planned = (record.get("plan") or {}).get("levels", ())
-    states = (*assurance.plan, *assurance.levels)
-    for level, state in zip([*planned, *levels], states, strict=False):
-        if level.get("assurance") != state:
+    # A run made before plans had proofs says nothing of theirs.
+    told = [
+        (level, level.get("assurance", state), state)
+        for level, state in zip(planned, assurance.plan, strict=False)
+    ]
+    told += [
+        (level, level.get("assurance"), state)
+        for level, state in zip(levels, assurance.levels, strict=False)
+    ]
+    for level, said, state in told:
+        if said != state:
             about = {"stage": stage.name, "level": level["code"]}
             params = {"level_params": level.get("params", {})}
             yield Violation("check_level_assurance", about | params)
