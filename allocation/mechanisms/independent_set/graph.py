@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -105,11 +106,12 @@ def conflict_graph(weights: ArrayLike, pairs: ArrayLike) -> ConflictGraph:
         raise ValueError("a pair names a node that does not exist")
     if np.any(ends[:, 0] == ends[:, 1]):
         raise ValueError("a node is in conflict with itself")
-    near: list[set[int]] = [set() for _ in amounts]
-    for a, b in ends[(amounts[ends] > 0).all(axis=1)].tolist():
-        near[a].add(b)
-        near[b].add(a)
-    return ConflictGraph(amounts, tuple(map(frozenset, near)))
+    ends = ends[(amounts[ends] > 0).all(axis=1)]
+    both = np.concatenate([ends, ends[:, ::-1]])
+    both = both[np.argsort(both[:, 0], kind="stable")]
+    start = np.searchsorted(both[:, 0], np.arange(len(amounts) + 1)).tolist()
+    other: list[int] = both[:, 1].tolist()
+    return ConflictGraph(amounts, tuple(frozenset(other[a:b]) for a, b in pairwise(start)))
 
 
 def find_dominated(graph: ConflictGraph, among: Iterable[int], budget: Budget) -> list[Dominated]:

@@ -46,7 +46,7 @@ def clique_rows(graph: ConflictGraph, budget: Budget) -> list[Row]:
     if len(cliques) > limit:
         cliques = list({_clique_around(graph, v, u) for v, u in paced(whole.edges, budget)})
         cliques += [(v,) for v in live if not graph.neighbours[v]]
-    return [Row(clique, (1,) * len(clique), 1) for clique in sorted(cliques)]
+    return [Row(clique, (1,) * len(clique), 1) for clique in paced(sorted(cliques), budget)]
 
 
 def program_of(graph: ConflictGraph, rows: Sequence[Row]) -> Program:

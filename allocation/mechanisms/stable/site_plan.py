@@ -147,7 +147,9 @@ class _Plan:
             self._limit(limit)
         most_beside = most_switches(self.model, self.switches, budget) if self._limits else None
         self._keep_apart(budget)
-        self._decided = may_be_decided(self._graph, self._groups(), self._place, most_beside)
+        groups = self._groups()
+        budget.remaining_s()
+        self._decided = may_be_decided(self._graph, groups, self._place, most_beside)
         self._most_others = 0 if most_beside is None else int(most_beside[~self._decided].sum())
         self._shown: dict[str, tuple[int, SetProof]] = {}
         """By level: what a site counts, and the steps that show its limit."""
