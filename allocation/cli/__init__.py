@@ -35,6 +35,7 @@ from allocation.cli.base import (
     short,
 )
 from allocation.cli.batch import Wish, is_batch, run_several
+from allocation.cli.collector import collect_seldom
 from allocation.cli.draw import app as draw_app
 from allocation.messages import DrawError, Lang, RunError, ScenarioError, text
 
@@ -85,6 +86,7 @@ def main() -> None:
     A solver that did not heed a stop still works in a thread of its own; the
     interpreter would wait for it or break down, so the process ends without it.
     """
+    collect_seldom()
     try:
         app()
     except SystemExit as end:
