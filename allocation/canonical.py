@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
@@ -24,6 +24,11 @@ import pyarrow.csv as pacsv
 
 Dtypes = Mapping[str, str]
 """Column name -> dtype of a table, in file order."""
+
+_MARK, _MARK_TEXT = "\0", r',"\u0000",'
+"""What hardly any value holds, and how JSON writes it in the middle of a list."""
+
+_AT_ONCE = 1000
 
 _CHUNK = 1 << 20
 _BLOCK = 1 << 24
@@ -41,6 +46,23 @@ _ARROW = {
 def dump_json(value: object, *, indent: int | None = None) -> str:
     """Write a value as canonical JSON: sorted keys, Chinese unescaped, no NaN."""
     return _encoder(indent).encode(value)
+
+
+def dump_each(values: Sequence[object]) -> list[str]:
+    """Write many values as canonical JSON, a text each: as :func:`dump_json`, and sooner.
+
+    Many at once, with a mark between them: to start the encoder takes longer than to write
+    one small value.
+    """
+    parts = (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))
+    return [text for part in parts for text in _dump_marked(part)]
+
+
+def _dump_marked(values: Sequence[object]) -> list[str]:
+    marked = [part for value in values for part in (value, _MARK)][:-1]
+    texts = dump_json(marked)[1:-1].split(_MARK_TEXT)
+    # A value that holds the mark itself makes one text too many.
+    return texts if len(texts) == len(values) else [dump_json(value) for value in values]
 
 
 @cache

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from allocation.build import build_instance
-from allocation.canonical import dump_json, file_sha256, text_sha256, write_csv, write_json
+from allocation.canonical import dump_each, file_sha256, text_sha256, write_csv, write_json
 from allocation.checker import (
     CheckReport,
     Violation,
@@ -397,7 +397,7 @@ def violation_table(violations: Sequence[Violation]) -> pd.DataFrame:
             "code": [violation.code for violation in violations],
             "applicant_id": [str(item.params.get("applicant_id", "")) for item in violations],
             "place_id": [str(item.params.get("place_id", "")) for item in violations],
-            "params": [dump_json(violation.params) for violation in violations],
+            "params": dump_each([violation.params for violation in violations]),
         },
         dtype="str",
     )

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from allocation.canonical import dump_json
 from allocation.instance import DISTANCE_SOURCES
 from allocation.reasons.pools import Criteria
 from allocation.rules.place_units import admitted
@@ -156,9 +155,8 @@ def waitlist_table(instance: Instance, result: Result) -> pd.DataFrame:
 
 
 def refusal_table(refusals: pd.DataFrame) -> pd.DataFrame:
-    """Bring explained refusals into the form of the file: parameters as canonical JSON."""
-    params = [value if isinstance(value, str) else dump_json(value) for value in refusals["params"]]
-    return _typed(refusals.assign(params=params).reset_index(drop=True), "refusals")
+    """Bring explained refusals into the form of the file."""
+    return _typed(refusals, "refusals")
 
 
 def _typed(frame: pd.DataFrame, table: str) -> pd.DataFrame:

@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 from allocation import canonical, runs
-from allocation.canonical import dump_json, empty_table, read_csv, write_csv, write_json
+from allocation.canonical import dump_each, dump_json, empty_table, read_csv, write_csv, write_json
 from allocation.messages import CATALOGUE, RunError
 from allocation.reporting import Composite, FileReporter, Interrupts, PhaseClock
 from allocation.runs import COLUMNS, RunState, create_work, list_runs, load_run, seal_run
@@ -345,6 +345,20 @@ def test_canonical_json_is_one_text() -> None:
     assert dump_json({"b": frame["n"].iloc[0], "a": "摊位"}) == '{"a":"摊位","b":1}'
     with pytest.raises(ValueError, match="Out of range"):
         dump_json(float("nan"))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [],
+        [{"b": 1, "a": ["摊位", None]}],
+        [{"n": n, "of": [{"n": n + 1}, "\0"[: n % 2]]} for n in range(2500)],
+        ["\0", "\0", [1, "\0", 2], {}],
+    ],
+)
+def test_many_values_are_written_like_each_alone(values: list[object]) -> None:
+    """Also where a value holds the mark that parts them."""
+    assert dump_each(values) == [dump_json(value) for value in values]
 
 
 def test_every_code_of_the_command_line_has_both_languages() -> None:

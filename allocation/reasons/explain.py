@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from allocation.canonical import dump_json
+from allocation.canonical import dump_each
 from allocation.checker.levels import judged_stage
 from allocation.checker.standing import N_CLASSES, Exchanges, Standing
 from allocation.checker.waste import own_awards
@@ -24,7 +24,7 @@ from allocation.reasons.exchange import limit_reason, settle_by_exchange
 from allocation.reasons.lots import note_turns, note_undrawn, note_waiting
 from allocation.reasons.notes import Notes
 from allocation.reasons.persons import note_better_awards, note_earlier_awards
-from allocation.reasons.pools import outranked_params, rank_against_holders
+from allocation.reasons.pools import note_outranked, rank_against_holders
 from allocation.reasons.queue import explain_turns, spacing_params
 from allocation.reasons.stable import explain_match
 from allocation.reasons.stage import PoolView, StageView
@@ -67,7 +67,7 @@ def explain_awards(instance: Instance, result: Result) -> pd.DataFrame:
             "applicant_id": instance.applicants.id[app.applicant[refused]],
             "place_id": instance.places.id[app.place[refused]],
             "reason_code": notes.codes[refused],
-            "params": [dump_json(dict(notes.params[row])) for row in refused.tolist()],
+            "params": dump_each([notes.params[row] for row in refused.tolist()]),
         }
     )
 
@@ -172,11 +172,7 @@ def _note_outranked(view: StageView, rows: Ints, displaced: Ints, notes: Notes) 
         notes.add(row, "not_opened", {})
     rows = rows[~without_units]
     ranking = rank_against_holders(view, rows, _raising(view, rows))
-    number = view.standing.at_place[app.place[rows]]
-    for e in np.flatnonzero(ranking.outranked).tolist():
-        row, holder = int(rows[e]), int(ranking.holder[e])
-        params = outranked_params(view, row, holder, bool(ranking.reserved[e]), int(number[e]))
-        notes.add(row, "outranked", params)
+    note_outranked(view, ranking, notes)
     rest = ~ranking.outranked
     displaced[rows[rest]] = ranking.holder[rest]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +35,14 @@ class Notes:
             self._is_noted[row] = True
             self.codes[row] = code
             self.params[row] = params
+
+    def add_all(self, rows: Ints, code: str, params: Iterable[Mapping[str, Any]]) -> None:
+        """Note one reason of many different applications, each with its own parameters."""
+        is_open = ~self._is_noted[rows]
+        self._is_noted[rows] = True
+        self.codes[rows[is_open]] = code
+        noted = zip(rows.tolist(), params, strict=True)
+        self.params.update(compress(noted, is_open.tolist()))
 
     def open_of(self, rows: Ints) -> Ints:
         """Return those of the applications that have no reason yet."""

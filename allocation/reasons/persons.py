@@ -53,8 +53,9 @@ def note_better_awards(standing: Standing, rows: Ints, notes: Notes) -> None:
     ranks = np.append(app.preference_rank, np.iinfo(np.int64).max)[own]
     best = own[np.arange(len(rows)), ranks.argmin(axis=1)]
     better = ranks.min(axis=1, initial=np.iinfo(np.int64).max) < app.preference_rank[rows]
-    for row, award in zip(rows[better].tolist(), best[better].tolist(), strict=True):
-        notes.add(row, "ranked_higher", better_params(instance, award))
+    params = {award: better_params(instance, award) for award in np.unique(best[better]).tolist()}
+    told = (params[award] for award in best[better].tolist())
+    notes.add_all(rows[better], "ranked_higher", told)
 
 
 def better_params(instance: Instance, award: int) -> dict[str, Any]:

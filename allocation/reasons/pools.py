@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,8 @@ import numpy as np
 from allocation.rules.order import Pool, criteria_of, criterion_values
 
 if TYPE_CHECKING:
-    from allocation.instance import Bools, Instance, Ints
+    from allocation.instance import Bools, Instance, Ints, Strings
+    from allocation.reasons.notes import Notes
     from allocation.reasons.stage import PoolView
 
 _TOLD = ("band", "tier", "draw", "priority_rank")
@@ -46,20 +48,36 @@ class Criteria:
         ranks[rows[np.lexsort(keys[::-1])]] = np.arange(1, len(rows) + 1)
         return ranks
 
-    def own(self, criterion: str, row: int) -> int | None:
-        """Return what an applicant is told of their own value; 0 for "not ranked"."""
+    def own(self, criterion: str, rows: Ints) -> Ints | None:
+        """Return what applicants are told of their own values; 0 for "not ranked"."""
         if criterion not in _TOLD:
             return None
         if criterion == "priority_rank":
-            return int(self._instance.applications.priority_rank[row])
-        return int(self.of(criterion)[row])
+            return self._instance.applications.priority_rank[rows]
+        return self.of(criterion)[rows]
 
-    def separating(self, kind: str, pool: Pool, row: int, holder: int) -> str:
-        """Return the criterion that puts a holder before an application."""
-        for criterion in criteria_of(self._instance, kind, pool):
-            if self.of(criterion)[row] != self.of(criterion)[holder]:
-                return criterion
-        return "draw"
+    def separating(self, rows: Ints, holders: Ints, in_reserve: Bools) -> Strings:
+        """Return the criterion that puts each application's holder before it.
+
+        Parameters
+        ----------
+        rows, holders
+            Applications, and one awarded at the same place for each of them.
+        in_reserve
+            Whose order counts: that of the reserved units, or of the open ones.
+        """
+        instance = self._instance
+        kind_of = instance.places.kind[instance.applications.place[rows]]
+        pools: tuple[tuple[Pool, Bools], ...] = (("reserved", in_reserve), ("open", ~in_reserve))
+        found = np.full(len(rows), "draw", dtype=object)
+        for kind in sorted(set(kind_of)):
+            for pool, of_pool in pools:
+                part = np.flatnonzero((kind_of == kind) & of_pool)
+                # From the last criterion to the first, which decides where it differs.
+                for criterion in reversed(criteria_of(instance, kind, pool)):
+                    values = self.of(criterion)
+                    found[part[values[rows[part]] != values[holders[part]]]] = criterion
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +102,12 @@ class Ranking:
     outranked: Bools
     holder: Ints
     reserved: Bools
+
+    def take(self, part: Bools) -> Ranking:
+        """Return the ranking of some of the applications."""
+        return Ranking(
+            self.rows[part], self.outranked[part], self.holder[part], self.reserved[part]
+        )
 
 
 def rank_against_holders(view: PoolView, rows: Ints, raising: Bools) -> Ranking:
@@ -158,21 +182,35 @@ def _units_at_places(view: PoolView) -> _Units:
     return _Units(start, label[is_last], awards[is_last])
 
 
-def outranked_params(
-    view: PoolView, row: int, holder: int, is_reserved: bool, n_holders: int
-) -> dict[str, Any]:
-    """Return what an outranked applicant is told: the criterion and their own value."""
-    if holder < 0:
-        return {"criterion": "reserved", "pool": "reserved", "n": n_holders}
-    instance = view.instance
-    kind = instance.places.kind[instance.applications.place[row]]
-    pool: Pool = "reserved" if is_reserved else "open"
-    criterion = view.criteria.separating(kind, pool, row, holder)
-    params = {
-        "criterion": criterion,
-        "pool": pool,
-        "n": n_holders,
-        "receipt_no": view.receipt_of(holder),
+def note_outranked(view: PoolView, ranking: Ranking, notes: Notes) -> None:
+    """Note whom every holder stands before: the criterion, and the applicant's own value."""
+    kept = ranking.take(ranking.outranked & (ranking.holder < 0))
+    reserved = ({"criterion": "reserved", "pool": "reserved", "n": n} for n in _holders(view, kept))
+    notes.add_all(kept.rows, "outranked", reserved)
+    beaten = ranking.take(ranking.outranked & (ranking.holder >= 0))
+    criterion = view.criteria.separating(beaten.rows, beaten.holder, beaten.reserved)
+    for name in sorted(set(criterion)):
+        part = beaten.take(criterion == name)
+        notes.add_all(part.rows, "outranked", _told_of(view, part, name))
+
+
+def _told_of(view: PoolView, part: Ranking, criterion: str) -> Iterator[dict[str, Any]]:
+    """Give what those are told whom one criterion separates from a holder."""
+    applicant = view.instance.applications.applicant
+    own = view.criteria.own(criterion, part.rows)
+    columns = {
+        "n": _holders(view, part),
+        "pool": np.where(part.reserved, "reserved", "open").tolist(),
+        "receipt_no": view.instance.applicants.receipt_no[applicant[part.holder]].tolist(),
     }
-    own = view.criteria.own(criterion, row)
-    return params if own is None else params | {"own": own}
+    if own is not None:
+        columns["own"] = own.tolist()
+    for values in zip(*columns.values(), strict=True):
+        yield {"criterion": criterion, **dict(zip(columns, values, strict=True))}
+
+
+def _holders(view: PoolView, ranking: Ranking) -> list[int]:
+    number: list[int] = view.standing.at_place[
+        view.instance.applications.place[ranking.rows]
+    ].tolist()
+    return number

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allocation.reasons.persons import note_better_awards
-from allocation.reasons.pools import outranked_params, rank_against_holders
+from allocation.reasons.pools import note_outranked, rank_against_holders
 from allocation.rules.place_units import open_places
 
 if TYPE_CHECKING:
@@ -55,12 +55,7 @@ def explain_match(view: PoolView, plan: SitePlan | None, rows: Ints, notes: Note
 
 def _note_outranked(view: PoolView, rows: Ints, notes: Notes) -> None:
     ranking = rank_against_holders(view, rows, np.zeros(len(rows), dtype=np.bool_))
-    number = view.standing.at_place[view.instance.applications.place[rows]]
-    for e, row in enumerate(rows.tolist()):
-        if not ranking.outranked[e]:  # the list is not stable
-            empty = {"level": "", "level_params": {}, "delta": 0, "chain": []}
-            notes.add(row, "not_settled", empty)
-            continue
-        holder, is_reserved = int(ranking.holder[e]), bool(ranking.reserved[e])
-        params = outranked_params(view, row, holder, is_reserved, int(number[e]))
-        notes.add(row, "outranked", params)
+    note_outranked(view, ranking, notes)
+    for row in notes.open_of(rows).tolist():  # the list is not stable
+        empty = {"level": "", "level_params": {}, "delta": 0, "chain": []}
+        notes.add(row, "not_settled", empty)
