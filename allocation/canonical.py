@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 Dtypes = Mapping[str, str]
@@ -33,7 +34,10 @@ _AT_ONCE = 1000
 _CHUNK = 1 << 20
 _BLOCK = 1 << 24
 
-_CSV: Mapping[str, Any] = {"index": False, "lineterminator": "\n", "na_rep": ""}
+_ROWS = 1 << 16
+
+_TEXT = pa.large_string()
+_EMPTY, _COMMA, _QUOTE, _LINE_END = (pa.scalar(sign, _TEXT) for sign in ("", ",", '"', "\n"))
 
 _ARROW = {
     "str": pa.large_string(),
@@ -93,12 +97,43 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def write_csv(path: Path, frame: pd.DataFrame, columns: Dtypes) -> None:
     """Write the named columns of a table, in that order; null is an empty field."""
-    frame.loc[:, list(columns)].to_csv(path, encoding="utf-8", **_CSV)
+    with path.open("wb") as file:
+        file.writelines(_csv_parts(frame, columns))
 
 
 def csv_text(frame: pd.DataFrame, columns: Dtypes) -> str:
     """Return what :func:`write_csv` would write."""
-    return str(frame.loc[:, list(columns)].to_csv(None, **_CSV))
+    return b"".join(_csv_parts(frame, columns)).decode()
+
+
+def _csv_parts(frame: pd.DataFrame, columns: Dtypes) -> Iterator[bytes | pa.Buffer]:
+    """Write a table as CSV by columns: a row at a time takes six times as long."""
+    yield (",".join(columns) + "\n").encode()
+    named = frame.loc[:, list(columns)]
+    for name, dtype in named.dtypes.items():
+        if dtype.kind in "fb":
+            # As Python writes it: of a decimal the shortest text that is the number.
+            named[name] = named[name].map(repr, na_action="ignore").astype("str")
+    table = pa.Table.from_pandas(named, preserve_index=False, nthreads=1)
+    for batch in table.to_batches(max_chunksize=_ROWS):
+        *fields, last = map(_field, batch.columns)
+        rows = pc.binary_join_element_wise(*fields, _joined(last, _LINE_END), _COMMA)
+        # The texts of a column lie one behind the other, as rows do in a file.
+        yield rows.buffers()[-1]
+
+
+def _field(cells: pa.Array) -> pa.Array:
+    """Write cells as fields, in quotes where they hold what parts fields."""
+    texts = cells.cast(_TEXT).fill_null(_EMPTY)
+    parting = pc.match_substring_regex(texts, r'[,"\r\n]')
+    if not pc.any(parting).as_py():
+        return texts
+    quoted = _joined(_QUOTE, pc.replace_substring(texts, '"', '""'), _QUOTE)
+    return pc.if_else(parting, quoted, texts)
+
+
+def _joined(*parts: pa.Array | pa.Scalar) -> pa.Array:
+    return pc.binary_join_element_wise(*parts, _EMPTY)
 
 
 def read_csv(path: Path, columns: Dtypes) -> pd.DataFrame:

@@ -142,6 +142,22 @@ class TestLoad:
         back = read_csv(tmp_path / "awards.csv", COLUMNS["awards"])
         pd.testing.assert_frame_equal(back, frame)
 
+    def test_tables_are_written_as_pandas_writes_them(self, tmp_path: Path) -> None:
+        """Quotes, missing cells, decimals and truth values; a table longer than a part."""
+        texts = ["x", "", "a,b", 'q"r', "two\nlines", None, " blank ", "摊"]
+        frame = pd.DataFrame(
+            {
+                "text": pd.array(texts, dtype="str"),
+                "whole": pd.array([1, None, 3, 4, 5, -6, 7, 8], dtype="Int64"),
+                "decimal": [0.1, 1.0, None, 1e-17, 1e22, 2 / 3, 0.0, 123456.789],
+                "truth": pd.array([True, False, None, *[True] * 5], dtype="boolean"),
+            }
+        )
+        for rows in (frame, frame.iloc[:0], pd.concat([frame] * 10_000)):
+            write_csv(tmp_path / "a.csv", rows, dict.fromkeys(frame.columns, ""))
+            expected = rows.to_csv(None, index=False, lineterminator="\n")
+            assert (tmp_path / "a.csv").read_text(encoding="utf-8") == expected
+
     def test_run_reads_what_was_sealed(self, tmp_path: Path) -> None:
         """Manifest, result and tables come from the folder."""
         run = load_run(sealed(tmp_path))
