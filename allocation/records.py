@@ -7,6 +7,7 @@ rows, so that equal results give equal bytes.  Nothing here depends on the clock
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,8 +20,6 @@ from allocation.runs import COLUMNS
 from allocation.set_proof import Cover, Dominated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from allocation.instance import Bools, Instance, Ints
     from allocation.result import ProofStep, Result, SpacingProof
 
@@ -65,20 +64,34 @@ def proof_table(result: Result) -> pd.DataFrame:
 
     The first row of a step holds its scale; what a case supposes follows in order.
     """
-    rows = [
-        (stage.name, number, step.level, step.claim.value, rule, item, str(multiplier))
+    steps = [
+        (stage.name, number, step)
         for stage in result.stages
         for number, step in enumerate(stage.proof, 1)
-        for rule, item, multiplier in _multipliers(step)
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS["proofs"])).astype(dict(COLUMNS["proofs"]))
+    lines = [_multipliers(step) for _, _, step in steps]
+    rule, item, multiplier = zip(*chain.from_iterable(lines), strict=True) if lines else ((),) * 3
+    of_steps = {
+        "stage": [name for name, _, _ in steps],
+        "step": [number for _, number, _ in steps],
+        "level": [step.level for _, _, step in steps],
+        "claim": [step.claim.value for _, _, step in steps],
+    }
+    counts = [len(each) for each in lines]
+    frame = pd.DataFrame(
+        {name: pd.Series(values).repeat(counts) for name, values in of_steps.items()}
+    ).reset_index(drop=True)
+    return _typed(
+        frame.assign(rule=rule, item=item, multiplier=list(map(str, multiplier))), "proofs"
+    )
 
 
-def _multipliers(step: ProofStep) -> Iterator[tuple[str, str, int]]:
-    yield "scale", "", step.scale
-    for number, (rule, item, sign, limit) in enumerate(step.suppositions, 1):
-        yield "at_most" if sign > 0 else "at_least", f"{number}/{rule}:{item}", limit
-    yield from step.multipliers
+def _multipliers(step: ProofStep) -> list[tuple[str, str, int]]:
+    supposed = [
+        ("at_most" if sign > 0 else "at_least", f"{number}/{rule}:{item}", limit)
+        for number, (rule, item, sign, limit) in enumerate(step.suppositions, 1)
+    ]
+    return [("scale", "", step.scale), *supposed, *step.multipliers]
 
 
 def plan_proof_record(instance: Instance, result: Result) -> dict[str, Any]:

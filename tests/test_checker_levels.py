@@ -10,7 +10,7 @@ import pytest
 from allocation.checker.fill import fill_units
 from allocation.checker.hard import HardRules, Pairs
 from allocation.checker.labels import place_in_units, rounded
-from allocation.checker.levels import level_value, stage_levels
+from allocation.checker.levels import LevelValues, stage_levels
 from allocation.checker.standing import Exchanges, Standing
 from allocation.checker.valuation import Valuation
 from allocation.checker.waste import find_waste
@@ -101,7 +101,7 @@ def test_plain_levels_agree_with_the_oracle(case: Case) -> None:
             case.instance, case.stage, level.code, dict(level.params), case.lists[::9]
         )
         values = [
-            level_value(case.instance, case.stage, level, np.flatnonzero(row))
+            LevelValues(case.instance, case.stage, np.flatnonzero(row)).of(level)
             for row in case.lists[::9]
         ]
         assert values == expected.tolist(), level

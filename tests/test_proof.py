@@ -17,6 +17,7 @@ import pytest
 
 from allocation.checker import CheckReport, check_awards
 from allocation.checker.check import own_pairs
+from allocation.checker.levels import LevelValues
 from allocation.checker.numbers import recount_caps
 from allocation.checker.proof import confirm_levels
 from allocation.checker.proof.objective import level_objective
@@ -168,8 +169,9 @@ def test_any_multipliers_at_all_bound_every_lawful_list(first_seed: int) -> None
             shown = oracle.evaluate(
                 case.instance, case.stage, level.code, dict(level.params), lawful
             )
+            values = LevelValues(case.instance, case.stage, case.awards)
             objective = level_objective(
-                rules, level.code, level.params, case.awards, relaxation.upper > 0
+                rules, level.code, level.params, values, relaxation.upper > 0
             )
             assert objective is not None
             low = replace(objective, value=-(10**12))  # so that nothing seems impossible

@@ -161,11 +161,11 @@ class HardRules:
         neighbours = look_up(self._used_neighbours, nodes, 0)
         # Most changes are of places that nothing is near: only the others are gone through.
         moved = np.where(look_up(self._is_in_pairs, nodes, 0) > 0, change, 0)
-        for c in np.flatnonzero((moved > 0).any(axis=0)).tolist():
-            for other in np.flatnonzero((moved != 0).any(axis=0)).tolist():
-                rows = np.flatnonzero((moved[:, c] > 0) & (moved[:, other] != 0))
-                near = self._pairs.contain(nodes[rows, c], nodes[rows, other])
-                neighbours[rows[near], c] += change[rows[near], other]
+        row, column = np.nonzero(moved > 0)
+        both, other = np.nonzero(moved[row])
+        near = self._pairs.contain(nodes[row[both], column[both]], nodes[row[both], other])
+        row, column, other = row[both[near]], column[both[near]], other[near]
+        np.add.at(neighbours, (row, column), change[row, other])
         return _first_hit((change > 0) & (neighbours > 0), nodes // N_CLASSES)
 
     def number(self, exchanges: Exchanges) -> Ints:

@@ -55,16 +55,16 @@ def required_units(instance: Instance, awards: Ints) -> list[int]:
 def usable_reserves(instance: Instance, kind: str, rows: Ints) -> list[tuple[int, ...]]:
     """List for each application the reserves of a kind whose units it could use."""
     app = instance.applications
-    if all(reserve.kind != kind for reserve in instance.reserves):
-        return [()] * len(rows)
-    found: list[list[int]] = [[] for _ in range(len(rows))]
+    place, applicant = app.place[rows], app.applicant[rows]
+    found: list[tuple[int, ...]] = [()] * len(rows)
     for g, reserve in enumerate(instance.reserves):
         if reserve.kind == kind:
-            fits = np.isin(app.place[rows], reserve.places)
-            fits &= reserve.beneficiaries[app.applicant[rows]]
-            for position in np.flatnonzero(fits):
-                found[position].append(g)
-    return [tuple(reserves) for reserves in found]
+            here = np.zeros(len(instance.places.id), dtype=np.bool_)
+            here[reserve.places] = True
+            fits = here[place] & reserve.beneficiaries[applicant]
+            for position in np.flatnonzero(fits).tolist():
+                found[position] += (g,)
+    return found
 
 
 def label_awards(instance: Instance, kind: str, awards: Ints) -> dict[int, int]:

@@ -67,20 +67,32 @@ def judged_stage(stage: Stage) -> Stage:
     return replace(stage, levels=(*stage.levels, "number"))
 
 
-def level_value(instance: Instance, stage: Stage, level: Level, awards: Ints) -> int:
-    """Return the value of a level.
+class LevelValues:
+    """Values of a stage's levels for one award list; what several rest on is counted once.
 
     Parameters
     ----------
     instance, stage
-        The problem and the stage whose level it is.
-    level
-        From :func:`stage_levels`, or a ``key`` level with a ``word``.
+        The problem and the stage whose levels they are.
     awards
         Application indices; those of other stages are left out.
     """
-    own = awards[np.isin(awards, stage.applications)]
-    return _VALUES[level.code](instance, stage, level.params, own)
+
+    def __init__(self, instance: Instance, stage: Stage, awards: Ints) -> None:
+        self.instance = instance
+        self.stage = stage
+        self.awards = awards[np.isin(awards, stage.applications)]
+        self._labelled: dict[str, list[int]] = {}
+
+    def of(self, level: Level) -> int:
+        """Return the value of a level: of :func:`stage_levels`, or a ``key`` with a ``word``."""
+        return _VALUES[level.code](self, level.params)
+
+    def labelled(self, kind: str) -> list[int]:
+        """Return the awards that use a reserve unit of a kind."""
+        if kind not in self._labelled:
+            self._labelled[kind] = list(label_awards(self.instance, kind, self.awards))
+        return self._labelled[kind]
 
 
 def _expand(instance: Instance, stage: Stage, name: str) -> Iterator[Level]:
@@ -128,13 +140,14 @@ def first_choice_class(instance: Instance, criterion: str) -> Bools:
     return instance.applicants.hard_to_employ
 
 
-def counts_for_tier(instance: Instance, kind: str, awards: Ints) -> Bools:
+def _counts_for_tier(values: LevelValues, kind: str) -> Bools:
     """Tell which awards of a kind stand in a pool that goes by tier; shape of awards.
 
     Every award where open units go by tier; those of the class that a switch puts first
     where there is one; the labelled ones where reserved units alone go by tier (an open
     unit then goes by the draw, design 4.7).
     """
+    instance, awards = values.instance, values.awards
     app, pools = instance.applications, instance.priorities[kind]
     of_kind: Bools = (instance.places.kind[app.place[awards]] == kind).astype(np.bool_)
     if "tier" in pools.open:
@@ -144,7 +157,7 @@ def counts_for_tier(instance: Instance, kind: str, awards: Ints) -> Bools:
             return of_kind & first_choice_class(instance, criterion)[app.applicant[awards]]
     if "tier" not in pools.reserved:
         return np.zeros(len(awards), dtype=np.bool_)
-    return np.isin(awards, list(label_awards(instance, kind, awards)))
+    return np.isin(awards, values.labelled(kind))
 
 
 def key_seed(instance: Instance) -> str:
@@ -207,41 +220,39 @@ def rewards(instance: Instance, stage: Stage, level: Level) -> Ints | None:
     return plain[level.code]() if level.code in plain else None
 
 
-def _reserve_shortfall(
-    instance: Instance, stage: Stage, params: Mapping[str, Any], awards: Ints
-) -> int:
-    kind = params["kind"]
-    units = required_units(instance, awards)
+def _reserve_shortfall(values: LevelValues, params: Mapping[str, Any]) -> int:
+    kind, instance = params["kind"], values.instance
+    units = required_units(instance, values.awards)
     required = sum(
         n for n, reserve in zip(units, instance.reserves, strict=True) if reserve.kind == kind
     )
-    return required - len(label_awards(instance, kind, awards))
+    return required - len(values.labelled(kind))
 
 
-def _quota_shortfall(
-    instance: Instance, stage: Stage, params: Mapping[str, Any], awards: Ints
-) -> int:
+def _quota_shortfall(values: LevelValues, params: Mapping[str, Any]) -> int:
     return sum(
         quota_gap(
             quota,
-            int(np.isin(awards, quota.counted).sum()),
-            int(np.isin(awards, quota.denominator).sum()),
+            int(np.isin(values.awards, quota.counted).sum()),
+            int(np.isin(values.awards, quota.denominator).sum()),
         )
-        for quota in elastic_quotas(instance, stage)
+        for quota in elastic_quotas(values.instance, values.stage)
         if quota.name == params["quota"]
     )
 
 
-def _tier(instance: Instance, stage: Stage, params: Mapping[str, Any], awards: Ints) -> int:
-    tier = instance.applicants.tier[instance.applications.applicant[awards]]
+def _tier(values: LevelValues, params: Mapping[str, Any]) -> int:
+    instance = values.instance
+    tier = instance.applicants.tier[instance.applications.applicant[values.awards]]
     return sum(
-        int((counts_for_tier(instance, kind, awards) & (tier == params["tier"])).sum())
-        for kind in stage.kinds
+        int((_counts_for_tier(values, kind) & (tier == params["tier"])).sum())
+        for kind in values.stage.kinds
     )
 
 
-def _sum_of_rewards(code: str) -> Callable[[Instance, Stage, Mapping[str, Any], Ints], int]:
-    def value(instance: Instance, stage: Stage, params: Mapping[str, Any], awards: Ints) -> int:
+def _sum_of_rewards(code: str) -> Callable[[LevelValues, Mapping[str, Any]], int]:
+    def value(values: LevelValues, params: Mapping[str, Any]) -> int:
+        instance, awards = values.instance, values.awards
         if code == "key":
             word = int(params["word"])
             return int(key_words(instance, awards, word)[:, word - 1].sum())
@@ -249,7 +260,7 @@ def _sum_of_rewards(code: str) -> Callable[[Instance, Stage, Mapping[str, Any], 
             word = int(params["word"])
             served = np.unique(instance.applications.applicant[awards])
             return int(people_words(instance, served, word)[:, word - 1].sum())
-        each = rewards(instance, stage, Level(code, params, "max"))
+        each = rewards(instance, values.stage, Level(code, params, "max"))
         return 0 if each is None else int(each[awards].sum())
 
     return value
@@ -259,7 +270,7 @@ def _largest(values: Ints) -> int:
     return int(values.max()) if len(values) else 0
 
 
-_VALUES: Mapping[str, Callable[[Instance, Stage, Mapping[str, Any], Ints], int]] = {
+_VALUES: Mapping[str, Callable[[LevelValues, Mapping[str, Any]], int]] = {
     "reserve_shortfall": _reserve_shortfall,
     "quota_shortfall": _quota_shortfall,
     "tier": _tier,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from allocation.checker.report import Violation
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from allocation.instance import Instance, Ints
 
 
@@ -39,43 +37,65 @@ def read_listing(instance: Instance, awards: pd.DataFrame) -> tuple[Listing, lis
     that the rules exclude.  Eligibility is the instance's (``applications.eligible`` and
     ``exclusions``): the checker does not judge it again.
     """
-    applicant_of = {name: i for i, name in enumerate(instance.applicants.id)}
-    place_of = {name: p for p, name in enumerate(instance.places.id)}
-    application_of = application_index(instance)
-    rows: dict[int, int] = {}
+    named = find_applications(instance, awards)
+    # The first line of each application, as a list gives it.
+    _, first, which = np.unique(named.rows, return_index=True, return_inverse=True)
+    is_first = first[which] == np.arange(len(named.rows))
+    eligible = np.append(instance.applications.eligible, False)[named.rows]
+    wrong = np.flatnonzero((named.rows < 0) | ~is_first | ~eligible)
+    ids = zip(
+        awards["applicant_id"].iloc[wrong].tolist(),
+        awards["place_id"].iloc[wrong].tolist(),
+        strict=True,
+    )
     violations = []
-    lines = zip(awards["applicant_id"].tolist(), awards["place_id"].tolist(), strict=True)
-    for line, (applicant_id, place_id) in enumerate(lines):
-        row = application_of.get((applicant_of.get(applicant_id, -1), place_of.get(place_id, -1)))
-        code = ""
-        if applicant_id not in applicant_of:
+    for line, (applicant_id, place_id) in zip(wrong.tolist(), ids, strict=True):
+        row = int(named.rows[line])
+        params: dict[str, Any] = {"applicant_id": applicant_id, "place_id": place_id}
+        if named.applicant[line] < 0:
             # The id is not repeated: it may be anything a person typed.
-            violations.append(Violation("check_applicant_unknown", {"line": line + 1}))
-        elif place_id not in place_of:
-            violations.append(Violation("check_place_unknown", {"line": line + 1}))
-        elif row is None:
+            code, params = "check_applicant_unknown", {"line": line + 1}
+        elif named.place[line] < 0:
+            code, params = "check_place_unknown", {"line": line + 1}
+        elif row < 0:
             code = "check_not_applied"
-        elif row in rows:
+        elif not is_first[line]:
             code = "check_listed_twice"
-        elif not instance.applications.eligible[row]:
+        else:
             code = "check_not_eligible"
-        if code:
-            params = {"applicant_id": applicant_id, "place_id": place_id}
-            if code == "check_not_eligible" and row is not None and row in instance.exclusions:
+            if row in instance.exclusions:
                 params["reason"] = instance.exclusions[row].code
-            violations.append(Violation(code, params))
-        if row is not None:
-            rows.setdefault(row, line)
-    found = np.array(list(rows), dtype=np.int64)
-    return Listing(found, np.array(list(rows.values()), dtype=np.int64)), violations
+        violations.append(Violation(code, params))
+    lines = np.flatnonzero(is_first & (named.rows >= 0))
+    return Listing(named.rows[lines], lines), violations
 
 
-def application_index(instance: Instance) -> Mapping[tuple[int, int], int]:
-    """Map (applicant, place) to the application; of repeated ones the eligible one."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Named:
+    """What the lines of a table name, -1 for what is not there; one entry per line.
+
+    Attributes
+    ----------
+    applicant, place
+        Their indices.
+    rows
+        The application; of a pair filed twice the one with a right to the place.
+    """
+
+    applicant: Ints
+    place: Ints
+    rows: Ints
+
+
+def find_applications(instance: Instance, table: pd.DataFrame) -> Named:
+    """Find what each line of a table with ``applicant_id`` and ``place_id`` names."""
     app = instance.applications
-    index: dict[tuple[int, int], int] = {}
-    pairs = zip(app.applicant.tolist(), app.place.tolist(), strict=True)
-    for row, pair in enumerate(pairs):
-        if pair not in index or (app.eligible[row] and not app.eligible[index[pair]]):
-            index[pair] = row
-    return index
+    n_places = max(1, len(instance.places.id))
+    person = pd.Index(instance.applicants.id).get_indexer(pd.Index(table["applicant_id"]))
+    place = pd.Index(instance.places.id).get_indexer(pd.Index(table["place_id"]))
+    pair = np.where((person >= 0) & (place >= 0), person * n_places + place, -1)
+    filed = app.applicant * n_places + app.place
+    rights_first = np.lexsort((~app.eligible, filed))
+    known, first = np.unique(filed[rights_first], return_index=True)
+    rows = np.append(rights_first[first], -1)[pd.Index(known).get_indexer(pd.Index(pair))]
+    return Named(person, place, rows)

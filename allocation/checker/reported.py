@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from allocation.checker.levels import LEVEL_CODES, Level, level_value, quota_gap, stage_levels
+from allocation.checker.levels import LEVEL_CODES, Level, LevelValues, quota_gap, stage_levels
 from allocation.checker.report import Violation
 from allocation.scenario.vocabulary import IN_TURN
 
@@ -77,12 +77,13 @@ def _levels(instance: Instance, stage: Stage, own: Ints, record: Record) -> Iter
     told = [_key(entry["code"], entry.get("params", {})) for entry in record.get("levels", ())]
     expected = {_key(level.code, level.params): level for level in stage_levels(instance, stage)}
     order = _order(stage, list(expected), told)
+    values = LevelValues(instance, stage, own)
     for key, entry in zip(told, record.get("levels", ()), strict=True):
         if key not in order:
             yield Violation("check_level_unknown", _about(stage, entry))
         elif entry["code"] in LEVEL_CODES:
             level = expected.get(key, Level(entry["code"], entry.get("params", {}), "min"))
-            yield from _one_level(instance, stage, own, level, entry)
+            yield from _one_level(values, level, entry)
     known = [key for key in told if key in order]
     if known != [key for key in order if key in known]:
         yield Violation("check_level_order", {"stage": stage.name})
@@ -112,11 +113,9 @@ def _order(stage: Stage, levels: list[_Key], told: list[_Key]) -> list[_Key]:
     return [*above, *words, _key(last, {}), *chosen]
 
 
-def _one_level(
-    instance: Instance, stage: Stage, own: Ints, level: Level, entry: Record
-) -> Iterator[Violation]:
-    counted = level_value(instance, stage, level, own)
-    about = _about(stage, entry)
+def _one_level(values: LevelValues, level: Level, entry: Record) -> Iterator[Violation]:
+    counted = values.of(level)
+    about = _about(values.stage, entry)
     if entry.get("sense", level.sense) != level.sense:
         yield Violation("check_level_unknown", about)
     elif counted != entry["value"]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from allocation.checker.valuation import Valuation
     from allocation.instance import Ints
 
-_BATCH = 20_000
+_BATCH = 1000
 
 Move = tuple[int, int]
 """The award somebody leaves and the application they get."""
@@ -50,7 +50,8 @@ def check_turns(
         ``n_better_wishes_open``, those of them that no arithmetic excludes.
     """
     claims = _claims_of_served(standing)
-    chains = list(_chains(standing, claims))
+    # Short ones together: a batch is as wide as its longest chain.
+    chains = sorted(_chains(standing, claims), key=len)
     claimed = np.array([chain[0][1] for chain in chains], dtype=np.int64)
     possible = np.zeros(len(chains), dtype=np.bool_)
     for at in range(0, len(chains), _BATCH):

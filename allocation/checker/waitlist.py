@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from allocation.checker.fields import expected_cells, ids_of
-from allocation.checker.listing import read_listing
+from allocation.checker.listing import find_applications, read_listing
 from allocation.checker.order import pool_ranks
 from allocation.checker.plans import read_plans
 from allocation.checker.report import Violation
@@ -119,16 +119,7 @@ def _least(instance: Instance, awards: Ints, values: Ints) -> Ints:
 
 def _listed_rows(instance: Instance, waitlist: pd.DataFrame) -> tuple[Ints, list[Violation]]:
     """Find the application behind each line, -1 where there is none."""
-    app = instance.applications
-    n_places = max(1, len(instance.places.id))
-    person = pd.Index(instance.applicants.id).get_indexer(pd.Index(waitlist["applicant_id"]))
-    place = pd.Index(instance.places.id).get_indexer(pd.Index(waitlist["place_id"]))
-    pair = np.where((person >= 0) & (place >= 0), person * n_places + place, -1)
-    filed = app.applicant * n_places + app.place
-    # Of a pair filed twice the application with a right to the place stands for both.
-    rights_first = np.lexsort((~app.eligible, filed))
-    known, first = np.unique(filed[rights_first], return_index=True)
-    rows = np.append(rights_first[first], -1)[pd.Index(known).get_indexer(pd.Index(pair))]
+    rows = find_applications(instance, waitlist).rows
     # Ids are not repeated: they may be anything a person typed.
     lines = (np.flatnonzero(rows < 0) + 1).tolist()
     return rows, [Violation("check_waitlist_line", {"line": line}) for line in lines]

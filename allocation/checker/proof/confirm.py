@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from allocation.checker.levels import LevelValues
 from allocation.checker.proof.objective import Objective, level_objective
 from allocation.checker.proof.relaxation import write_rules
 from allocation.checker.proof.replay import Replay
@@ -66,21 +67,22 @@ def confirm_levels(
     by_level: dict[int, list[Step]] = {}
     for step in steps:
         by_level.setdefault(step.level, []).append(step)
-    states, violations = _levels(rules, relaxation, standing.awards, by_level, record)
+    values = LevelValues(standing.instance, standing.stage, standing.awards)
+    states, violations = _levels(rules, relaxation, values, by_level, record)
     turns = CERTIFIED if in_turn else SOLVER
     states = tuple(turns if state == IN_TURN else state for state in states)
-    most, more = _most(rules, relaxation, standing.awards, by_level, record)
+    most, more = _most(rules, relaxation, values, by_level, record)
     return Assurance(states, most), violations + more
 
 
 def _levels(
     rules: Rules,
     relaxation: Relaxation,
-    awards: Ints,
+    values: LevelValues,
     by_level: Mapping[int, list[Step]],
     record: Mapping[str, Any],
 ) -> tuple[tuple[str, ...], list[Violation]]:
-    replay = _replay(rules, relaxation, awards)
+    replay = _replay(rules, relaxation, values.awards)
     states: list[str] = []
     violations: list[Violation] = []
     entries = list(record.get("levels", ()))
@@ -95,7 +97,7 @@ def _levels(
             continue
         steps = by_level.get(number, [])
         params = entry.get("params", {})
-        objective = level_objective(rules, entry["code"], params, awards, replay.free)
+        objective = level_objective(rules, entry["code"], params, values, replay.free)
         bound = None if objective is None else replay.bound(number, objective, steps)
         holds = objective is not None and bound == objective.value
         # A claim without proof is in all that is worked out below it.
@@ -111,19 +113,19 @@ def _levels(
 def _most(
     rules: Rules,
     relaxation: Relaxation,
-    awards: Ints,
+    values: LevelValues,
     by_level: Mapping[int, list[Step]],
     record: Mapping[str, Any],
 ) -> tuple[str, list[Violation]]:
     """Confirm that no lawful list has more awards than the record says."""
     claimed = record.get("max_awards_bound")
-    objective = level_objective(rules, "number", {}, awards, relaxation.upper > 0)
+    objective = level_objective(rules, "number", {}, values, relaxation.upper > 0)
     if claimed is None or objective is None:
         return OPEN, []
     # What matters is that no list reaches more than is claimed.
     objective = replace(objective, value=int(claimed))
     steps = by_level.get(0, [])
-    bound = _replay(rules, relaxation, awards).bound(0, objective, steps)
+    bound = _replay(rules, relaxation, values.awards).bound(0, objective, steps)
     if bound is not None and bound <= int(claimed):
         return CERTIFIED, []
     if record.get("max_awards_assurance") != CERTIFIED:

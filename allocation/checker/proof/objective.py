@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from allocation.checker.levels import Level, first_choice_class, key_words, level_value, rewards
+from allocation.checker.levels import Level, LevelValues, first_choice_class, key_words, rewards
 from allocation.checker.proof.rules import Rules, tier_pool
 
 if TYPE_CHECKING:
@@ -38,19 +38,19 @@ class Objective:
 
 
 def level_objective(
-    rules: Rules, code: str, params: Mapping[str, Any], awards: Ints, free: Bools
+    rules: Rules, code: str, params: Mapping[str, Any], values: LevelValues, free: Bools
 ) -> Objective | None:
     """Return a level's coefficients, and the value of a list; ``None`` for an unknown level.
 
     Parameters
     ----------
-    awards
-        The stage's awarded applications.
+    values
+        The list at hand.
     free
         Columns that are not fixed at 0, shape (columns,); of the others the
         coefficients do not matter.
     """
-    make = _OBJECTIVES.get(code, _plain)
+    make, awards = _OBJECTIVES.get(code, _plain), values.awards
     c = make(rules, Level(code, params, "max"), awards, free)
     if c is None:
         return None
@@ -67,8 +67,7 @@ def level_objective(
             for g, reserve in enumerate(rules.instance.reserves)
             if reserve.kind == params["kind"] and g not in rules.units
         )
-    level = Level(code, params, "min" if minimised else "max")
-    shown = level_value(rules.instance, rules.stage, level, awards)
+    shown = values.of(Level(code, params, "min" if minimised else "max"))
     return Objective(c, sign * (shown - offset), sign, offset)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from allocation.checker.levels import SWITCHES
 from allocation.checker.proof.rows import RowWriter
-from allocation.checker.standing import N_CLASSES, Standing
+from allocation.checker.standing import Standing
 
 if TYPE_CHECKING:
     from allocation.checker.hard import Pairs
@@ -86,11 +86,11 @@ class Rules:
 
     def disabled_at(self, place: int) -> Ints:
         """Columns whose sum is 1 exactly when a disabled person holds an award there."""
-        return self.used(place, "disabled", self._of_class(place, range(1, N_CLASSES)))
+        return self.used(place, "disabled", self._held(place, np.greater, 0))
 
     def held_by(self, place: int, holder_class: int) -> Ints:
         """Columns whose sum is 1 exactly when a holder of the class has an award there."""
-        return self.used(place, f"class {holder_class}", self._of_class(place, [holder_class]))
+        return self.used(place, f"class {holder_class}", self._held(place, np.equal, holder_class))
 
     def used(self, place: int, what: str, columns: Ints) -> Ints:
         """Columns whose sum is 1 exactly when one of ``columns`` is.
@@ -110,11 +110,10 @@ class Rules:
             self._used[place, what] = indicator
         return self._used[place, what]
 
-    def _of_class(self, place: int, classes: Iterable[int]) -> Ints:
+    def _held(self, place: int, is_meant: np.ufunc, holder_class: int) -> Ints:
         columns = self.at_place(place)
-        found: Ints = columns[
-            np.isin(self.instance.applications.holder_class[self.rows[columns]], list(classes))
-        ]
+        held = self.instance.applications.holder_class[self.rows[columns]]
+        found: Ints = columns[is_meant(held, holder_class)]
         return found
 
 

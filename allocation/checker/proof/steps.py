@@ -18,6 +18,8 @@ _LARGEST = 10**200
 """Sums of more digits are no proof anybody needs."""
 
 _LARGEST_LIMIT = 2**62
+_NO_RULES = ("scale", "level", *_SIGNS)
+"""What a line is about that gives no rule its multiplier."""
 
 CLAIMS = (BOUND, CASE, SAME_PEOPLE)
 
@@ -72,55 +74,46 @@ def read_steps(proofs: pd.DataFrame, stage: str) -> list[Step]:
     A step left out proves nothing, so what rests on it is not confirmed.
     """
     mine = proofs[proofs["stage"] == stage]
-    lines: dict[int, list[tuple[int, str, str, str, str]]] = {}
-    columns = ("step", "level", "claim", "rule", "item", "multiplier")
-    for number, *line in zip(*(mine[name].tolist() for name in columns), strict=True):
-        lines.setdefault(int(number), []).append(tuple(line))
-    steps = [_step(lines[number]) for number in sorted(lines)]
+    steps = [_step(lines) for _, lines in mine.groupby("step", sort=True)]
     return [step for step in steps if step is not None]
 
 
-def _step(lines: list[tuple[int, str, str, str, str]]) -> Step | None:
+def _step(lines: pd.DataFrame) -> Step | None:
+    level, claim = int(lines["level"].iloc[0]), str(lines["claim"].iloc[0])
+    if claim not in CLAIMS or (lines["level"] != level).any() or (lines["claim"] != claim).any():
+        return None
     scale = 0
-    path: list[Supposition] = []
-    rules: dict[Name, int] = {}
     levels: dict[int, int] = {}
-    level, claim = int(lines[0][0]), str(lines[0][1])
+    path: list[Supposition] = []
+    names = list(zip(lines["rule"].tolist(), lines["item"].tolist(), strict=True))
     try:
-        for _, _, rule, item, text in lines:
-            number = _integer(text)
+        numbers = list(map(int, lines["multiplier"].tolist()))
+        rules = dict(zip(names, numbers, strict=True))
+        for rule, item in [name for name in rules if name[0] in _NO_RULES]:
+            number = rules.pop((rule, item))
             if rule == "scale":
                 scale = number
-            elif rule in _SIGNS:
-                path.append(Supposition(_name(item), _SIGNS[rule], _limit(number)))
             elif rule == "level":
                 levels[int(item)] = number
             else:
-                rules[rule, item] = number
+                path.append(_supposition(_SIGNS[rule], item, number))
     except ValueError:
         return None
     least = 0 if claim == CASE else 1
-    if scale < least or claim not in CLAIMS or any(line[:2] != lines[0][:2] for line in lines):
-        return None
-    if bool(path) != (claim == CASE):
+    if scale < least or bool(path) != (claim == CASE) or max(map(abs, numbers)) > _LARGEST:
         return None
     return Step(claim, level, scale, rules, levels, tuple(path))
 
 
-def _integer(text: str) -> int:
-    number = int(text)
-    if abs(number) > _LARGEST:
-        raise ValueError(text)
-    return number
+def _supposition(sign: int, item: str, limit: int) -> Supposition:
+    """Read a row behind its place in the path.
 
-
-def _limit(number: int) -> int:
-    if abs(number) > _LARGEST_LIMIT:
-        raise ValueError(number)
-    return number
-
-
-def _name(text: str) -> Name:
-    """Read a row behind its place in the path."""
-    rule, _, item = text.partition("/")[2].partition(":")
-    return rule, item
+    Raises
+    ------
+    ValueError
+        For a limit no row of 64 bits can have.
+    """
+    if abs(limit) > _LARGEST_LIMIT:
+        raise ValueError(limit)
+    rule, _, name = item.partition("/")[2].partition(":")
+    return Supposition((rule, name), sign, limit)
