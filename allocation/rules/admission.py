@@ -25,9 +25,10 @@ def group_not_admitted(case: Case) -> Finding | None:
     if admitted is None:
         return None
     group = case.text("group")
-    group[pd.isna(group)] = "general"
+    not_said = pd.isna(group)
+    group[not_said] = "general"
     return Finding(
-        refuses=~np.isin(group.astype(str), admitted),
+        refuses=~(case.is_word("group", *admitted) | (not_said & ("general" in admitted))),
         unknown=_nobody(case),
         params={"group": group, "basis": case.basis("groups", "日政办字〔2023〕18号")},
     )
@@ -120,7 +121,7 @@ def employment_excluded(case: Case) -> Finding | None:
     case.require("employment_status", "employment_excluded")
     status = case.text("employment_status")
     return Finding(
-        refuses=np.isin(status.astype(str), excluded),
+        refuses=case.is_word("employment_status", *excluded),
         unknown=pd.isna(status),
         params={"status": status, "basis": case.basis("excluded_employment")},
     )

@@ -30,6 +30,8 @@ class Case:
     ----------
     settings
         ``[eligibility.KIND]``; a setting left out is a rule not run.
+    people
+        The table of applicants, the same for all kinds.
     rows
         Row positions in the table of applications: those no rule has refused yet.
     applicant, place
@@ -41,7 +43,7 @@ class Case:
     kind: str
     settings: EligibilityRule
     scenario: Scenario
-    applicants: pd.DataFrame
+    people: columns.Cells
     places: pd.DataFrame
     held_awards: pd.DataFrame
     rows: Ints
@@ -63,6 +65,11 @@ class Case:
         )
 
     @property
+    def applicants(self) -> pd.DataFrame:
+        """The table of applicants."""
+        return self.people.frame
+
+    @property
     def decision_date(self) -> dt.date:
         """The day on which all conditions must hold."""
         return decision_day(self.scenario, "eligibility")
@@ -75,19 +82,19 @@ class Case:
 
     def text(self, column: str) -> Strings:
         """Return a text column of applicants, one cell per application."""
-        return columns.text(self.applicants, column)[self.applicant]
+        return self.people.text(column)[self.applicant]
 
     def numbers(self, column: str) -> Floats:
         """Return a number column of applicants, one cell per application."""
-        return columns.numbers(self.applicants, column)[self.applicant]
+        return self.people.numbers(column)[self.applicant]
 
     def dates(self, column: str) -> columns.Dates:
         """Return a date column of applicants, one cell per application."""
-        return columns.dates(self.applicants, column)[self.applicant]
+        return self.people.dates(column)[self.applicant]
 
     def is_word(self, column: str, *words: str) -> Bools:
         """Tell where a text column of applicants holds one of the words."""
-        return columns.is_word(self.applicants, column, *words)[self.applicant]
+        return self.people.is_word(column, *words)[self.applicant]
 
     def basis(self, key: str, otherwise: str = "") -> str:
         """Return document and article of a setting, marked where it is a placeholder.
@@ -132,15 +139,21 @@ class Finding:
     params: Mapping[str, Any] = field(default_factory=dict)
     overruled: Bools | None = None
 
-    def params_at(self, row: int) -> dict[str, Any]:
-        """Return the parameters of one application as plain values."""
-        return {name: _plain(value, row) for name, value in self.params.items()}
+    def params_of(self, at: Ints) -> list[dict[str, Any]]:
+        """Return the parameters of some applications, by their position, as plain values."""
+        columns = [_plain(value, at) for value in self.params.values()]
+        if not columns:
+            return [{} for _ in at]
+        return [
+            dict(zip(self.params, values, strict=True)) for values in zip(*columns, strict=True)
+        ]
 
 
-def _plain(value: Any, row: int) -> Any:
+def _plain(value: Any, at: Ints) -> list[Any]:
     if not isinstance(value, np.ndarray):
-        return value
-    cell = value[row]
-    if isinstance(cell, np.datetime64):
-        return "-" if np.isnat(cell) else str(cell)
-    return cell.item() if isinstance(cell, np.generic) else cell
+        return [value] * len(at)
+    cells = value[at]
+    if cells.dtype.kind == "M":
+        cells = np.where(np.isnat(cells), "-", cells.astype(str))
+    plain: list[Any] = cells.tolist()
+    return plain

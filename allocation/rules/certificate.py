@@ -14,9 +14,10 @@ import pandas as pd
 
 from allocation.rules.age import day_of
 from allocation.rules.case import Case, Finding
+from allocation.rules.columns import Cells, number_text
 
 if TYPE_CHECKING:
-    from allocation.instance import Bools
+    from allocation.instance import Bools, Strings
 
 BASIS = "残联发〔2017〕34号"
 
@@ -43,7 +44,7 @@ def certificate_missing(case: Case) -> Finding | None:
         return None
     concerned = _concerned(case)
     case.require("certificate_no", "certificate_missing", concerned)
-    missing = _number(case).isna().to_numpy(dtype=np.bool_)
+    missing = case.people.once(_number).isna().to_numpy(dtype=np.bool_)[case.applicant]
     return Finding(concerned & missing, _nobody(case), {"basis": _basis(case)})
 
 
@@ -56,12 +57,21 @@ def certificate_mismatch(case: Case) -> Finding | None:
     """
     if not case.settings.certificate_required:
         return None
-    number = _number(case)
-    filed = _concerned(case) & number.notna().to_numpy(dtype=np.bool_)
+    field = case.people.once(_contradicted)[case.applicant]
+    return Finding(
+        refuses=_concerned(case) & (field != ""),
+        unknown=_nobody(case),
+        params={"field": field, "basis": _basis(case)},
+    )
+
+
+def _contradicted(people: Cells) -> Strings:
+    """Name the field each certificate number contradicts; empty for none, or no number."""
+    number = people.once(_number)
     well_formed = number.str.fullmatch(CERTIFICATE_FORM).fillna(False).to_numpy(dtype=np.bool_)
-    identity = pd.Series(case.text("identity_no"), dtype="str").str.strip().str.upper()
-    declared_type = pd.Series(case.text("disability_type"), dtype="str").map(TYPE_DIGITS)
-    level = pd.Series(case.numbers("disability_level"))
+    identity = pd.Series(people.text("identity_no"), dtype="str").str.strip().str.upper()
+    declared_type = pd.Series(people.text("disability_type"), dtype="str").map(TYPE_DIGITS)
+    level = pd.Series(people.numbers("disability_level"))
     declared_level = level.astype("Int64").astype("str").where(level.notna())
     field = np.full(len(number), "", dtype=object)
     for name, said, printed in (
@@ -72,7 +82,8 @@ def certificate_mismatch(case: Case) -> Finding | None:
         contradicts = said.notna().to_numpy() & (said.to_numpy() != printed.to_numpy())
         field[contradicts.astype(np.bool_)] = name
     field[~well_formed] = "certificate_no"
-    return Finding(filed & (field != ""), _nobody(case), {"field": field, "basis": _basis(case)})
+    field[number.isna().to_numpy(dtype=np.bool_)] = ""
+    return field
 
 
 def certificate_not_valid(case: Case) -> Finding | None:
@@ -86,7 +97,7 @@ def certificate_not_valid(case: Case) -> Finding | None:
     case.require("certificate_status", "certificate_not_valid", concerned)
     status = case.text("certificate_status")
     return Finding(
-        refuses=concerned & np.isin(status.astype(str), ("frozen", "cancelled")),
+        refuses=concerned & case.is_word("certificate_status", "frozen", "cancelled"),
         unknown=concerned & pd.isna(status),
         params={"status": status, "basis": _basis(case)},
     )
@@ -124,9 +135,8 @@ def _nobody(case: Case) -> Bools:
     return np.zeros(len(case.applicant), dtype=np.bool_)
 
 
-def _number(case: Case) -> pd.Series[str]:
-    number = pd.Series(case.text("certificate_no"), dtype="str").str.strip().str.upper()
-    return number.where(number != "")
+def _number(people: Cells) -> pd.Series[str]:
+    return number_text(people.frame, "certificate_no")
 
 
 def _basis(case: Case, article: str = "") -> str:

@@ -7,7 +7,8 @@ the rule concerns somebody.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from allocation.instance import Bools, Floats, Ints, Strings
 
 Dates = NDArray[np.datetime64]
+T = TypeVar("T")
 
 
 def text(frame: pd.DataFrame, column: str) -> Strings:
@@ -76,6 +78,46 @@ def is_word(frame: pd.DataFrame, column: str, *words: str) -> Bools:
 def positions(frame: pd.DataFrame, column: str) -> Ints:
     """Return a column of row positions."""
     return frame[column].to_numpy(dtype=np.int64)
+
+
+class Cells:
+    """The columns of one table, each made an array once, however many rules read it.
+
+    Parameters
+    ----------
+    frame
+        The table.  What is returned belongs to all who ask for it: nobody changes it.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+        self._made: dict[Hashable, Any] = {}
+
+    def once(self, make: Callable[[Cells], T]) -> T:
+        """Return what a function makes of the table."""
+        return self._once(make, lambda: make(self))
+
+    def text(self, column: str) -> Strings:
+        """Return a text column; see :func:`text`."""
+        return self._once((text, column), lambda: text(self.frame, column))
+
+    def numbers(self, column: str) -> Floats:
+        """Return a number column; see :func:`numbers`."""
+        return self._once((numbers, column), lambda: numbers(self.frame, column))
+
+    def dates(self, column: str) -> Dates:
+        """Return a date column; see :func:`dates`."""
+        return self._once((dates, column), lambda: dates(self.frame, column))
+
+    def is_word(self, column: str, *words: str) -> Bools:
+        """Tell where a text column holds one of the words; see :func:`is_word`."""
+        return self._once((is_word, column, words), lambda: is_word(self.frame, column, *words))
+
+    def _once(self, key: Hashable, make: Callable[[], T]) -> T:
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
 
 def require(

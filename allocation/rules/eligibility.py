@@ -148,13 +148,14 @@ def cases(
     place = columns.positions(applications, "place")
     overruled = overruling_of(applicants, places, applications, scenario) >= 0
     kind_of = columns.text(places, "kind")[place]
+    people = columns.Cells(applicants)
     for kind in sorted(set(kind_of)):
         rows = np.flatnonzero(kind_of == kind)
         yield Case(
             kind=kind,
             settings=scenario.eligibility.get(kind, EligibilityRule()),
             scenario=scenario,
-            applicants=applicants,
+            people=people,
             places=places,
             held_awards=held_awards,
             rows=rows,
@@ -184,8 +185,7 @@ class _Verdict:
         refused = np.flatnonzero(finding.refuses)
         refused = refused[pd.isna(self.code[rows[refused]])]
         self.code[rows[refused]] = rule
-        for at in refused.tolist():
-            self.params[int(rows[at])] = finding.params_at(at)
+        self.params.update(zip(rows[refused].tolist(), finding.params_of(refused), strict=True))
         self.unknown.setdefault(rule, []).append(rows[finding.unknown])
         if finding.overruled is not None:
             self.overruled[rows[finding.overruled]] = True

@@ -21,7 +21,7 @@ from allocation.rules.suitability import asks_for_something
 if TYPE_CHECKING:
     import pandas as pd
 
-    from allocation.instance import Bools
+    from allocation.instance import Bools, Ints
     from allocation.scenario import Scenario
 
 Outcome = Literal["kept", "broken", "unknown", "overruled", "idle"]
@@ -83,13 +83,14 @@ def judge_all(
 
 
 def _collect(
-    checks: list[list[Check]], rows: Any, rule: str, finding: Finding, asked: Bools | None
+    checks: list[list[Check]], rows: Ints, rule: str, finding: Finding, asked: Bools | None
 ) -> None:
+    params = finding.params_of(np.arange(len(rows)))
     for at, row in enumerate(rows.tolist()):
         outcome = _outcome(finding, at)
         if outcome == "kept" and asked is not None and not asked[at]:
             outcome = "idle"
-        checks[row].append(Check(rule, outcome, finding.params_at(at)))
+        checks[row].append(Check(rule, outcome, params[at]))
 
 
 def _outcome(finding: Finding, at: int) -> Outcome:
