@@ -54,7 +54,7 @@ _Day = Annotated[dt.date | None, BeforeValidator(_no_blank)]
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Parameter(_Record):

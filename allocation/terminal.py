@@ -9,7 +9,6 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from allocation.compare import comparison_blocks, people_block
 from allocation.messages import Lang, text
 from allocation.messages.labels import phrase
 from allocation.summary import (
@@ -100,6 +99,8 @@ def print_block(console: Console, block: Block, lang: Lang) -> None:
 
 def print_comparison(console: Console, comparison: Comparison, lang: Lang) -> None:
     """Print runs side by side; a long table by its first rows."""
+    from allocation.compare import comparison_blocks, people_block
+
     lists = (people_block(comparison, index, lang) for index in range(len(comparison.moves)))
     for block in (*comparison_blocks(comparison, lang), *(block for block in lists if block.rows)):
         console.print(_block_table(block, lang))

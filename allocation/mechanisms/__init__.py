@@ -8,33 +8,21 @@ lottery first; whoever runs it may stop there.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 
 from allocation.instance import Instance, Ints, Stage
-from allocation.mechanisms.egalitarian import publish_lottery, solve_egalitarian
 from allocation.mechanisms.labelling import label_awards
-from allocation.mechanisms.optimal import solve_optimal
 from allocation.mechanisms.optimise.backend import Budget
-from allocation.mechanisms.queue import solve_queue
-from allocation.mechanisms.stable import solve_stable
 from allocation.progress import Progress, Silent
 from allocation.result import Result, StageResult, Status
 
-__all__ = ["SOLVERS", "solve"]
+__all__ = ["solve"]
 
 Solver = Callable[[Instance, Stage, Ints, Budget, Progress], StageResult]
 """Problem, stage, awards of earlier stages, time and stop, progress -> outcome."""
-
-SOLVERS: Mapping[str, Solver] = {
-    "optimal": solve_optimal,
-    "queue": solve_queue,
-    "egalitarian": solve_egalitarian,
-    "stable": solve_stable,
-}
-"""The mechanisms by the name a scenario gives them."""
 
 
 class _Published(Protocol):
@@ -46,10 +34,33 @@ class _Published(Protocol):
     def draw(self) -> StageResult: ...
 
 
-LOTTERIES: Mapping[str, Callable[[Instance, Stage, Ints, Budget, Progress], _Published]] = {
-    "egalitarian": publish_lottery,
-}
-"""Those of them that publish chances before they draw."""
+Publisher = Callable[[Instance, Stage, Ints, Budget, Progress], _Published]
+
+
+def _solver_of(mechanism: str) -> Solver:
+    """Load the mechanism a scenario names, and no other."""
+    if mechanism == "optimal":
+        from allocation.mechanisms.optimal import solve_optimal
+
+        return solve_optimal
+    if mechanism == "queue":
+        from allocation.mechanisms.queue import solve_queue
+
+        return solve_queue
+    if mechanism == "stable":
+        from allocation.mechanisms.stable import solve_stable
+
+        return solve_stable
+    raise ValueError(mechanism)
+
+
+def _publisher_of(mechanism: str) -> Publisher | None:
+    """Load a mechanism that publishes chances before it draws; None for another."""
+    if mechanism != "egalitarian":
+        return None
+    from allocation.mechanisms.egalitarian import publish_lottery
+
+    return publish_lottery
 
 
 def solve(
@@ -86,15 +97,16 @@ def solve(
     stages: list[StageResult] = []
     awards: Ints = np.empty(0, dtype=np.int64)
     for number, stage in enumerate(instance.stages):
-        if stage.mechanism in LOTTERIES:
-            lottery = LOTTERIES[stage.mechanism](instance, stage, awards, budget, progress)
+        publisher = _publisher_of(stage.mechanism)
+        if publisher is not None:
+            lottery = publisher(instance, stage, awards, budget, progress)
             publish([*stages, lottery.result])
             if lottery.result.status is Status.UNDRAWN and not draw:
                 stages += [lottery.result, *map(_waiting, instance.stages[number + 1 :])]
                 break
             result = lottery.draw()
         else:
-            result = SOLVERS[stage.mechanism](instance, stage, awards, budget, progress)
+            result = _solver_of(stage.mechanism)(instance, stage, awards, budget, progress)
         stages.append(result)
         awards = np.sort(np.concatenate([awards, result.awards]))
         if result.clash:

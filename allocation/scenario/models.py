@@ -77,9 +77,7 @@ class KeyedBy:
 class Settings(BaseModel):
     """Base of all tables of a scenario: frozen, unknown keys forbidden."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 class KindName(Settings):

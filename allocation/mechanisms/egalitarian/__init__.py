@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from allocation.mechanisms.egalitarian.stage import Lottery, publish_lottery, solve_egalitarian
+from allocation.mechanisms.egalitarian.stage import Lottery, publish_lottery
 
-__all__ = ["Lottery", "publish_lottery", "solve_egalitarian"]
+__all__ = ["Lottery", "publish_lottery"]

@@ -87,13 +87,6 @@ class Lottery:
         )
 
 
-def solve_egalitarian(
-    instance: Instance, stage: Stage, earlier: Ints, budget: Budget, progress: Progress
-) -> StageResult:
-    """Find the chances of a stage and draw from them at once."""
-    return publish_lottery(instance, stage, earlier, budget, progress).draw()
-
-
 @dataclass(slots=True)
 class _Clock:
     seconds: dict[str, float] = field(default_factory=dict)
