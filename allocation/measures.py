@@ -264,8 +264,8 @@ def _reserve_record(instance: Instance, result: Result, index: int, opened: Ints
 
 
 def _quota_record(quota: Quota, awards: Ints) -> Record:
-    reached = len(np.intersect1d(quota.counted, awards))
-    part = quota.share * len(np.intersect1d(quota.denominator, awards))
+    reached = int(np.isin(quota.counted, awards).sum())
+    part = quota.share * int(np.isin(quota.denominator, awards).sum())
     bound = quota.floor_count + _inward(part, quota.sense)
     gap = bound - reached if quota.sense == "min" else reached - bound
     return {

@@ -7,7 +7,6 @@ stand there, with the checker's own labelling.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -90,6 +89,7 @@ def rules_of_places(instance: Instance, stage: Stage, plan: Plan) -> dict[int, P
     units: dict[int, dict[int, int]] = {p: {} for p in here}
     modes = dict.fromkeys(here, MINIMUM)
     drawn = published_order(instance).tolist()
+    demand, nobody = _Demand(instance), [0] * len(places.id)
     owner = owning_reserves(instance, kept)
     for g, reserve in enumerate(instance.reserves):
         if reserve.kind not in kinds:
@@ -100,8 +100,8 @@ def rules_of_places(instance: Instance, stage: Stage, plan: Plan) -> dict[int, P
             if owner.get(p) == g:
                 units[p][g] = int(places.capacity[p])
                 wanted -= units[p][g]
-        asked = _asked(instance, reserve) if stage.plan_by == "demand" else {}
-        order = {p: (-asked.get(p, 0), drawn[p]) for p in inside}
+        asked = demand.of(reserve) if stage.plan_by == "demand" else nobody
+        order = {p: (-asked[p], drawn[p]) for p in inside}
         for p, n in _split(max(0, wanted), inside, left, order).items():
             if n:
                 units[p][g] = n
@@ -143,11 +143,23 @@ def _split(
     return parts
 
 
-def _asked(instance: Instance, reserve: Reserve) -> Counter[int]:
-    """Count the eligible applications of beneficiaries per place."""
-    app = instance.applications
-    rows = np.flatnonzero(app.eligible & reserve.beneficiaries[app.applicant])
-    return Counter(app.place[rows].tolist())
+class _Demand:
+    """Eligible applications of beneficiaries per place, counted once for like reserves."""
+
+    def __init__(self, instance: Instance) -> None:
+        app = instance.applications
+        self._n_places = len(instance.places.id)
+        self._applicant, self._place = app.applicant[app.eligible], app.place[app.eligible]
+        self._counted: dict[bytes, list[int]] = {}
+
+    def of(self, reserve: Reserve) -> list[int]:
+        """Count those of a reserve's beneficiaries; one number a place."""
+        people = reserve.beneficiaries
+        key = people.tobytes()
+        if key not in self._counted:
+            asked = self._place[people[self._applicant]]
+            self._counted[key] = np.bincount(asked, minlength=self._n_places).tolist()
+        return self._counted[key]
 
 
 def published_order(instance: Instance) -> Ints:

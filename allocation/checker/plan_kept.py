@@ -73,6 +73,8 @@ class PlanFacts:
         before = standing.fixed
         self._stands = np.zeros((len(self.instance.places.id), N_CLASSES), dtype=np.bool_)
         self._stands[app.place[before], app.holder_class[before]] = True
+        self._is_held = np.logical_or.reduce(self._stands, axis=1)
+        self._is_held_disabled = np.logical_or.reduce(self._stands[:, 1:], axis=1)
         self.caps = [cap for cap in caps if plan.sites[cap.members].any()]
         sites = np.flatnonzero(plan.sites).tolist()
         self.owner = owning_reserves(self.instance, sites)
@@ -174,15 +176,16 @@ class PlanFacts:
         A site that stands counts as it does; an open one at worst one; a kept one at
         worst one less what its disabled holder adds, but nothing while it has none.
         """
-        members = set(cap.members.tolist())
-        standing = {p for p in members if self._stands[p].any()}
-        by_disabled = {p for p in standing if self._stands[p, 1:].any()}
-        base = cap.existing + len(standing) - cap.extra_disabled * len(by_disabled)
+        members = np.unique(cap.members)
+        standing = int(self._is_held[members].sum())
+        by_disabled = int(self._is_held_disabled[members].sum())
+        base = cap.existing + standing - cap.extra_disabled * by_disabled
         at_most = {
-            p: 1 if not kept[p] else max(0, 1 - cap.extra_disabled) for p in members if opened[p]
+            p: 1 if not kept[p] else max(0, 1 - cap.extra_disabled)
+            for p in members[opened[members]].tolist()
         }
         if cap.centre >= 0:
-            if not (opened[cap.centre] or self._stands[cap.centre].any()):
+            if not (opened[cap.centre] or self._is_held[cap.centre]):
                 return None
             if opened[cap.centre] and kept[cap.centre] and cap.centre in at_most:
                 at_most[cap.centre] = 1 - cap.extra_disabled

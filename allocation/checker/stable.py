@@ -6,6 +6,7 @@ states.  All claims of a stage are judged at once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -131,14 +132,12 @@ def _last(m: int, place: Ints, rank: Ints, holders: Ints, listed: Ints, pool: in
 def _unused(view: StableView, listed: Ints) -> dict[int, Bools]:
     """Tell per reserve at which places fewer awards are labelled than it has units."""
     app, holders = view.instance.applications, view.standing.awards
-    found = {}
-    for g in view.reserve_bars:
-        rows = holders[listed[holders] == g]
-        used = np.bincount(app.place[rows], minlength=len(view.instance.places.id))
-        units = np.zeros(len(used), dtype=np.int64)
-        for p, rule in view.rules.items():
-            units[p] = rule.reserves.get(g, 0)
-        found[g] = used < units
+    m = len(view.instance.places.id)
+    found = {g: np.zeros(m, dtype=np.bool_) for g in view.reserve_bars}
+    used = Counter(zip(listed[holders].tolist(), app.place[holders].tolist(), strict=True))
+    for p, rule in view.rules.items():
+        for g, units in rule.reserves.items():
+            found[g][p] = used[g, p] < units
     return found
 
 

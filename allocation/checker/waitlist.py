@@ -126,12 +126,14 @@ def _listed_rows(instance: Instance, waitlist: pd.DataFrame) -> tuple[Ints, list
 
 
 def _members(instance: Instance, expected: Ints, listed: Ints) -> Iterator[Violation]:
-    once, number = np.unique(listed, return_counts=True)
-    for row in np.setdiff1d(expected, once).tolist():
+    number = np.bincount(listed, minlength=len(instance.applications.place))
+    due = np.zeros(len(number), dtype=np.bool_)
+    due[expected] = True
+    for row in np.flatnonzero(due & (number == 0)).tolist():
         yield Violation("check_waitlist_missing", ids_of(instance, row))
-    for row in np.setdiff1d(once, expected).tolist():
+    for row in np.flatnonzero(~due & (number > 0)).tolist():
         yield Violation("check_waitlist_extra", ids_of(instance, row))
-    for row in once[number > 1].tolist():
+    for row in np.flatnonzero(number > 1).tolist():
         yield Violation("check_waitlist_twice", ids_of(instance, row))
 
 

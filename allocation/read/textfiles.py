@@ -54,7 +54,9 @@ def read_csv(table: Table, path: Path, origin: Origin) -> Reading:
         for row, cells in skipped.items()
         if cells
     ]
-    rows = above + np.setdiff1d(np.arange(1, len(grid) + len(skipped) + 1), list(skipped))
+    is_row = np.ones(len(grid) + len(skipped), dtype=bool)
+    is_row[np.array(list(skipped), dtype=np.int64) - 1] = False
+    rows = above + 1 + np.flatnonzero(is_row)
     reading = from_grid(table, origin, grid, rows)
     odd = {above + row: cells for row, cells in skipped.items() if cells}
     raw = None if reading.raw is None else replace(reading.raw, odd_rows=odd)

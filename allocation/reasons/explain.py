@@ -61,7 +61,9 @@ def explain_awards(instance: Instance, result: Result) -> pd.DataFrame:
     outcomes = {outcome.name: outcome for outcome in result.stages}
     for stage in instance.stages:
         _explain_stage(instance, stage, result.awards, labels, notes, outcomes.get(stage.name))
-    refused = np.setdiff1d(np.arange(len(app.place)), result.awards)
+    is_refused = np.ones(len(app.place), dtype=np.bool_)
+    is_refused[result.awards] = False
+    refused = np.flatnonzero(is_refused)
     return pd.DataFrame(
         {
             "applicant_id": instance.applicants.id[app.applicant[refused]],
