@@ -202,7 +202,7 @@ def _day(found: re.Match[str]) -> date:
 
 
 def _ungrouped(text: str) -> str:
-    return text.replace(",", "") if _GROUPED.fullmatch(text) else text
+    return text.replace(",", "") if "," in text and _GROUPED.fullmatch(text) else text
 
 
 def _is_number(text: str) -> bool:
