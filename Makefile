@@ -22,20 +22,27 @@ $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 
+# Compiled at once: so the first run starts as soon as any other, and so does one in an
+# environment where Python may write no files beside the program's.
+define into_venv
+$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.$(1)'
+@$(BIN)/python -m compileall -q allocation
+endef
+
 $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(call into_venv,)
 	@touch $@
 
 $(VENV)/.installed-dev: $(BIN)/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(call into_venv,[dev])
 	@touch $(VENV)/.installed $(VENV)/.installed-app $(VENV)/.installed-bench $@
 
 $(VENV)/.installed-app: $(BIN)/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[app]'
+	$(call into_venv,[app])
 	@touch $(VENV)/.installed $@
 
 $(VENV)/.installed-bench: $(BIN)/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(call into_venv,[bench])
 	@touch $(VENV)/.installed $@
 
 install: $(VENV)/.installed ## 装好程序 install the program into .venv
