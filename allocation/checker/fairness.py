@@ -131,13 +131,15 @@ def _raising_claims(standing: Standing, claims: Ints) -> Ints:
 def _reverted(standing: Standing, raising: Ints, labels: Ints) -> Ints:
     """V7: those of them at a place where somebody entitled to no such unit holds one."""
     app = standing.instance.applications
+    place = app.place[raising]
     open_holders = standing.awards[labels[standing.awards] < 0]
     result = np.zeros(len(raising), dtype=np.bool_)
     for reserve in standing.instance.reserves:
         reverted = open_holders[~reserve.beneficiaries[app.applicant[open_holders]]]
-        places = np.intersect1d(reserve.places, app.place[reverted])
+        here = np.zeros(len(standing.instance.places.id), dtype=np.bool_)
+        here[app.place[reverted]] = True
         entitled = reserve.beneficiaries[app.applicant[raising]]
-        result |= entitled & np.isin(app.place[raising], places)
+        result |= entitled & here[place] & np.isin(place, reserve.places)
     return raising[result]
 
 

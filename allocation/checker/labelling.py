@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from allocation.checker.labels import label_awards, opened_sites, units_of
+from allocation.checker.labels import label_awards, opened_sites, reserves_of, units_of
 from allocation.checker.plans import all_opened
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Labelling:
 
     def users(self, instance: Instance, kind: str) -> set[int]:
         """Return the awards that use a unit of a reserve of a kind."""
-        mine = [g for g, reserve in enumerate(instance.reserves) if reserve.kind == kind]
+        mine = reserves_of(instance, kind)
         return set(np.flatnonzero(np.isin(self.labels, mine)).tolist())
 
 

@@ -52,18 +52,25 @@ def required_units(instance: Instance, awards: Ints) -> list[int]:
     return [units_of(reserve, int(opened[reserve.places].sum())) for reserve in instance.reserves]
 
 
-def usable_reserves(instance: Instance, kind: str, rows: Ints) -> list[tuple[int, ...]]:
-    """List for each application the reserves of a kind whose units it could use."""
+def reserves_of(instance: Instance, kind: str) -> list[int]:
+    """List the reserves of a kind."""
+    return [g for g, reserve in enumerate(instance.reserves) if reserve.kind == kind]
+
+
+def usable_reserves(
+    instance: Instance, reserves: Iterable[int], rows: Ints
+) -> list[tuple[int, ...]]:
+    """List for each application those of some reserves whose units it could use."""
     app = instance.applications
     place, applicant = app.place[rows], app.applicant[rows]
     found: list[tuple[int, ...]] = [()] * len(rows)
-    for g, reserve in enumerate(instance.reserves):
-        if reserve.kind == kind:
-            here = np.zeros(len(instance.places.id), dtype=np.bool_)
-            here[reserve.places] = True
-            fits = here[place] & reserve.beneficiaries[applicant]
-            for position in np.flatnonzero(fits).tolist():
-                found[position] += (g,)
+    for g in reserves:
+        reserve = instance.reserves[g]
+        here = np.zeros(len(instance.places.id), dtype=np.bool_)
+        here[reserve.places] = True
+        fits = here[place] & reserve.beneficiaries[applicant]
+        for position in np.flatnonzero(fits).tolist():
+            found[position] += (g,)
     return found
 
 
@@ -84,7 +91,7 @@ def label_awards(instance: Instance, kind: str, awards: Ints) -> dict[int, int]:
     who = app.applicant[rows]
     order = np.lexsort((app.place[rows], people.draw_number[who], people.tier[who]))
     units = dict(enumerate(required_units(instance, awards)))
-    usable = usable_reserves(instance, kind, rows)
+    usable = usable_reserves(instance, reserves_of(instance, kind), rows)
     labels = place_in_units([usable[position] for position in order], units)
     return {int(rows[order[position]]): g for position, g in labels.items()}
 

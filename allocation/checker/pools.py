@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from allocation.checker.fill import Usable, fill_units
-from allocation.checker.labels import units_of, usable_reserves
+from allocation.checker.labels import reserves_of, units_of, usable_reserves
 from allocation.checker.levels import SWITCHES, first_choice_class
 from allocation.checker.standing import first_of_node, look_up, net, of_kind, switched
 
@@ -47,14 +47,15 @@ class PoolValue:
         else:
             self._by_label = "tier" in pools.reserved
         rows = np.flatnonzero(self._of_kind)
-        usable = usable_reserves(instance, kind, rows)
+        mine = reserves_of(instance, kind)
+        usable = usable_reserves(instance, mine, rows)
         cells: dict[tuple[Usable, int], int] = {}
         self._cell = np.full(len(app.place), -1, dtype=np.int64)
         for row, reserves in zip(rows.tolist(), usable, strict=True):
             if reserves:
                 self._cell[row] = cells.setdefault((reserves, int(self._tier[row])), len(cells))
         self._cells = list(cells)
-        self._part_of_cell, self._part_of_reserve = _parts(self._cells, self._reserves())
+        self._part_of_cell, self._part_of_reserve = _parts(self._cells, mine)
         self._demand: dict[int, list[tuple[int, Usable, int]]] = {}
         for cell, (reserves, tier) in enumerate(self._cells):
             part = self._part_of_cell[cell]
@@ -72,13 +73,6 @@ class PoolValue:
         )
         self._last: tuple[Exchanges, Ints] | None = None
         self._memo: dict[tuple[int, Delta, Delta], tuple[int, ...]] = {}
-
-    def _reserves(self) -> list[int]:
-        return [
-            g
-            for g, reserve in enumerate(self._standing.instance.reserves)
-            if reserve.kind == self._kind
-        ]
 
     def shortfall_gain(self, exchanges: Exchanges) -> Ints:
         """Return by how much the shortfall of the kind's reserves sinks."""

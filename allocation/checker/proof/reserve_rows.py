@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from allocation.checker.labels import usable_reserves
 from allocation.checker.proof.rules import Signature, tier_pool
 
 if TYPE_CHECKING:
@@ -95,24 +97,17 @@ def _signatures(rules: Rules, numbers: list[int]) -> list[tuple[tuple[int, ...],
     columns = np.flatnonzero(rules.open)
     who = instance.applications.applicant[rules.rows[columns]]
     place = instance.applications.place[rules.rows[columns]]
-    may = np.zeros((len(columns), len(numbers)), dtype=np.bool_)
-    for j, g in enumerate(numbers):
-        may[:, j] = _at(rules, instance.reserves[g])[place] & _entitled(rules, g)[who]
     by_label = [kind for kind in rules.stage.kinds if tier_pool(instance, kind) == "labelled"]
-    counts = np.isin(instance.places.kind.astype(str)[place], by_label)
+    counts = np.isin(instance.places.kind.astype(str), by_label)[place]
     tier = np.where(counts, instance.applicants.tier[who], 0)
-    some = np.flatnonzero(may.any(axis=1)) if numbers else np.empty(0, np.int64)
-    if not len(some):
-        return []
-    found, group = np.unique(np.column_stack([may[some], tier[some]]), axis=0, return_inverse=True)
-    return [
-        (
-            tuple(numbers[j] for j in np.flatnonzero(pattern[:-1]).tolist()),
-            int(pattern[-1]),
-            columns[some[group.ravel() == n]],
-        )
-        for n, pattern in enumerate(found)
-    ]
+    alike: defaultdict[tuple[tuple[int, ...], int], list[int]] = defaultdict(list)
+    usable = usable_reserves(instance, numbers, rules.rows[columns])
+    for column, reserves, of_tier in zip(columns.tolist(), usable, tier.tolist(), strict=True):
+        if reserves:
+            alike[reserves, of_tier].append(column)
+    # In the order of the patterns: whoever may use the first reserve comes last, and so on.
+    order = sorted(alike, key=lambda each: ([g in each[0] for g in numbers], each[1]))
+    return [(*each, np.array(alike[each], dtype=np.int64)) for each in order]
 
 
 def _write_hard(rules: Rules, g: int, reserve: Reserve) -> None:
