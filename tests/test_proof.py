@@ -202,8 +202,9 @@ def test_any_cases_at_all_bound_every_lawful_list(first_seed: int) -> None:
         about = level.code, dict(level.params)
         shown = oracle.evaluate(case.instance, case.stage, *about, lawful)
         free = relaxation.upper > 0
-        objective = level_objective(rules, *about, case.awards, free)
-        number = level_objective(rules, "number", {}, case.awards, free)
+        values = LevelValues(case.instance, case.stage, case.awards)
+        objective = level_objective(rules, *about, values, free)
+        number = level_objective(rules, "number", {}, values, free)
         assert objective is not None
         assert number is not None
         reached = objective.sign * (shown - objective.offset)
