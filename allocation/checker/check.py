@@ -44,7 +44,7 @@ from allocation.checker.stable_view import StableView, read_views
 from allocation.checker.standing import Standing
 from allocation.checker.turns import check_turns
 from allocation.checker.valuation import Valuation
-from allocation.checker.waste import find_waste, waste_violation
+from allocation.checker.waste import find_waste, waste_violations
 from allocation.scenario.vocabulary import IN_TURN
 
 if TYPE_CHECKING:
@@ -258,12 +258,8 @@ def _waste(
     standing: Standing, rules: HardRules, valuation: Valuation
 ) -> list[tuple[int, Violation]]:
     found = find_waste(standing, rules, valuation)
-    return [
-        (level, waste_violation(standing, valuation.levels[level], row, gain))
-        for row, level, gain in zip(
-            found.row.tolist(), found.level.tolist(), found.gain.tolist(), strict=True
-        )
-    ]
+    violations = waste_violations(standing, valuation.levels, found)
+    return list(zip(found.level.tolist(), violations, strict=True))
 
 
 def _chose_in_turn(stage: Stage, proven: int | None) -> bool:

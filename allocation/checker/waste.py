@@ -17,6 +17,8 @@ from allocation.checker.standing import Exchanges, Standing, group_members
 from allocation.checker.valuation import Valuation, first_change
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from allocation.checker.hard import HardRules
     from allocation.checker.levels import Level
     from allocation.instance import Bools, Instance, Ints
@@ -85,18 +87,24 @@ def find_waste(standing: Standing, rules: HardRules, valuation: Valuation) -> Im
     return Improvements(columns[0], columns[1], columns[2])
 
 
-def waste_violation(standing: Standing, level: Level, row: int, gain: int) -> Violation:
-    """Describe one improvement."""
-    left = own_awards(standing, np.array([row]))[0]
+def waste_violations(
+    standing: Standing, levels: Sequence[Level], found: Improvements
+) -> list[Violation]:
+    """Describe improvements, in their order."""
     app, places = standing.instance.applications, standing.instance.places
-    params: dict[str, Any] = {
-        **ids_of(standing.instance, row),
-        "from_place": ", ".join(places.id[app.place[left[left >= 0]]]),
-        "level": level.code,
-        "level_params": dict(level.params),
-        "delta": gain,
-    }
-    return Violation("check_waste", params)
+    columns = (found.row, found.level, found.gain)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    violations = []
+    for (row, level, gain), left in zip(rows, own_awards(standing, found.row), strict=True):
+        params: dict[str, Any] = {
+            **ids_of(standing.instance, row),
+            "from_place": ", ".join(places.id[app.place[left[left >= 0]]]),
+            "level": levels[level].code,
+            "level_params": dict(levels[level].params),
+            "delta": gain,
+        }
+        violations.append(Violation("check_waste", params))
+    return violations
 
 
 def _try(standing: Standing, rules: HardRules, valuation: Valuation, rows: Ints) -> Ints:

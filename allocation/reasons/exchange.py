@@ -111,14 +111,14 @@ def limit_reason(view: StageView, cap: int) -> tuple[str, dict[str, Any]]:
 
 def chain_of(view: StageView, exchanges: Exchanges, e: int) -> list[dict[str, Any]]:
     """Write an exchange as moves by receipt number, the claimant's first."""
-    removed = [int(j) for j in exchanges.removed[e] if j >= 0]
-    added = [int(j) for j in exchanges.added[e] if j >= 0]
+    removed = [j for j in exchanges.removed[e].tolist() if j >= 0]
+    added = [j for j in exchanges.added[e].tolist() if j >= 0]
     applicant = view.instance.applications.applicant
+    who = {j: int(applicant[j]) for j in (added[0], *removed, *added)}
     chain = []
-    people = [int(applicant[added[0]]), *(int(applicant[j]) for j in removed)]
-    for i in dict.fromkeys(people):
-        left = [view.place_of(j) for j in removed if applicant[j] == i]
-        taken = [view.place_of(j) for j in added if applicant[j] == i]
+    for i in dict.fromkeys(who[j] for j in (added[0], *removed)):
+        left = [view.place_of(j) for j in removed if who[j] == i]
+        taken = [view.place_of(j) for j in added if who[j] == i]
         chain.append(
             {
                 "receipt_no": str(view.instance.applicants.receipt_no[i]),
