@@ -266,7 +266,7 @@ def _read_column(
     read = reader_of(column, more)
     values: list[Any] = []
     bad: dict[int, BadCell] = {}
-    for code, text in enumerate(texts):
+    for code, text in enumerate(texts.tolist()):
         try:
             values.append(read(text))
         except BadCell as problem:
