@@ -180,6 +180,15 @@ def test_a_stop_is_heard_while_a_solver_works(gave_up: threading.Event) -> None:
     assert not gave_up.is_set()
 
 
+def test_a_solver_that_works_on_after_its_time_is_left_behind(gave_up: threading.Event) -> None:
+    """The time limit holds although the solver does not heed it."""
+    budget = Budget(time.monotonic() + 0.1, lambda: False)
+    with pytest.raises(Interrupted) as interruption:
+        solve_mip(CYCLE, np.ones(5), budget)
+    assert not interruption.value.by_person
+    assert not gave_up.is_set()
+
+
 def test_a_search_without_any_bound_claims_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """A solver cut off at once may report an infinite bound, which is no bound."""
     real = backend._solve

@@ -82,6 +82,10 @@ class Budget:
         left = most_s if self.deadline is None else share * (self.deadline - now)
         return replace(self, deadline=now + min(left, most_s))
 
+    def is_over(self, grace_s: float) -> bool:
+        """Tell whether the deadline passed so many seconds ago."""
+        return self.deadline is not None and time.monotonic() > self.deadline + grace_s
+
     def remaining_s(self) -> float | None:
         """Seconds left, or ``None`` for no limit.
 
@@ -253,8 +257,9 @@ def _outcome(
 ) -> Answer | Exception:
     """Solve in a thread of its own, so that a stop is heard while the solver works.
 
-    A solver that does not heed the interruption within some seconds (HiGHS hears none)
-    is left behind; it ends by its own time limit or with the process.
+    A solver that does not heed the interruption within some seconds (HiGHS hears none), or
+    works on when its time is long up (HiGHS looks at the clock between its steps alone), is
+    left behind; it ends by its own time limit or with the process.
     """
     # Given one, SCIP fills the terminal with errors of its event handler.
     interrupter = None if solver == mathopt.SolverType.GSCIP else SolveInterrupter()
@@ -270,11 +275,12 @@ def _outcome(
     thread.start()
     while thread.is_alive():
         thread.join(_POLL_S)
-        if budget.should_stop():
+        by_person = budget.should_stop()
+        if by_person or budget.is_over(_GRACE_S):
             if interrupter is not None:
                 interrupter.interrupt()
-                thread.join(_GRACE_S)
-            raise Interrupted(by_person=True)
+                thread.join(_GRACE_S if by_person else _POLL_S)
+            raise Interrupted(by_person=by_person)
     return outcome[0]
 
 
