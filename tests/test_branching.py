@@ -117,7 +117,7 @@ def test_a_row_that_cannot_be_so_is_limited_for_good() -> None:
 
 def test_a_tree_that_grows_too_large_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was found so far is kept; nothing is claimed."""
-    monkeypatch.setattr(branching, "_SPLITS", 1)
+    monkeypatch.setattr(branching, "_MOST_NODES", 1)
     program, c, points = knapsack(np.random.default_rng(3))
     tree = grown(program, c)
     assert tree.cover is None

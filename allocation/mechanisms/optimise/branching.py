@@ -26,8 +26,8 @@ from allocation.mechanisms.optimise.certificate import FINE_SCALES, Certificate,
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.solving import Basis, LpSolution, solve_lp
 
-_SPLITS = 400
-"""Nodes after which a tree is given up: branch and bound with cuts may fare better."""
+_MOST_NODES = 300
+"""Programs solved before a tree is given up: branch and bound with cuts may fare better."""
 _INTEGRAL = 1e-6
 _LEAST_LOSS = 1e-3
 
@@ -194,6 +194,7 @@ class _Search:
     x: Ints | None = None
     costs: _Costs = field(default_factory=_Costs)
     limits: list[Case] = field(default_factory=list)
+    n_nodes: int = 0
 
     def run(self, start: Basis | None, first_only: bool) -> Tree:
         """Grow the tree, the node with the greatest bound first."""
@@ -202,7 +203,7 @@ class _Search:
         found, closed, opened = [root], list[Case](), list[tuple[tuple[int, int], _Node]]()
         n_limits = 0
         while not (first_only and self.x is not None):
-            if root is None or None in found or next(numbers) > _SPLITS:
+            if root is None or None in found or self.n_nodes >= _MOST_NODES:
                 break
             for one in found:
                 if isinstance(one, Case):
@@ -243,6 +244,7 @@ class _Search:
 
     def _node(self, path: Path, start: Basis | None) -> _Node | Case | None:
         """Solve one case: a node to be split, or a leaf."""
+        self.n_nodes += 1
         program = supposing(self.program, path)
         lp = solve_lp(program, self.objective.astype(float), self.budget, start=start, whole=True)
         if lp is None:

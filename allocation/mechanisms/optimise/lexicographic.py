@@ -359,7 +359,10 @@ def _settle_by_search(
         _keep_better(search, solution.x, [objective])
     if search.x is None:
         raise Interrupted(by_person=False)
-    if search.x is not known and _settle_by_cases(search, objective, certificate, lp, started):
+    may_split = known is None  # else too many cases were tried already
+    if search.x is not known and _settle_by_cases(
+        search, objective, certificate, lp, started, may_split=may_split
+    ):
         return True
     value = objective.value(search.x)
     bound = _greatest(search.program, objective) if certificate is None else certificate.bound
@@ -379,12 +382,16 @@ def _settle_by_cases(
     certificate: Certificate | None,
     lp: LpSolution | None,
     started: float,
+    *,
+    may_split: bool = True,
 ) -> bool:
     """Settle a level without a solver's word where certificates close the gap."""
     if certificate is None or search.x is None:
         return False
     route = "lp"
     if certificate.bound > objective.value(search.x):
+        if not may_split:
+            return False
         closed = search.close(objective.coefficients, certificate, lp)
         if closed is None:
             return False
