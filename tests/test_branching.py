@@ -17,10 +17,10 @@ NOTHING = -(10**9)
 """Less than any point has."""
 
 
-def grown(program: Program, c: Ints, value: int = NOTHING, *, first_only: bool = False) -> Tree:
+def grown(program: Program, c: Ints, value: int = NOTHING) -> Tree:
     """Grow a tree that may split any row."""
     rows = (range(len(program.row_lower)),)
-    return branch(program, c, value, unlimited(), rows=rows, first_only=first_only)
+    return branch(program, c, value, unlimited(), rows=rows)
 
 
 def keeping(program: Program, points: Ints, path: Path) -> Bools:
@@ -91,16 +91,18 @@ def test_a_tree_is_right_or_given_up(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_any_point_above_the_value_may_do(seed: int) -> None:
-    """The search ends with the first, and proves it where there is none."""
+def test_better_points_are_told_at_once(seed: int) -> None:
+    """One after the other, each better than the one before, the last the best."""
     program, c, points = knapsack(np.random.default_rng(seed))
-    best = int((points @ c).max())
-    tree = grown(program, c, best // 2, first_only=True)
-    assert tree.x is not None
-    assert int(c @ tree.x) > best // 2
-    none = grown(program, c, best, first_only=True)
-    assert none.x is None
-    assert none.cover is not None
+    told: list[int] = []
+    rows = (range(len(program.row_lower)),)
+
+    def tell(x: Ints) -> None:
+        told.append(int(c @ x))
+
+    branch(program, c, NOTHING, unlimited(), rows=rows, tell=tell)
+    assert told == sorted(set(told))
+    assert told[-1] == int((points @ c).max())
 
 
 def test_a_row_that_cannot_be_so_is_limited_for_good() -> None:

@@ -88,3 +88,25 @@ def test_steps_end_where_a_level_is_not_proven(monkeypatch: pytest.MonkeyPatch) 
     outcome = maximise(program, levels, np.full(4, -1), unlimited(), Silent())
     settled = sum(level.proven for level in outcome.levels)
     assert {step.level for step in outcome.steps} <= set(range(settled))
+
+
+def test_a_better_point_is_kept_when_the_time_is_up_before_the_tree_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a tree found on the way is not lost with it."""
+    from allocation.mechanisms.optimise import search
+
+    best = best_of(ring(5), np.array([55, 51, 53, 50, 57]))
+
+    def close(*args: object) -> None:
+        args[-1](best)  # type: ignore[operator]
+        raise Interrupted(by_person=False)
+
+    monkeypatch.setattr(search, "close_gap", close)
+    level = Objective("draw", {}, np.array([55, 51, 53, 50, 57]))
+    known = np.zeros(5, dtype=np.int64)
+    none = np.full(5, -1)
+    monkeypatch.setattr(lexicographic, "_improve", lambda *_: None)
+    outcome = maximise(ring(5), [level], none, unlimited(), Silent(), known=known)
+    assert outcome.x is not None
+    assert (outcome.x == best).all()

@@ -154,7 +154,7 @@ def branch(
     rows: Sequence[range],
     clip: Callable[[Program, Floats], Floats] = lambda _, duals: duals,
     start: Basis | None = None,
-    first_only: bool = False,
+    tell: Callable[[Ints], None] = lambda _: None,
 ) -> Tree:
     """Look for a point with more than a value, or prove by cases that there is none.
 
@@ -168,17 +168,17 @@ def branch(
         Makes of duals those that a proof can name.
     start
         Basis to set out from.
-    first_only
-        Whether any point with more than the value will do.
+    tell
+        Gets every better point at once, since a budget may end before the tree does.
 
     Raises
     ------
     Interrupted
         When the budget ends first.
     """
-    search = _Search(program, objective, value, budget, rows, clip)
+    search = _Search(program, objective, value, budget, rows, clip, tell)
     try:
-        return search.run(start, first_only)
+        return search.run(start)
     except SolverFailure:  # another solver may not break down
         return Tree(search.x)
 
@@ -191,20 +191,19 @@ class _Search:
     budget: Budget
     rows: Sequence[range]
     clip: Callable[[Program, Floats], Floats]
+    tell: Callable[[Ints], None]
     x: Ints | None = None
     costs: _Costs = field(default_factory=_Costs)
     limits: list[Case] = field(default_factory=list)
     n_nodes: int = 0
 
-    def run(self, start: Basis | None, first_only: bool) -> Tree:
+    def run(self, start: Basis | None) -> Tree:
         """Grow the tree, the node with the greatest bound first."""
         numbers = count()
         root = self._node((), start)
         found, closed, opened = [root], list[Case](), list[tuple[tuple[int, int], _Node]]()
         n_limits = 0
-        while not (first_only and self.x is not None):
-            if root is None or None in found or self.n_nodes >= _MOST_NODES:
-                break
+        while root is not None and None not in found and self.n_nodes < _MOST_NODES:
             for one in found:
                 if isinstance(one, Case):
                     closed.append(one)
@@ -258,6 +257,7 @@ class _Search:
         x = np.rint(lp.x).astype(np.int64)
         if np.abs(lp.x - x).max(initial=0) <= _INTEGRAL and program.is_feasible(x):
             self.x, self.value = x, int(self.objective @ x)
+            self.tell(x)
             if certificate.bound <= self.value:
                 return case
         return _Node(case, lp)

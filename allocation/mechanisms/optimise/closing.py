@@ -9,7 +9,7 @@ level.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +48,7 @@ def close_gap(
     n_people: int,
     budget: Budget,
     start: Basis | None = None,
+    tell: Callable[[Ints], None] = lambda _: None,
 ) -> tuple[Ints, Closed | None]:
     """Find the best point of a program and prove that none is better.
 
@@ -63,6 +64,8 @@ def close_gap(
         How many of the first rows are people's.
     start
         Basis of the program to set out from.
+    tell
+        Gets every better point at once.
 
     Returns
     -------
@@ -84,6 +87,7 @@ def close_gap(
         rows=(range(n_people, proof.n_rows), range(n_people)),
         clip=lambda program, duals: clipped(program, duals, proof),
         start=start,
+        tell=tell,
     )
     x = x if tree.x is None else tree.x
     if tree.cover is None:

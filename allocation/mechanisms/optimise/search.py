@@ -171,8 +171,13 @@ class Search:
             int(self.group.max(initial=-1)) + 1,
             self.budget,
             relaxed.basis,
+            self._take,
         )
         return closed
+
+    def _take(self, x: Ints) -> None:
+        """Take a better point; it is kept should the search end early."""
+        self.x = x
 
     def adopt(self, closed: Closed) -> None:
         """Go on with a program whose gap is closed."""
