@@ -90,7 +90,17 @@ def market_of(program: Program, group: Ints) -> Market | None:
     if np.any((matrix.data[first] != 1) | (matrix.data[last] != 1)):
         return None
     row = np.where(n_rows == 2, matrix.indices[last], -1).astype(np.int64)
+    if _is_broken(program, np.concatenate([person, row[row >= 0]])):
+        return None
     return build_market(program, group, columns, row)
+
+
+def _is_broken(program: Program, rows: Ints) -> bool:
+    """Tell whether a row beside these, which nothing open can change, does not hold."""
+    taken = program.activity(program.lower)
+    is_broken = (taken < program.row_lower) | (taken > program.row_upper)
+    is_broken[rows] = False
+    return bool(is_broken.any())
 
 
 def build_market(program: Program, group: Ints, columns: Ints, row: Ints) -> Market | None:
