@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from allocation.instance import Bools, Ints
 from allocation.mechanisms.optimise import branching
 from allocation.mechanisms.optimise.branching import Path, Supposition, Tree, branch, supposing
+from allocation.mechanisms.optimise.certificate import certify
 from allocation.mechanisms.optimise.program import Program
 from tests.programs_helper import feasible_points, program_of, random_puzzle, unlimited
 
@@ -103,6 +105,19 @@ def test_better_points_are_told_at_once(seed: int) -> None:
     branch(program, c, NOTHING, unlimited(), rows=rows, tell=tell)
     assert told == sorted(set(told))
     assert told[-1] == int((points @ c).max())
+
+
+@pytest.mark.parametrize("seed", [10, 20, 24, 28])
+def test_certificates_that_bound_too_little_lose_no_point(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Large sums leave only coarse scales: then a relaxation's own optimum may be no news."""
+    monkeypatch.setattr(branching, "certify", partial(certify, scales=(1,)))
+    program, c, points = knapsack(np.random.default_rng(seed))
+    best = int((points @ c).max())
+    assert grown(program, c, best).x is None
+    below = grown(program, c, best - 1)
+    assert below.x is None or int(c @ below.x) == best
 
 
 def test_a_row_that_cannot_be_so_is_limited_for_good() -> None:

@@ -256,8 +256,10 @@ class _Search:
             return case
         x = np.rint(lp.x).astype(np.int64)
         if np.abs(lp.x - x).max(initial=0) <= _INTEGRAL and program.is_feasible(x):
-            self.x, self.value = x, int(self.objective @ x)
-            self.tell(x)
+            reached = int(self.objective @ x)
+            if reached > self.value:  # not so where the certificate is a weak one
+                self.x, self.value = x, reached
+                self.tell(x)
             if certificate.bound <= self.value:
                 return case
         return _Node(case, lp)
