@@ -21,6 +21,7 @@ from allocation.instance import HOLDER_CLASSES, Instance, NumberLimit, Reserve
 from allocation.mechanisms.independent_set import HeaviestSet, heaviest_independent_set
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.stable import site_plan
+from allocation.mechanisms.stable.plan_spacing import OPEN, first_plan
 from allocation.mechanisms.stable.site_plan import plan_sites
 from allocation.result import SitePlan, Status
 from tests.builders import city, site, spaced
@@ -240,6 +241,23 @@ def test_it_is_the_best_of_all_lawful_plans(seed: int) -> None:
     assert told["plan_kept"] == kept
     assert told["plan_townships"] == -reached
     assert told.get("plan_asked", 0) == -asked
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_plan_to_start_from_is_lawful(seed: int) -> None:
+    """And no other open site fits beside it, the best come first."""
+    rng = np.random.default_rng(seed)
+    instance = random_problem(rng)
+    model = site_plan._Plan(instance, instance.stages[0], NOBODY, NO_LIMIT)
+    order = rng.permutation(len(model.nodes)).tolist()
+    chosen = first_plan(model._graph, model.nodes, model._caps, order)
+    plan = {model.nodes[n][0]: "open" for n in chosen}
+    assert is_lawful(instance, plan)
+    opened = [n for n in order if model.nodes[n][1] == OPEN]
+    alone = [n for n in opened if is_lawful(instance, {model.nodes[n][0]: "open"})]
+    assert alone[:1] == [n for n in order if n in chosen][:1]
+    for n in set(opened) - chosen:
+        assert not is_lawful(instance, plan | {model.nodes[n][0]: "open"})
 
 
 # The parts one by one.

@@ -9,6 +9,7 @@ which it can be what decides.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,54 @@ ADMITTED = ((0, 1, 2), (1, 2))
 
 Node = tuple[int, int]
 """Place and class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most so many of some places open, while one of the centres does if there are any."""
+
+    members: frozenset[int]
+    room: int
+    centres: frozenset[int]
+
+
+def first_plan(
+    graph: ConflictGraph, nodes: Sequence[Node], caps: Sequence[Cap], order: Iterable[int]
+) -> frozenset[int]:
+    """Return open sites that keep every distance and cap, taken one after the other.
+
+    A plan to start from: where caps and spacing meet, one thread of CP-SAT may find none
+    for a long time.
+
+    Parameters
+    ----------
+    order
+        Nodes, the best first; those of kept sites are passed over.
+    """
+    about: dict[int, list[int]] = {}
+    for c, cap in enumerate(caps):
+        for p in cap.members | cap.centres:
+            about.setdefault(p, []).append(c)
+    chosen: set[int] = set()
+    opened: set[int] = set()
+    counts = [0] * len(caps)
+
+    def fits(p: int, c: int) -> bool:
+        cap = caps[c]
+        idle = cap.centres and p not in cap.centres and cap.centres.isdisjoint(opened)
+        return bool(idle) or counts[c] + (p in cap.members) <= cap.room
+
+    for n in order:
+        p, kind = nodes[n]
+        if kind == KEPT or graph.neighbours[n] & chosen or p in opened:
+            continue
+        mine = about.get(p, [])
+        if all(fits(p, c) for c in mine):
+            chosen.add(n)
+            opened.add(p)
+            for c in mine:
+                counts[c] += p in caps[c].members
+    return frozenset(chosen)
 
 
 def exclusive_pairs(instance: Instance, nodes: Sequence[Node]) -> Ints:

@@ -48,8 +48,10 @@ from allocation.mechanisms.stable.plan_spacing import (
     ADMITTED,
     KEPT,
     OPEN,
+    Cap,
     Node,
     exclusive_pairs,
+    first_plan,
     may_be_decided,
     tied_groups,
 )
@@ -143,8 +145,7 @@ class _Plan:
         }
         self._kept_within_reserves()
         self._limits = [limit for limit in instance.limits if self._at.keys() & _about(limit)]
-        for limit in paced(self._limits, budget):
-            self._limit(limit)
+        self._caps = [self._limit(limit) for limit in paced(self._limits, budget)]
         most_beside = most_switches(self.model, self.switches, budget) if self._limits else None
         self._keep_apart(budget)
         groups = self._groups()
@@ -172,6 +173,7 @@ class _Plan:
         (:func:`~allocation.mechanisms.stable.plan_spacing.may_be_decided`).
         """
         if not self._decided.any():
+            self._hint([], budget)
             return None
         time_for_it = budget.part(_LEARNING, _LEARNING_S)
         most = heaviest_independent_set(self._decided, self._pairs, time_for_it)
@@ -180,7 +182,7 @@ class _Plan:
             switches = [self.switches[n] for n in row.nodes]
             weighted = cp_model.LinearExpr.weighted_sum(switches, row.coefficients)
             self.model.add(weighted <= row.limit)
-        self._hint(most)
+        self._hint(most.chosen.tolist(), budget)
         self._shown["plan_opened"] = 1, most.proof
         return most
 
@@ -207,7 +209,7 @@ class _Plan:
         least = worth * most.bound - best.shown
         self.model.add(self._total(self._only_decided(self._weighted(words))) >= least)
         if len(best.chosen) == most.bound:
-            self._hint(best)
+            self._hint(best.chosen.tolist(), budget)
         if not self._decided.all():
             return None, None
         self._shown["key"] = worth, best.proof
@@ -225,11 +227,16 @@ class _Plan:
     def _only_decided(self, terms: Sequence[Linear]) -> list[Linear]:
         return [term for term, on in zip(terms, self._decided.tolist(), strict=True) if on]
 
-    def _hint(self, found: HeaviestSet) -> None:
+    def _hint(self, best: Sequence[int], budget: Budget) -> None:
+        """Let the search set out from a lawful plan, with as many of some nodes as fit."""
+        sparse_first = sorted(
+            range(len(self.nodes)), key=lambda n: (len(self._graph.neighbours[n]), n)
+        )
+        order = paced([*best, *sparse_first], budget)
+        chosen = first_plan(self._graph, self.nodes, self._caps, order)
         self.model.clear_hints()  # type: ignore[no-untyped-call]
-        chosen = np.isin(np.arange(len(self.nodes)), found.chosen)
-        for switch, on in zip(self.switches, chosen.tolist(), strict=True):
-            self.model.add_hint(switch, on)
+        for n, switch in enumerate(self.switches):
+            self.model.add_hint(switch, n in chosen)
 
     def aims(self, most: HeaviestSet | None) -> list[Aim]:
         """Return the levels in order.
@@ -307,7 +314,7 @@ class _Plan:
         n = len(self._instance.places.id)
         return tied_groups(n, self._place[self._pairs], ties)[self._place]
 
-    def _limit(self, limit: NumberLimit) -> None:
+    def _limit(self, limit: NumberLimit) -> Cap:
         """Keep a cap whichever of the planned sites find a holder.
 
         A disabled holder adds to what the cap allows only while there is one, so a kept
@@ -329,12 +336,13 @@ class _Plan:
             centres = members  # passed already: it only forbids more
         else:
             self.model.add(self._total(terms.values()) <= room)
-            return
+            return Cap(frozenset(members), room, frozenset())
         for p in centres:
             others = [term for other, term in terms.items() if other[0] != p]
             for kind, switch in self._at.get(p, {}).items():
                 own = int((p, kind) in terms) * (1 if kind == OPEN else 1 - limit.extra_disabled)
                 self.model.add(self._total(others) <= room - own).only_enforce_if(switch)
+        return Cap(frozenset(members), room, frozenset(centres))
 
     def _units_of(self, reserve: Reserve) -> Linear:
         """Return the units a reserve asks for, which may follow the sites that open."""
