@@ -197,7 +197,6 @@ def _solve(
     # Several share their finds by the clock, so that a plan at a time limit, and seconds
     # always, would depend on the machine; workers of a cluster have one core each.
     solver.parameters.num_workers = 1
-    solver.parameters.num_workers = 1
     remaining = budget.remaining_s()
     if remaining is not None:
         solver.parameters.max_time_in_seconds = remaining
