@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _step(lines: pd.DataFrame) -> Step | None:
         return None
     scale = 0
     levels: dict[int, int] = {}
-    path: list[Supposition] = []
+    path: list[tuple[int, Supposition]] = []
     names = list(zip(lines["rule"].tolist(), lines["item"].tolist(), strict=True))
     try:
         numbers = list(map(int, lines["multiplier"].tolist()))
@@ -102,18 +103,20 @@ def _step(lines: pd.DataFrame) -> Step | None:
     least = 0 if claim == CASE else 1
     if scale < least or bool(path) != (claim == CASE) or max(map(abs, numbers)) > _LARGEST:
         return None
-    return Step(claim, level, scale, rules, levels, tuple(path))
+    path.sort(key=itemgetter(0))  # a file may be sorted otherwise
+    return Step(claim, level, scale, rules, levels, tuple(one for _, one in path))
 
 
-def _supposition(sign: int, item: str, limit: int) -> Supposition:
-    """Read a row behind its place in the path.
+def _supposition(sign: int, item: str, limit: int) -> tuple[int, Supposition]:
+    """Read a place in the path and the row behind it.
 
     Raises
     ------
     ValueError
-        For a limit no row of 64 bits can have.
+        For a place that is no number, or a limit no row of 64 bits can have.
     """
     if abs(limit) > _LARGEST_LIMIT:
         raise ValueError(limit)
-    rule, _, name = item.partition("/")[2].partition(":")
-    return Supposition((rule, name), sign, limit)
+    place, _, row = item.partition("/")
+    rule, _, name = row.partition(":")
+    return int(place), Supposition((rule, name), sign, limit)
