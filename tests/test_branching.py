@@ -10,9 +10,11 @@ import pytest
 
 from allocation.instance import Bools, Ints
 from allocation.mechanisms.optimise import branching
+from allocation.mechanisms.optimise.backend import SolverFailure
 from allocation.mechanisms.optimise.branching import Path, Supposition, Tree, branch, supposing
 from allocation.mechanisms.optimise.certificate import certify
 from allocation.mechanisms.optimise.program import Program
+from allocation.mechanisms.optimise.solving import solve_lp
 from tests.programs_helper import feasible_points, program_of, random_puzzle, unlimited
 
 NOTHING = -(10**9)
@@ -140,6 +142,31 @@ def test_a_tree_that_grows_too_large_is_given_up(monkeypatch: pytest.MonkeyPatch
     assert tree.cover is None
     assert tree.x is None or program.is_feasible(tree.x)
     assert len(points)
+
+
+def test_a_solver_that_breaks_down_leaves_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever program it breaks down at: the best point so far is kept, nothing is claimed."""
+    program, c, points = knapsack(np.random.default_rng(3))
+    left = 0
+
+    def failing(*args: object, **settings: object) -> object:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise SolverFailure
+        return solve_lp(*args, **settings)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(branching, "solve_lp", failing)
+    values = []
+    for n_programs in range(50):
+        left = n_programs
+        tree = grown(program, c)
+        if tree.cover is not None:
+            break
+        values.append(NOTHING if tree.x is None else int(c @ tree.x))
+    assert values == sorted(values)
+    assert values[0] == NOTHING
+    assert values[-1] == int((points @ c).max())
 
 
 def test_suppositions_only_narrow() -> None:
