@@ -104,7 +104,7 @@ def test_better_points_are_told_at_once(seed: int) -> None:
     def tell(x: Ints) -> None:
         told.append(int(c @ x))
 
-    branch(program, c, NOTHING, unlimited(), rows=rows, tell=tell)
+    branch(program, c, NOTHING, unlimited(), rows=rows, take=tell)
     assert told == sorted(set(told))
     assert told[-1] == int((points @ c).max())
 

@@ -110,3 +110,18 @@ def test_a_better_point_is_kept_when_the_time_is_up_before_the_tree_is(
     outcome = maximise(ring(5), [level], none, unlimited(), Silent(), known=known)
     assert outcome.x is not None
     assert (outcome.x == best).all()
+
+
+def test_a_poor_point_is_bettered_before_any_case_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Far from the bound, cases would be without number."""
+    from allocation.mechanisms.optimise import search
+
+    monkeypatch.setattr(lexicographic, "_improve", lambda *_: None)
+    monkeypatch.setattr(search, "close_gap", lambda *_: pytest.fail("cases of a poor point"))
+    level = Objective("number", {}, np.ones(45, dtype=np.int64))
+    known = np.zeros(45, dtype=np.int64)
+    outcome = maximise(ring(45), [level], np.full(45, -1), unlimited(), Silent(), known=known)
+    assert [(entry.value, entry.bound) for entry in outcome.levels] == [(22, 22)]
+    assert outcome.levels[0].route == "lp"

@@ -26,8 +26,9 @@ from allocation.mechanisms.optimise.certificate import FINE_SCALES, Certificate,
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.solving import Basis, LpSolution, solve_lp
 
-_MOST_NODES = 300
-"""Programs solved before a tree is given up: branch and bound with cuts may fare better."""
+_MOST_NODES, _MOST_COLUMNS = 300, 30_000_000
+"""Programs solved, and free columns of all of them, before a tree is given up: branch and
+bound with cuts may fare better, and every open node keeps a point and a basis."""
 _INTEGRAL = 1e-6
 _LEAST_LOSS = 1e-3
 
@@ -154,7 +155,7 @@ def branch(
     rows: Sequence[range],
     clip: Callable[[Program, Floats], Floats] = lambda _, duals: duals,
     start: Basis | None = None,
-    tell: Callable[[Ints], None] = lambda _: None,
+    take: Callable[[Ints], None] = lambda _: None,
 ) -> Tree:
     """Look for a point with more than a value, or prove by cases that there is none.
 
@@ -168,7 +169,7 @@ def branch(
         Makes of duals those that a proof can name.
     start
         Basis to set out from.
-    tell
+    take
         Gets every better point at once, since a budget may end before the tree does.
 
     Raises
@@ -176,7 +177,7 @@ def branch(
     Interrupted
         When the budget ends first.
     """
-    search = _Search(program, objective, value, budget, rows, clip, tell)
+    search = _Search(program, objective, value, budget, rows, clip, take)
     try:
         return search.run(start)
     except SolverFailure:  # another solver may not break down
@@ -191,7 +192,7 @@ class _Search:
     budget: Budget
     rows: Sequence[range]
     clip: Callable[[Program, Floats], Floats]
-    tell: Callable[[Ints], None]
+    take: Callable[[Ints], None]
     x: Ints | None = None
     costs: _Costs = field(default_factory=_Costs)
     limits: list[Case] = field(default_factory=list)
@@ -200,10 +201,11 @@ class _Search:
     def run(self, start: Basis | None) -> Tree:
         """Grow the tree, the node with the greatest bound first."""
         numbers = count()
+        most = min(_MOST_NODES, _MOST_COLUMNS // max(1, int(self.program.is_free.sum())))
         root = self._node((), start)
         found, closed, opened = [root], list[Case](), list[tuple[tuple[int, int], _Node]]()
         n_limits = 0
-        while root is not None and None not in found and self.n_nodes < _MOST_NODES:
+        while root is not None and None not in found and self.n_nodes < most:
             for one in found:
                 if isinstance(one, Case):
                     closed.append(one)
@@ -259,7 +261,7 @@ class _Search:
             reached = int(self.objective @ x)
             if reached > self.value:  # not so where the certificate is a weak one
                 self.x, self.value = x, reached
-                self.tell(x)
+                self.take(x)
             if certificate.bound <= self.value:
                 return case
         return _Node(case, lp)

@@ -12,14 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from allocation.instance import Floats, Ints
+from allocation.instance import Ints
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.branching import Case, Path, branch, supposing
 from allocation.mechanisms.optimise.certificate import Certificate, reach
 from allocation.mechanisms.optimise.program import Program
-from allocation.mechanisms.optimise.proof import ProofLog
+from allocation.mechanisms.optimise.proof import ProofLog, clipped
 from allocation.mechanisms.optimise.solving import Basis
 
 
@@ -48,7 +46,7 @@ def close_gap(
     n_people: int,
     budget: Budget,
     start: Basis | None = None,
-    tell: Callable[[Ints], None] = lambda _: None,
+    take: Callable[[Ints], None] = lambda _: None,
 ) -> tuple[Ints, Closed | None]:
     """Find the best point of a program and prove that none is better.
 
@@ -64,7 +62,7 @@ def close_gap(
         How many of the first rows are people's.
     start
         Basis of the program to set out from.
-    tell
+    take
         Gets every better point at once.
 
     Returns
@@ -87,7 +85,7 @@ def close_gap(
         rows=(range(n_people, proof.n_rows), range(n_people)),
         clip=lambda program, duals: clipped(program, duals, proof),
         start=start,
-        tell=tell,
+        take=take,
     )
     x = x if tree.x is None else tree.x
     if tree.cover is None:
@@ -122,14 +120,3 @@ def _leave_one(proof: ProofLog, level: int, cases: Sequence[Case], path: Path) -
         for case in cases:
             if case.path[: depth + 1] == (*path[:depth], kept.opposite):
                 proof.case(level, case.path[depth:], case.certificate)
-
-
-def clipped(program: Program, duals: Floats, proof: ProofLog) -> Floats:
-    """Return duals without those of value rows that pull the wrong way.
-
-    The row of a level reached before bounds from below; what the level is at most is
-    not its row's to say, unless it is an equation.
-    """
-    one_sided = program.row_lower < program.row_upper
-    one_sided[: proof.n_rows] = False
-    return np.where(one_sided, np.minimum(duals, 0), duals)

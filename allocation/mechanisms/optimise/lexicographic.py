@@ -27,7 +27,7 @@ from allocation.mechanisms.optimise.neighbourhood import hold_rest, neighbourhoo
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.proof import ProofLog, RowStep
 from allocation.mechanisms.optimise.search import Objective, Search, level_result
-from allocation.mechanisms.optimise.solving import Basis, LpSolution, solve_mip
+from allocation.mechanisms.optimise.solving import Basis, LpSolution, MipSolution, solve_mip
 from allocation.mechanisms.optimise.transport import market_of
 from allocation.mechanisms.optimise.weighing import weigh, weigh_in_market
 from allocation.messages import AllocationError
@@ -45,6 +45,8 @@ _NEAR_S = 15.0
 _BETTER_S = 3.0
 """Seconds for each, and for one better still: such a point spares work later, and nothing
 depends on it."""
+_FAR = 10
+"""Times the spread of a level that its bound is above the value where the point is poor."""
 _INTEGRAL = 1e-6
 
 
@@ -343,20 +345,14 @@ def _settle_by_search(
 ) -> bool:
     """Settle one level whose relaxation does not, by cases or else by branch and bound."""
     search.tell(objective, certificate)
+    _approach(search, objective, certificate)
     if _settle_by_cases(search, objective, certificate, lp, started):
         return True
     _require_exact(search.program, objective)
     known = search.x
-    program, coefficients, constant, scale = search.program, objective.coefficients, 0, 1
-    if certificate is not None and search.x is not None:
-        reachable = reach(program, certificate, objective.value(search.x))
-        program, scale = reachable.program, certificate.scale
-        coefficients, constant = reachable.coefficients, reachable.constant
-    solution = solve_mip(program, coefficients / scale, search.budget)
+    solution = _look_for_better(search, objective, certificate)
     if solution.is_infeasible and search.x is None:
         return False
-    if solution.x is not None and search.program.is_feasible(solution.x):
-        _keep_better(search, solution.x, [objective])
     if search.x is None:
         raise Interrupted(by_person=False)
     may_split = known is None  # else too many cases were tried already
@@ -367,13 +363,50 @@ def _settle_by_search(
     value = objective.value(search.x)
     bound = _greatest(search.program, objective) if certificate is None else certificate.bound
     if solution.bound is not None:
-        claimed = solution.bound + constant / scale
-        claimed += min(0.4, 1e-6 * max(1.0, abs(solution.bound)))
-        bound = max(value, min(bound, floor(claimed)))
+        bound = max(value, min(bound, floor(solution.bound)))
     search.settle(objective, value, bound, certificate, "mip", started)
     if certificate is not None and certificate.slack(value) and bound == value:
         search.fix_served(objective)
     return True
+
+
+def _approach(search: Search, objective: Objective, certificate: Certificate | None) -> None:
+    """Look for a better point where the known one is many awards away from the bound.
+
+    Cases close a gap of some exchanges; from a poor point they would be without number.
+    """
+    if certificate is None or search.x is None:
+        return
+    gap = certificate.bound - objective.value(search.x)
+    if gap > _FAR * max(1, objective.spread):
+        _look_for_better(search, objective, certificate, _NEAR_S)
+
+
+def _look_for_better(
+    search: Search,
+    objective: Objective,
+    certificate: Certificate | None,
+    time_limit_s: float | None = None,
+) -> MipSolution:
+    """Search what may reach the best point's value, and take a better point where there is one.
+
+    Returns
+    -------
+    MipSolution
+        Its bound is of the level, with room for the solver's tolerance.
+    """
+    program, coefficients, constant, scale = search.program, objective.coefficients, 0, 1
+    if certificate is not None and search.x is not None:
+        reachable = reach(program, certificate, objective.value(search.x))
+        program, scale = reachable.program, certificate.scale
+        coefficients, constant = reachable.coefficients, reachable.constant
+    solution = solve_mip(program, coefficients / scale, search.budget, time_limit_s=time_limit_s)
+    if solution.x is not None and search.program.is_feasible(solution.x):
+        _keep_better(search, solution.x, [objective])
+    if solution.bound is None:
+        return solution
+    tolerance = min(0.4, 1e-6 * max(1.0, abs(solution.bound)))
+    return replace(solution, bound=solution.bound + constant / scale + tolerance)
 
 
 def _settle_by_cases(

@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from allocation.instance import Ints
+from allocation.instance import Floats, Ints
 from allocation.mechanisms.optimise.branching import Path
 from allocation.mechanisms.optimise.certificate import Certificate, Reachable
+from allocation.mechanisms.optimise.program import Program
 from allocation.result import Claim
 
 
@@ -154,3 +155,14 @@ class ProofLog:
             np.array([terms[key] for key in kept], dtype=object),
             {~key: number for key, number in terms.items() if key < 0 and number},
         )
+
+
+def clipped(program: Program, duals: Floats, proof: ProofLog) -> Floats:
+    """Return duals without those of value rows that pull the wrong way.
+
+    The row of a level reached before bounds from below; what the level is at most is
+    not its row's to say, unless it is an equation.
+    """
+    one_sided = program.row_lower < program.row_upper
+    one_sided[: proof.n_rows] = False
+    return np.where(one_sided, np.minimum(duals, 0), duals)

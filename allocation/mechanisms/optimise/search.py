@@ -16,10 +16,10 @@ from allocation.mechanisms.optimise.certificate import (
     reach,
     value_divisor,
 )
-from allocation.mechanisms.optimise.closing import Closed, clipped, close_gap
+from allocation.mechanisms.optimise.closing import Closed, close_gap
 from allocation.mechanisms.optimise.crash import crash_basis
 from allocation.mechanisms.optimise.program import Program
-from allocation.mechanisms.optimise.proof import ProofLog
+from allocation.mechanisms.optimise.proof import ProofLog, clipped
 from allocation.mechanisms.optimise.served import fix_served
 from allocation.mechanisms.optimise.solving import LARGE, Basis, LpSolution, solve_lp
 from allocation.mechanisms.optimise.transport import Market, solve_transport
