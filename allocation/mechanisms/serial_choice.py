@@ -122,10 +122,12 @@ class _Residual:
             self.out[a].append(arc)
             self.into[b].append(arc)
         self._degree = [len(out) + len(into) for out, into in zip(self.out, self.into, strict=True)]
-        self.hopeless = self._never_used(n_nodes)
+        self.hopeless = self._never_used()
+        self._in_vain = 0
 
-    def _never_used(self, n_nodes: int) -> list[bool]:
-        """Tell which arcs no circuit passes; fixing more arcs never makes one."""
+    def _never_used(self) -> list[bool]:
+        """Tell which arcs no circuit passes; moving flow and fixing more arcs never makes one."""
+        n_nodes = len(self.out)
         up, down = np.array(self.up) > 0, np.array(self.down) > 0
         tail, head = np.array(self.tail), np.array(self.head)
         a = np.concatenate([tail[up], head[down]])
@@ -147,6 +149,8 @@ class _Residual:
             return None
         path = self._path(self.head[arc], self.tail[arc])
         if path is None:
+            if 4 * self._in_vain > len(self.tail):  # to look at all arcs costs less
+                self.hopeless, self._in_vain = self._never_used(), 0
             return None
         moves = [(arc, True), *path]
         self._move(moves, 1)
@@ -186,6 +190,7 @@ class _Residual:
                 behind = self._width(back)
             if met is not None:
                 return self._join(met, came, goes)
+        self._in_vain += len(came) + len(goes)
         return None
 
     def _width(self, nodes: Sequence[int]) -> int:
