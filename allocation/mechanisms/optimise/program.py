@@ -191,11 +191,7 @@ class ProgramBuilder:
         row_lower, row_upper = _concatenate(self._row_lower), _concatenate(self._row_upper)
         row_lower = np.where(row_lower == _MIN, np.minimum(least, row_upper), row_lower)
         row_upper = np.where(row_upper == _MAX, np.maximum(greatest, row_lower), row_upper)
-        # What is left of a row's range when its other columns do all they can for one.
-        row = np.repeat(np.arange(self._n_rows), np.diff(matrix.indptr))
-        room = np.where(matrix.data > 0, (row_upper - least)[row], (greatest - row_lower)[row])
-        most = lower[matrix.indices] + room // np.abs(matrix.data)
-        np.minimum.at(upper, matrix.indices, np.maximum(most, lower[matrix.indices]))
+        _hold_to_rows(matrix, row_upper - least, greatest - row_lower, lower, upper)
         return Program(
             matrix,
             matrix.tocsc(),
@@ -205,6 +201,31 @@ class ProgramBuilder:
             upper,
             absolute @ _size(lower, upper),
         )
+
+
+def _hold_to_rows(matrix: sp.csr_array, below: Ints, above: Ints, lower: Ints, upper: Ints) -> None:
+    """Lower the upper bounds of columns to what each row leaves them when others do their best.
+
+    Parameters
+    ----------
+    below, above
+        Shape (rows,): how far a row's upper bound is above its least activity, and its
+        lower bound below its greatest.
+    upper
+        Shape (columns,), changed.
+    """
+    if not len(matrix.data):
+        return
+    moves = np.abs(matrix.data) * (upper - lower)[matrix.indices]
+    filled = np.flatnonzero(np.diff(matrix.indptr))
+    furthest = np.zeros(len(below), dtype=np.int64)
+    furthest[filled] = np.maximum.reduceat(moves, matrix.indptr[filled])
+    rows = np.flatnonzero(furthest > np.minimum(below, above))  # mostly few
+    part = matrix[rows].tocoo()
+    row, column = rows[part.row], part.col
+    room = np.where(part.data > 0, below[row], above[row])
+    most = lower[column] + room // np.abs(part.data)
+    np.minimum.at(upper, column, np.maximum(most, lower[column]))
 
 
 def _size(lower: Ints, upper: Ints) -> Ints:
