@@ -103,7 +103,8 @@ def _fitting_scale(
     # Summed without BLAS, whose threads wait for each other on a busy machine; in floating
     # point throughout, since a sum that left 64 bits would come back as a small one.
     own = float((np.abs(objective).astype(float) * size).sum())
-    own += float((np.abs(duals) * reach).sum()) + 1.0
+    # A dual must fit by itself too: all a row's numbers may be 0 where columns are held there.
+    own += float((np.abs(duals) * np.maximum(reach, 1)).sum()) + 1.0
     # Columns fixed since the program was built make a row smaller: only where that
     # could matter are its entries added up again.
     if (own + float((np.abs(duals) * program.row_size).sum())) * scales[0] < _LIMIT:
