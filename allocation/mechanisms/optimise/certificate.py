@@ -138,11 +138,11 @@ class Reachable:
     divisor: int
 
 
-def reach(program: Program, certificate: Certificate, value: int) -> Reachable:
-    """Keep exactly the points that may still reach ``value``."""
+def reaching(program: Program, certificate: Certificate, value: int) -> Program:
+    """Fix what no point that may still reach ``value`` can move, without a row that says so."""
     slack = certificate.slack(value)
     d, y = certificate.reduced_costs, certificate.duals
-    fixed = replace(
+    return replace(
         program,
         has_value_row=False,
         lower=np.where(d > slack, program.upper, program.lower),
@@ -150,8 +150,14 @@ def reach(program: Program, certificate: Certificate, value: int) -> Reachable:
         row_lower=np.where(y > slack, program.row_upper, program.row_lower),
         row_upper=np.where(y < -slack, program.row_lower, program.row_upper),
     )
+
+
+def reach(program: Program, certificate: Certificate, value: int) -> Reachable:
+    """Keep exactly the points that may still reach ``value``."""
+    d, y = certificate.reduced_costs, certificate.duals
+    fixed = reaching(program, certificate, value)
     tight = fixed.row_lower == fixed.row_upper
-    if not slack:  # all that is left reaches the bound itself
+    if not certificate.slack(value):  # all that is left reaches the bound itself
         return Reachable(fixed, np.zeros_like(d), certificate.scaled_bound, tight, 0)
     coefficients = d + np.asarray(program.matrix.T @ np.where(tight, 0, y), dtype=np.int64)
     constant = int(y[tight] @ fixed.row_upper[tight])

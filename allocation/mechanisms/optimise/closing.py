@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from allocation.instance import Ints
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.branching import Case, Path, branch, supposing
-from allocation.mechanisms.optimise.certificate import Certificate, reach
+from allocation.mechanisms.optimise.certificate import Certificate, reaching
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.proof import ProofLog, clipped
 from allocation.mechanisms.optimise.solving import Basis
@@ -77,7 +77,7 @@ def close_gap(
     """
     value = int(objective @ x)
     tree = branch(
-        _reaching(program, certificate, value),
+        reaching(program, certificate, value),
         objective,
         value,
         budget,
@@ -95,7 +95,7 @@ def close_gap(
     for case in cover.limits:
         proof.case(level, case.path, case.certificate)
     limits = [case.path[0].opposite for case in cover.limits]
-    program = supposing(_reaching(program, certificate, value), limits)
+    program = supposing(reaching(program, certificate, value), limits)
     alive = [case for case in cover.cases if not case.is_below(value)]
     if len(alive) == 1:
         _leave_one(proof, level, cover.cases, alive[0].path)
@@ -103,12 +103,6 @@ def close_gap(
     for case in cover.cases:
         proof.case(level, case.path, case.certificate)
     return x, Closed(program, cover.root, proof)
-
-
-def _reaching(program: Program, certificate: Certificate, value: int) -> Program:
-    """Fix what no point that reaches the value can move; the bound needs no row beside."""
-    reachable = reach(program, certificate, value)
-    return reachable.program.without_last_row() if reachable.divisor else reachable.program
 
 
 def _leave_one(proof: ProofLog, level: int, cases: Sequence[Case], path: Path) -> None:
