@@ -48,7 +48,7 @@ class _Weighed:
 
 
 @dataclass(slots=True, eq=False)
-class Cases:
+class _Cases:
     """Bounds of cases; of two that differ in their last supposition, the greater is both's."""
 
     _bound: dict[tuple[Supposition, ...], int | None] = field(default_factory=dict)
@@ -108,7 +108,7 @@ class Replay:
         lists that are as good as the one at hand so far.
         """
         least: int | None = None
-        cases = Cases()
+        cases = _Cases()
         for step in steps:
             found = None
             if step.claim == BOUND:
@@ -163,7 +163,7 @@ class Replay:
         self._keep(number, objective, bound)
         return bound
 
-    def _case(self, objective: Objective, step: Step, cases: Cases) -> int | None:
+    def _case(self, objective: Objective, step: Step, cases: _Cases) -> int | None:
         """Bound one case; return the level's bound once the cases leave no list out.
 
         Where a case of one supposition is below the value, no list that reaches the value
