@@ -15,11 +15,9 @@ from allocation.mechanisms.optimise.prices import distinct
 from allocation.mechanisms.optimise.solving import solve_lp
 from allocation.mechanisms.optimise.transport import (
     Market,
-    best_flow,
     market_of,
     price_basis,
     solve_transport,
-    without_hopeless,
 )
 from allocation.mechanisms.optimise.weighing import weigh_in_market
 from allocation.progress import Silent
@@ -140,30 +138,6 @@ def test_a_ring_of_people_who_would_all_gain_is_seen_at_once(
     assert price_basis(program, market, np.where(held, 1, 2), held) is None
     assert 0 < len(rounds) < 10
     assert price_basis(program, market, np.where(held, 2, 1), held) is not None
-
-
-@pytest.mark.parametrize("seed", range(60))
-def test_nobody_is_hopeless_who_is_served_in_the_end(seed: int) -> None:
-    """Many people of distinct rank and few units: the best flow loses nothing."""
-    rng = np.random.default_rng(seed)
-    n_people, n_places = 60, 6
-    wishes = np.argwhere(rng.random((n_people, n_places)) < 0.3)
-    kept, person = np.unique(wishes[:, 0], return_inverse=True)
-    rows = [((person == i).astype(int).tolist(), None, 1) for i in range(len(kept))]
-    rows += [
-        ((wishes[:, 1] == p).astype(int).tolist(), None, int(rng.integers(1, 4)))
-        for p in range(n_places)
-    ]
-    program = program_of([(0, 1)] * len(person), rows)
-    market = market_of(program, person.astype(np.int64))
-    assert market is not None
-    rank = (rng.permutation(len(kept)) + 1)[market.person]
-    fewer = without_hopeless(market, rank)
-    assert not fewer.contends.all()
-    with_all, with_fewer = best_flow(market, rank), best_flow(fewer, rank)
-    assert with_all is not None
-    assert with_fewer is not None
-    assert set(rank[with_all]) == set(rank[with_fewer])
 
 
 def market_rows(*rows: tuple[tuple[int, ...], int | None, int | None]) -> Market | None:

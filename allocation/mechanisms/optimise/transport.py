@@ -10,21 +10,18 @@ the duals of every level, which are what a certificate is made of.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from allocation.instance import Bools, Ints
-from allocation.mechanisms.network.flow import push
 from allocation.mechanisms.optimise.backend import AT_LOWER, AT_UPPER, BASIC
-from allocation.mechanisms.optimise.prices import distinct, price_tree
+from allocation.mechanisms.optimise.prices import price_tree
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.solving import Basis, LpSolution
 
 _LARGEST = 2**61
-_FIRST = 1.25
-"""People looked at first, as a share of the units there are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +40,8 @@ class Market:
         Shape (places,): units that have to be and may be given out.
     contends
         Shape (wishes,): False where the wish is known to be in vain.
+    wins
+        Shape (rows of people,): True where the person is known to be served.
     """
 
     columns: Ints
@@ -53,6 +52,7 @@ class Market:
     least: Ints
     most: Ints
     contends: Bools
+    wins: Bools
 
     def filled(self, held: Bools) -> Ints:
         """Return how many units of each place some wishes take, shape (places,)."""
@@ -142,46 +142,8 @@ def build_market(program: Program, group: Ints, columns: Ints, row: Ints) -> Mar
         least,
         most,
         np.ones(int(still.sum()), dtype=np.bool_),
+        np.zeros(n_people, dtype=np.bool_),
     )
-
-
-def without_hopeless(market: Market, rank: Ints) -> Market:
-    """Mark the wishes of people whom those of higher rank leave nothing.
-
-    As many of the first people are matched as can be.  Where one of them is left over,
-    every place that exchanges could free for them is full of people of their part, and
-    stays so: who ranks behind them all and wants only such places goes without (Hall
-    1935), whatever the rest of the list.
-
-    Parameters
-    ----------
-    rank
-        Shape (wishes,): rank of the wish's person, the greatest first; the set of people
-        served is the one of greatest ranks.
-    """
-    n_people, n_places = len(market.must_serve), len(market.most)
-    of_person = np.zeros(n_people, dtype=np.int64)
-    of_person[market.person] = rank
-    n_first = int(_FIRST * market.most.sum()) + 1
-    if n_first * _FIRST >= np.count_nonzero(of_person > 0):
-        return market
-    least = np.partition(of_person, n_people - n_first)[n_people - n_first]
-    first = (rank >= least) | market.must_serve[market.person]
-    person, place = market.person[first], n_people + market.place[first]
-    source, sink = n_people + n_places, n_people + n_places + 1
-    who, places = distinct(person, n_people), np.arange(n_places)
-    pushed = push(
-        np.concatenate([person, np.full(len(who), source), n_people + places]),
-        np.concatenate([place, who, np.full(n_places, sink)]),
-        np.concatenate([np.ones(len(person) + len(who), np.int64), market.most]),
-        source,
-        sink,
-        sink + 1,
-    )
-    is_full = pushed.side[n_people:source]
-    hopes = np.zeros(n_people, dtype=np.bool_)
-    hopes[market.person[~is_full[market.place]]] = True
-    return replace(market, contends=first | hopes[market.person])
 
 
 def solve_transport(
@@ -234,11 +196,13 @@ def best_flow(market: Market, weight: Ints) -> Bools | None:
     number = np.cumsum(is_here) - 1
     n_people, n_places = int(is_here.sum()), len(market.most)
     sink = n_people + n_places
+    is_served = market.must_serve | market.wins
+    cost = -_without_shares(weight[contends], person, is_served)
     solver = SimpleMinCostFlow()
     wish = solver.add_arcs_with_capacity_and_unit_cost(
-        number[person], n_people + place, np.ones_like(person), -weight[contends]
+        number[person], n_people + place, np.ones_like(person), cost
     )
-    may_lack = number[is_here & ~market.must_serve]
+    may_lack = number[is_here & ~is_served]
     for tail, room in (
         (may_lack, np.ones_like(may_lack)),
         (n_people + np.arange(n_places), market.most - market.least),
@@ -253,6 +217,14 @@ def best_flow(market: Market, weight: Ints) -> Bools | None:
     held = np.zeros(len(weight), dtype=np.bool_)
     held[contends] = solver.flows(wish) > 0
     return held
+
+
+def _without_shares(weight: Ints, person: Ints, is_served: Bools) -> Ints:
+    """Take what any wish of theirs is worth off those surely served: small numbers are fast."""
+    starts = np.flatnonzero(np.diff(person, prepend=-1))
+    sizes = np.diff(starts, append=len(person))
+    share = np.where(is_served[person[starts]], np.maximum.reduceat(weight, starts), 0)
+    return np.asarray(weight - np.repeat(share, sizes), dtype=np.int64)
 
 
 def price_basis(program: Program, market: Market, weight: Ints, held: Bools) -> Basis | None:

@@ -13,7 +13,8 @@ import numpy as np
 
 from allocation.instance import Ints
 from allocation.mechanisms.optimise.search import Objective, spread_of
-from allocation.mechanisms.optimise.transport import Market, without_hopeless
+from allocation.mechanisms.optimise.transport import Market
+from allocation.mechanisms.optimise.winners import settle_winners
 
 _LARGEST_WEIGHT = 10**9
 _CHAIN, _LONG_CHAIN = 4, 8
@@ -56,7 +57,7 @@ def weigh_in_market(
     parts, traded = [], []
     if of_people:
         ranks = np.repeat(_ranks(of_people), sizes)
-        market = without_hopeless(market, ranks)
+        market = settle_winners(market, ranks)
         parts, traded = [ranks], [spread_of(ranks) + 1]
     size = len(of_people)
     while c is not None:
