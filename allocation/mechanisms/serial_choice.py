@@ -9,7 +9,8 @@ rules couple people beyond it, a circuit is only the first thing tried.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +18,9 @@ import scipy.sparse as sp
 
 from allocation.instance import Ints
 from allocation.mechanisms.network.flow import Arcs
+
+_CIRCUITS, _TRIED = 30, 100
+"""Circuits that make up for one, and arcs tried for each, before a flow is searched for."""
 
 Moves = Sequence[tuple[int, bool]]
 """Arcs, and whether each carries one more or one less."""
@@ -30,6 +34,9 @@ class Coupling(Protocol):
 
     def keeps(self, moves: Moves) -> bool:
         """Tell whether the present flow keeps them when moved; if so, take it moved."""
+
+    def strain(self, moves: Moves) -> tuple[Moves, Moves]:
+        """Return which further moves would mend what these break, and which would break more."""
 
     def search(self, arcs: Sequence[int]) -> Ints | None:
         """Find a flow that keeps them and grants the wish of each of some arcs; take it."""
@@ -81,6 +88,7 @@ def choose_in_turn(
             for other, closed in enumerate(options):
                 if other != number:
                     residual.close(closed)
+        residual.look_again()
     return got
 
 
@@ -90,22 +98,46 @@ def _grant(
     """Make the flow grant a wish beside all that were chosen; return whether that can be."""
     if any(residual.flow[arc] for arc in wish):
         return True
-    is_possible = False
+    refused = []
     for arc in wish:
         moved = residual.use(arc)
         if moved is None:
             continue
         if coupling is None or coupling.keeps(moved):
             return True
-        is_possible = True
         residual.undo(moved)
-    if not is_possible or coupling is None:
+        refused.append((arc, moved))
+    if not refused or coupling is None:
         return False
+    if any(_mend(residual, arc, moved, coupling) for arc, moved in refused):
+        return True
     found = coupling.search([*chosen, wish[0]])
     if found is None:
         return False
     residual.restart(found)
     return True
+
+
+def _mend(residual: _Residual, arc: int, refused: Moves, coupling: Coupling) -> bool:
+    """Make an arc carry a unit by a circuit the coupling refused, and others that make up for it.
+
+    They are quickly found where people elsewhere can change places, and spare most searches
+    for a flow.
+    """
+    moves = list(refused)
+    residual.redo(moves)
+    for _ in range(_CIRCUITS):
+        mending, breaking = coupling.strain(moves)
+        with residual.without([*breaking, (arc, False)]):
+            found = map(residual.use, [other for other, along in mending if along][:_TRIED])
+            more = next((circuit for circuit in found if circuit is not None), None)
+        if more is None:
+            break
+        moves += more
+        if coupling.keeps(moves):
+            return True
+    residual.undo(moves)
+    return False
 
 
 class _Residual:
@@ -143,18 +175,32 @@ class _Residual:
         self.up: list[int] = (self._upper - flow).tolist()
         self.down: list[int] = (flow - self._lower).tolist()
 
+    @contextmanager
+    def without(self, moves: Moves) -> Iterator[None]:
+        """Take the room away for a while that some moves have."""
+        room = [(self.up if along else self.down, arc) for arc, along in moves]
+        had = []
+        for of, arc in room:
+            had.append(of[arc])
+            of[arc] = 0
+        yield
+        for (of, arc), units in zip(room, had, strict=True):
+            of[arc] += units  # the flow may have changed meanwhile
+
     def use(self, arc: int) -> Moves | None:
         """Make an empty arc carry a unit; return what was moved, ``None`` if nothing can be."""
         if self.hopeless[arc] or not self.up[arc]:
             return None
         path = self._path(self.head[arc], self.tail[arc])
         if path is None:
-            if 4 * self._in_vain > len(self.tail):  # to look at all arcs costs less
-                self.hopeless, self._in_vain = self._never_used(), 0
             return None
         moves = [(arc, True), *path]
         self._move(moves, 1)
         return moves
+
+    def redo(self, moves: Moves) -> None:
+        """Move again what was moved back."""
+        self._move(moves, 1)
 
     def undo(self, moves: Moves) -> None:
         """Move everything back."""
@@ -172,6 +218,11 @@ class _Residual:
         for arc in arcs:
             self.up[arc] = 0
             self._upper[arc] = 0
+
+    def look_again(self) -> None:
+        """Tell anew which arcs no circuit passes, once searches in vain cost more than that."""
+        if 4 * self._in_vain > len(self.tail):
+            self.hopeless, self._in_vain = self._never_used(), 0
 
     def _path(self, source: int, sink: int) -> Moves | None:
         """Find a way with room, searching from both ends; the thinner front goes on."""

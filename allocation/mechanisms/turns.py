@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 import scipy.sparse as sp
 
-from allocation.instance import Instance, Ints, Stage
+from allocation.instance import Bools, Instance, Ints, Stage
 from allocation.mechanisms.network.bihierarchy import Network, build_network
 from allocation.mechanisms.network.flow import Arcs, circulate
 from allocation.mechanisms.network.sets import (
@@ -257,15 +257,40 @@ class _Coupling:
 
     def keeps(self, moves: Moves) -> bool:
         """Tell whether the present flow keeps the rows when moved; if so, take it moved."""
-        lanes = [(arc - self._first_lane, along) for arc, along in moves if arc >= self._first_lane]
-        lane = np.array([lane for lane, _ in lanes], dtype=np.int64)
-        step = np.array([1 if along else -1 for _, along in lanes], dtype=np.int64)
+        lane, step = self._steps(moves)
         activity = self._activity + self._rows[:, lane] @ step
         if np.any(activity < self._lower) or np.any(activity > self._upper):
             return False
         self._activity = activity
         self._lanes[lane] += step
         return True
+
+    def strain(self, moves: Moves) -> tuple[Moves, Moves]:
+        """Return which further moves would mend what these break, and which would break more."""
+        lane, step = self._steps(moves)
+        activity = self._activity + self._rows[:, lane] @ step
+        lacks = (activity < self._lower).astype(np.int64) - (activity > self._upper)
+        at_upper = (activity >= self._upper).astype(np.int64)
+        at_lower = (activity <= self._lower).astype(np.int64)
+        adds, takes = self._rows > 0, self._rows < 0
+        gain = lacks @ self._rows
+        breaks_along = at_upper @ adds + at_lower @ takes > 0
+        breaks_against = at_upper @ takes + at_lower @ adds > 0
+        return self._moves(gain > 0, gain < 0), self._moves(breaks_along, breaks_against)
+
+    def _moves(self, along: Bools, against: Bools) -> Moves:
+        """Return moves of one unit on some lanes along their arcs, and on some against."""
+        return [
+            (self._first_lane + lane, is_along)
+            for lanes, is_along in ((along, True), (against, False))
+            for lane in np.flatnonzero(lanes).tolist()
+        ]
+
+    def _steps(self, moves: Moves) -> tuple[Ints, Ints]:
+        """Return the lanes among some moves, and what each changes by."""
+        lanes = [(arc - self._first_lane, along) for arc, along in moves if arc >= self._first_lane]
+        lane = np.array([lane for lane, _ in lanes], dtype=np.int64)
+        return lane, np.array([1 if along else -1 for _, along in lanes], dtype=np.int64)
 
     def search(self, arcs: Sequence[int]) -> Ints | None:
         """Find a flow that keeps every row and uses one of some arcs for each of them.
