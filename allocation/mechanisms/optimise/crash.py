@@ -2,9 +2,12 @@
 
 Most rows of a stage say that a person gets one award and a place gives out no more than
 it has.  With these alone the levels' weighted sum is maximised by a minimum-cost flow in
-a fraction of a simplex code's time (:mod:`~allocation.mechanisms.optimise.transport`).
-A simplex code that sets out from the basis of its prices has only the other rows left to
-repair.  Nothing relies on the basis but the time it saves.
+a fraction of a simplex code's time (:mod:`~allocation.mechanisms.optimise.transport`),
+and faster still where a person counts the same whatever they hold
+(:mod:`~allocation.mechanisms.optimise.winners`): so all their wishes are taken for worth
+as much as the best one, and of people worth the same the first come first.  A simplex code
+that sets out from the basis of the prices has only the other rows left to repair, and the
+choice between a person's wishes.  Nothing relies on the basis but the time it saves.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from allocation.instance import Ints
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.solving import Basis
 from allocation.mechanisms.optimise.transport import best_flow, build_market, price_basis
+from allocation.mechanisms.optimise.winners import settle_winners
 
 
 def crash_basis(program: Program, group: Ints, weights: Ints) -> Basis | None:
@@ -31,9 +35,22 @@ def crash_basis(program: Program, group: Ints, weights: Ints) -> Basis | None:
     market = build_market(program, group, columns, _limiting_row(program, group)[columns])
     if market is None:
         return None
-    weight = (weights + _room_made(program, group, weights))[market.columns]
-    held = best_flow(market, weight)
+    starts = np.flatnonzero(np.diff(market.person, prepend=-1))
+    sizes = np.diff(starts, append=len(market.person))
+    worth = (weights + _room_made(program, group, weights))[market.columns]
+    best = np.maximum.reduceat(worth, starts)
+    settled = settle_winners(market, np.repeat(_rank(best), sizes))
+    weight = np.repeat(best, sizes)
+    held = best_flow(settled, weight)
     return None if held is None else price_basis(program, market, weight, held)
+
+
+def _rank(worth: Ints) -> Ints:
+    """Rank people by what they are worth, and of equals the first before the next."""
+    order = np.argsort(-worth, kind="stable")
+    rank = np.zeros(len(worth), dtype=np.int64)
+    rank[order] = np.arange(len(worth), 0, -1)
+    return np.where(worth > 0, rank, 0)
 
 
 def _limiting_row(program: Program, group: Ints) -> Ints:

@@ -32,7 +32,7 @@ from allocation.mechanisms.optimise.program import Program
 
 LARGE = 50_000
 """Open columns from which on a part of them is looked at first."""
-_SHARE = 0.15
+_SHARE = 0.3
 _TOLERANCE = 1e-9
 
 
