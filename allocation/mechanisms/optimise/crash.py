@@ -39,6 +39,8 @@ def crash_basis(program: Program, group: Ints, weights: Ints) -> Basis | None:
     sizes = np.diff(starts, append=len(market.person))
     worth = (weights + _room_made(program, group, weights))[market.columns]
     best = np.maximum.reduceat(worth, starts)
+    if best.max() > market.largest_weight:
+        return None
     settled = settle_winners(market, np.repeat(_rank(best), sizes))
     weight = np.repeat(best, sizes)
     held = best_flow(settled, weight)

@@ -119,8 +119,7 @@ def maximise(
     proof = ProofLog(len(program.row_lower))
     search = Search(program, budget, progress, group, proof, x=known, basis=start)
     try:
-        _settle_from_start(search, objectives)
-        feasible = _settle_all(search, objectives[len(search.levels) :])
+        feasible = _settle_all(search, objectives)
         unique = feasible and (difference is None or _make_unique(search, tie_breaks, difference))
         proven = unique and all(level.proven for level in search.levels)
         # Without levels it is the tie-breaks that find a point, or none.
@@ -142,24 +141,25 @@ def _n_kept(levels: Sequence[LevelResult]) -> int:
     return next((n for n, level in enumerate(levels) if not level.proven), len(levels))
 
 
-def _settle_from_start(search: Search, objectives: Sequence[Objective]) -> None:
-    """Settle levels that the known point and the basis at hand already prove."""
-    if search.x is None or search.basis is None:
-        return
-    for objective in objectives:
-        started, value = time.monotonic(), objective.value(search.x)
-        duals = search.basis.duals(objective.coefficients, len(search.program.row_lower))
-        certificate = None if duals is None else search.certify(objective.coefficients, duals)
-        if certificate is None or certificate.bound > value:
-            return
-        search.settle(objective, value, value, certificate, "lp", started)
-
-
 def _settle_all(search: Search, objectives: Sequence[Objective]) -> bool:
+    """Settle levels one after the other; return whether the program has a point."""
     settled = len(search.levels)
-    while len(search.levels) - settled < len(objectives):
-        if not _advance(search, objectives[len(search.levels) - settled :]):
+    while left := objectives[len(search.levels) - settled :]:
+        if not _settle_from_basis(search, left[0]) and not _advance(search, left):
             return False
+    return True
+
+
+def _settle_from_basis(search: Search, objective: Objective) -> bool:
+    """Settle a level that the best point and the basis at hand already prove."""
+    search.budget.remaining_s()
+    if search.x is None:
+        return False
+    started, value = time.monotonic(), objective.value(search.x)
+    certificate, route = search.certify_from_basis(objective.coefficients)
+    if certificate is None or certificate.bound > value:
+        return False
+    search.settle(objective, value, value, certificate, route, started)
     return True
 
 
@@ -188,15 +188,18 @@ def _only_point(search: Search, difference: Objective) -> str | None:
     """Tell by which route no point differs from the present one, ``None`` if one may."""
     number, c = len(search.levels), difference.coefficients
     own = difference.value(search.point)
-    is_fixed = not np.any(c[search.program.is_free])
+    if np.any(c[search.program.is_free]):
+        certificate, route = search.certify_from_basis(c)
+    else:
+        certificate, route = search.certify(c, np.zeros(len(search.program.row_lower))), "fixed"
     lp = None
-    if not is_fixed:
+    if certificate is None or certificate.bound > own:
         lp = search.relax(c, market_of(search.program, search.group), search.point)
-    duals = np.zeros(len(search.program.row_lower)) if lp is None else lp.duals
-    certificate = search.certify(c, duals)
+        certificate = None if lp is None else search.certify(c, lp.duals)
+        route = "lp" if lp is None else lp.route
     if certificate is not None and certificate.bound == own:
         search.proof.bound(number, certificate)
-        return "fixed" if lp is None else lp.route
+        return route
     closed = None if certificate is None else search.close(c, certificate, lp)
     if closed is not None and difference.value(search.point) == own:
         search.adopt(closed)

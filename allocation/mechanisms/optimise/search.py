@@ -26,6 +26,9 @@ from allocation.mechanisms.optimise.transport import Market, solve_transport
 from allocation.progress import Progress
 from allocation.result import LevelResult
 
+_NEAR = 0.01
+"""Share of the open columns that may gain from a basis that is near an optimum."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Objective:
@@ -104,7 +107,7 @@ class Search:
         self.budget.remaining_s()  # a flow cannot be interrupted
         lp = None if market is None else solve_transport(self.program, market, objective, known)
         if lp is None:
-            if self.basis is None or self.program.is_free.sum() > LARGE:
+            if self._is_far(objective):
                 self.basis = crash_basis(self.program, self.group, objective) or self.basis
             lp = solve_lp(
                 self.program,
@@ -117,6 +120,14 @@ class Search:
             self.basis = lp.basis
             self.first_basis = self.first_basis or lp.basis
         return lp
+
+    def _is_far(self, objective: Ints) -> bool:
+        """Whether a basis made anew is likely nearer to the optimum than the last one."""
+        n_free = int(self.program.is_free.sum())
+        if self.basis is None or n_free <= LARGE:
+            return self.basis is None
+        n_gaining = self.basis.n_gaining(self.program, objective)
+        return n_gaining is None or n_gaining > _NEAR * n_free
 
     def tell(self, objective: Objective, certificate: Certificate | None) -> None:
         """Report a level that takes a search: the best value so far and its bound."""
@@ -154,6 +165,13 @@ class Search:
     def certify(self, objective: Ints, duals: Floats) -> Certificate | None:
         """Turn duals of the program into a certificate that the proof can name."""
         return certify(self.program, objective, clipped(self.program, duals, self.proof))
+
+    def certify_from_basis(self, objective: Ints) -> tuple[Certificate | None, str]:
+        """Return what the basis at hand proves, and how the basis was found."""
+        if self.basis is None:
+            return None, "lp"
+        duals = self.basis.duals(objective, len(self.program.row_lower))
+        return None if duals is None else self.certify(objective, duals), self.basis.route
 
     def close(
         self, objective: Ints, certificate: Certificate, relaxed: LpSolution | None

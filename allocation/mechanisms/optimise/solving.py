@@ -47,11 +47,28 @@ class Basis:
     columns, rows
         Shape (columns,), (rows,): states as in
         :class:`~allocation.mechanisms.optimise.backend.BasisStatus`.
+    route
+        How it was found.
     """
 
     program: Program
     columns: Ints
     rows: Ints
+    route: Literal["lp", "flow"] = "lp"
+
+    def n_gaining(self, program: Program, objective: Ints) -> int | None:
+        """Count the columns that would make an objective greater, ``None`` without duals.
+
+        Parameters
+        ----------
+        program
+            The basis' own, with other bounds and rows added since.
+        """
+        duals = self.duals(objective, len(program.row_lower))
+        if duals is None:
+            return None
+        gain = _gains(program, objective, duals, self.columns == AT_UPPER)
+        return int(np.count_nonzero(program.is_free & (gain > _tolerance(objective))))
 
     def duals(self, objective: Ints | Floats, n_rows: int) -> Floats | None:
         """Return the basis' dual vector for an objective, ``None`` where it is singular.
@@ -182,7 +199,7 @@ def _sift(
         return None
     free, at_upper = program.is_free, start.columns == AT_UPPER
     bound = np.where(at_upper, program.upper, program.lower)
-    tolerance = _TOLERANCE * max(1.0, float(np.abs(objective).max(initial=0)))
+    tolerance = _tolerance(objective)
     gain = _gains(program, objective, first, at_upper)
     looked_at = free & ((gain > 0) | (start.columns == BASIC))
     if known is not None:  # else the part may have no point
@@ -206,7 +223,11 @@ def _sift(
         looked_at |= missing | _best(gain, free & ~looked_at)
 
 
-def _gains(program: Program, objective: Floats, duals: Floats, at_upper: Bools) -> Floats:
+def _tolerance(objective: Ints | Floats) -> float:
+    return _TOLERANCE * max(1.0, float(np.abs(objective).max(initial=0)))
+
+
+def _gains(program: Program, objective: Ints | Floats, duals: Floats, at_upper: Bools) -> Floats:
     """Return what a unit of each column, away from its bound, gains at some prices."""
     gain: Floats = objective - program.matrix.T @ duals
     return np.where(at_upper, -gain, gain)

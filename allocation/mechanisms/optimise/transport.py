@@ -246,4 +246,4 @@ def price_basis(program: Program, market: Market, weight: Ints, held: Bools) -> 
     priced = np.concatenate([tree.places, tree.left])
     is_full = filled[priced] == market.most[priced]
     rows[market.row_of_place[priced]] = np.where(is_full, AT_UPPER, AT_LOWER)
-    return Basis(program, columns, rows)
+    return Basis(program, columns, rows, "flow")
