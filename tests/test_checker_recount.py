@@ -93,7 +93,8 @@ def test_a_run_without_its_proofs_proves_nothing(town: Run, tmp_path: Path) -> N
     (copied / "proofs.csv").unlink()
     run = load_run(copied)
     report = check_awards(run.instance, run.awards, run.result, run.proofs)
-    assert codes(report) == {"check_proof_missing", "check_most_awards"}
+    assert codes(report) == {"check_proof_missing", "check_most_awards", "check_count"}
+    assert report.counts["n_better_wishes_open"] > 0
 
 
 @pytest.mark.parametrize(

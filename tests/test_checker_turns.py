@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from allocation.checker import check_awards
+from allocation.checker import CheckReport, check_awards
+from allocation.checker.check import own_pairs
+from allocation.checker.hard import HardRules
+from allocation.checker.left import Left
+from allocation.checker.numbers import recount_caps
+from allocation.checker.space import Space
+from allocation.checker.standing import Standing
+from allocation.checker.turns import check_turns
+from allocation.checker.valuation import Valuation
 from allocation.instance import Instance
+from allocation.measures import result_record
 from allocation.mechanisms import solve
 from allocation.reasons import explain_awards
-from allocation.result import Status
+from allocation.records import award_table, proof_table
+from allocation.result import Result, Status
 from tests import oracle
-from tests.instances_helper import Person, Rules, Spot, make_instance, make_reserve
+from tests.instances_helper import Person, Rules, Spot, make_instance, make_quota, make_reserve
 from tests.random_instances import random_instance
 from tests.test_turns import gets_one, in_turn, wishes
 
@@ -88,6 +99,83 @@ def test_a_chain_that_a_level_forbids_is_counted_as_open() -> None:
     report = check_awards(instance, table(instance, awards))
     assert report.violations == []
     assert (report.counts["n_better_wishes"], report.counts["n_better_wishes_open"]) == (2, 1)
+
+
+def test_what_the_proof_of_the_levels_fixes_is_in_no_chain() -> None:
+    people = [Person(draw=1), Person(draw=2)]
+    spots = [Spot(), Spot("kiosk"), Spot("kiosk")]
+    plain = make_instance(people, spots, wishes("01", "12"))
+    kiosks = np.flatnonzero(plain.applications.place > 0).tolist()
+    instance = in_turn(replace(plain, quotas=(make_quota("kiosks", "min", kiosks, 2),)))
+    result = solve(instance)
+    by_units = check_awards(instance, award_table(instance, result))
+    report = proven(instance, result)
+    assert by_units.counts["n_better_wishes_open"] == 1
+    assert report.counts["n_better_wishes_open"] == 0
+    assert report.assurance["joint"].levels[-1] == "certified"
+
+
+@pytest.mark.parametrize(("gain", "lose", "n_open"), [("2", "1", 1), ("", "1", 0), ("2", "", 0)])
+def test_a_chain_ends_where_awards_may_come_and_begins_where_they_may_go(
+    gain: str, lose: str, n_open: int
+) -> None:
+    """The first in turn wants place 0, whose holder would go on to place 2."""
+    people = [Person(draw=1), Person(draw=2)]
+    instance = in_turn(make_instance(people, [Spot()] * 3, wishes("01", "02")))
+    (stage,) = instance.stages
+    standing = Standing.of(instance, stage, np.array([1, 2]))
+    space = Space(instance)
+    rules = HardRules(standing, own_pairs(space), recount_caps(space))
+    places = [np.isin(np.arange(3), [int(p) for p in which]) for which in (gain, lose)]
+    left = Left(np.ones(4, dtype=np.bool_), *places)
+    found, counts = check_turns(standing, rules, Valuation(standing), left)
+    assert len(found) + counts["n_better_wishes_open"] == n_open
+
+
+@pytest.mark.parametrize("first_seed", range(0, 4 * N_SEEDS, N_SEEDS))
+def test_no_proof_certifies_a_choice_that_is_not_in_turn(first_seed: int) -> None:
+    """Other lists that serve the same people and are as good in all levels above."""
+    tried = certified = 0
+    for seed in range(first_seed, first_seed + N_SEEDS):
+        instance = random_instance(np.random.default_rng(seed), queue=False)
+        if not gets_one(instance):
+            continue
+        instance = in_turn(instance, n_levels=(6, 4, 2, 0)[seed % 4])
+        result = solve(instance)
+        if result.stages[0].status is not Status.OPTIMAL:
+            continue
+        state = proven(instance, result).assurance["joint"].levels[-1]
+        certified += state == "certified"
+        for awards in as_good(instance, result)[:5]:
+            report = proven(instance, result, awards)
+            ranks = instance.applications.preference_rank
+            if ranks[awards].tolist() != ranks[result.awards].tolist():
+                assert report.assurance["joint"].levels[-1] == "solver", f"seed {seed}: {awards}"
+                tried += 1
+    assert tried
+    assert certified
+
+
+def proven(instance: Instance, result: Result, awards: list[int] | None = None) -> CheckReport:
+    """Check a list, the mechanism's own unless said, by the record and proof of a result."""
+    mine = award_table(instance, result) if awards is None else table(instance, awards)
+    return check_awards(instance, mine, result_record(instance, result), proof_table(result))
+
+
+def as_good(instance: Instance, result: Result) -> list[list[int]]:
+    """Return the other lists that serve the same people and reach the levels above."""
+    (stage,) = instance.stages
+    lists = oracle.lawful_lists(instance, 0)
+    best = _rows(instance, [result.awards.tolist()])
+    served = oracle.people_served(instance, best)
+    same = (oracle.people_served(instance, lists) == served).all(axis=1)
+    for level in result.stages[0].levels:
+        if level.code not in ("people", "unique_people", "preference_serial"):
+            values = oracle.evaluate(instance, stage, level.code, dict(level.params), lists)
+            own = oracle.evaluate(instance, stage, level.code, dict(level.params), best)
+            same &= values == own
+    same &= (lists != best).any(axis=1)
+    return [np.flatnonzero(row).tolist() for row in lists[same]]
 
 
 def test_a_refused_wish_names_who_would_lose_the_award() -> None:

@@ -67,7 +67,7 @@ class Case:
         rows = np.union1d(self.earlier, awards)
         standing = Standing.of(self.instance, self.stage, rows)
         record = self.record["stages"][self.index]
-        return confirm_levels(standing, self.pairs, self.caps, proofs, record)[0].levels
+        return confirm_levels(standing, self.pairs, self.caps, proofs, record).states
 
     def written(self, proofs: pd.DataFrame) -> tuple[Written, Relaxation]:
         """Return the checker's own rows for the last stage."""

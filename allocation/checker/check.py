@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from allocation.checker.numbers import recount_caps
 from allocation.checker.plan_kept import check_idle_sites, check_plan
 from allocation.checker.plan_levels import check_plan_levels
 from allocation.checker.plan_proof import confirm_plan
-from allocation.checker.proof import confirm_levels
+from allocation.checker.proof import Confirmed, confirm_levels
 from allocation.checker.queue import check_queue
 from allocation.checker.report import Assurance, CheckReport, Violation
 from allocation.checker.reported import (
@@ -76,7 +76,8 @@ def check_awards(
     result
         The parsed ``result.json``, to be held against the list.
     proofs
-        The content of ``proofs.csv``, to be gone through when there is a ``result``.
+        The content of ``proofs.csv``, to be gone through when there is a ``result``; what
+        rests on it is not judged without.
     plan_proofs
         The parsed ``plan_proofs.json``, likewise; empty where the run has none.
 
@@ -104,27 +105,33 @@ def check_awards(
     listed = listed_labels(instance, awards, listing, own)
     findings: list[Violation] = []
     counts = {"n_awards": len(rows)}
-    in_turn: set[str] = set()
+    confirmed = _confirm(space, rows, caps, result, proofs) if is_lawful else {}
+    assurance: dict[str, Assurance] = {}
     for stage in instance.stages:
+        proven = confirmed.get(stage.name)
         if stage.name in views:
             more = _judge_match(space, caps, views[stage.name], listed, result, is_lawful)
         else:
-            more = _judge_stage(instance, stage, rows, space, caps, result, is_lawful)
+            more = _judge_stage(stage, rows, space, caps, result, is_lawful, proven)
         violations += more.violations
         findings += more.findings
         for name, number in more.counts.items():
             counts[name] = counts.get(name, 0) + number
-        if more.counts.get("n_better_wishes_open") == 0:
-            in_turn.add(stage.name)
-    assurance: dict[str, Assurance] = {}
+        if proven is not None:
+            in_turn = more.counts.get("n_better_wishes_open") == 0
+            in_turn &= all(v.code != "check_turn" for v in more.violations)
+            assurance[stage.name] = proven.assurance(in_turn=in_turn)
     if result is not None:
         violations += check_reported(instance, rows, result, own)
-        violations += check_counts(counts, result)
+        # Which wishes are open depends on the proofs; without them more are.
+        unsure = ("n_better_wishes_open",) if proofs is None else ()
+        told = {name: number for name, number in counts.items() if name not in unsure}
+        violations += check_counts(told, result)
+        violations += [v for proven in confirmed.values() for v in proven.violations]
         if is_lawful:
-            found = _confirm(space, rows, caps, result, proofs, in_turn)
-            planned = _confirm_plans(space, caps, views, plan_proofs)
-            assurance = found[0] | planned[0]
-            violations += [*found[1], *planned[1]]
+            planned, unproven = _confirm_plans(space, caps, views, plan_proofs)
+            assurance |= planned
+            violations += unproven
     return CheckReport(violations, counts, findings, assurance)
 
 
@@ -132,25 +139,21 @@ def _confirm(
     space: Space,
     rows: Ints,
     caps: Sequence[NumberLimit],
-    result: Mapping[str, Any],
+    result: Mapping[str, Any] | None,
     proofs: pd.DataFrame | None,
-    in_turn: Collection[str],
-) -> tuple[dict[str, Assurance], list[Violation]]:
-    """Confirm the levels of every ``optimal`` stage."""
-    assurance: dict[str, Assurance] = {}
-    violations: list[Violation] = []
-    if proofs is None:
-        return assurance, violations
+) -> dict[str, Confirmed]:
+    """Go through the proofs of every ``optimal`` stage that is on record."""
+    if result is None or proofs is None:
+        return {}
     records = {record["name"]: record for record in result.get("stages", ())}
     pairs = own_pairs(space)
-    for stage in space.instance.stages:
-        if stage.mechanism == "optimal" and stage.name in records:
-            standing = Standing.of(space.instance, stage, rows)
-            record, chosen = records[stage.name], stage.name in in_turn
-            found = confirm_levels(standing, pairs, caps, proofs, record, chosen)
-            assurance[stage.name] = found[0]
-            violations += found[1]
-    return assurance, violations
+    return {
+        stage.name: confirm_levels(
+            Standing.of(space.instance, stage, rows), pairs, caps, proofs, records[stage.name]
+        )
+        for stage in space.instance.stages
+        if stage.mechanism == "optimal" and stage.name in records
+    }
 
 
 def _confirm_plans(
@@ -194,15 +197,15 @@ def _hard(
 
 
 def _judge_stage(
-    instance: Instance,
     stage: Stage,
     rows: Ints,
     space: Space,
     caps: Sequence[NumberLimit],
     result: Mapping[str, Any] | None,
     is_lawful: bool,
+    confirmed: Confirmed | None,
 ) -> CheckReport:
-    pairs = own_pairs(space)
+    instance, pairs = space.instance, own_pairs(space)
     if stage.mechanism in ("queue", "stable"):
         order = check_queue(instance, stage, rows, pairs, caps) if is_lawful else []
         return CheckReport(order, {})
@@ -226,7 +229,8 @@ def _judge_stage(
         if proven is not None and level >= proven
     ]
     if _chose_in_turn(stage, proven):
-        passed_over, better = check_turns(standing, rules, valuation)
+        left = None if confirmed is None else confirmed.left
+        passed_over, better = check_turns(standing, rules, valuation, left)
         violations += passed_over
         counts |= better
     counts |= {"n_waste": len(wasted) - len(later), "n_improvable": len(later)}

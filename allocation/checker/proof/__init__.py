@@ -7,6 +7,6 @@ the arithmetic is done in whole numbers.  See ``docs/formulation.md``.
 
 from __future__ import annotations
 
-from allocation.checker.proof.confirm import confirm_levels
+from allocation.checker.proof.confirm import Confirmed, confirm_levels
 
-__all__ = ["confirm_levels"]
+__all__ = ["Confirmed", "confirm_levels"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from allocation.checker.left import Left, left_by_proof
 from allocation.checker.levels import LevelValues
 from allocation.checker.proof.objective import Objective, level_objective
 from allocation.checker.proof.relaxation import write_rules
@@ -31,14 +32,46 @@ _BY_ARITHMETIC = ("lp", "flow", "cases", "fixed")
 """Routes that end in a proof."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Confirmed:
+    """What a stage's proof comes to.
+
+    Attributes
+    ----------
+    states
+        What each level rests on; of a choice in turn its own name, since that is judged
+        by chains of moves.
+    most
+        What the most awards rest on.
+    left
+        What the levels leave to people who choose in turn, where the proof says so.
+    """
+
+    states: tuple[str, ...]
+    most: str
+    violations: list[Violation]
+    left: Left | None
+
+    def assurance(self, *, in_turn: bool) -> Assurance:
+        """Return it with the choice in turn judged.
+
+        Parameters
+        ----------
+        in_turn
+            Whether arithmetic excludes every better place for everybody served.
+        """
+        turns = CERTIFIED if in_turn else SOLVER
+        states = (turns if state == IN_TURN else state for state in self.states)
+        return Assurance(tuple(states), self.most)
+
+
 def confirm_levels(
     standing: Standing,
     pairs: Pairs,
     caps: Sequence[NumberLimit],
     proofs: pd.DataFrame,
     record: Mapping[str, Any],
-    in_turn: bool = False,
-) -> tuple[Assurance, list[Violation]]:
+) -> Confirmed:
     """Go through the proof of a stage.
 
     Parameters
@@ -51,14 +84,12 @@ def confirm_levels(
         Content of ``proofs.csv``.
     record
         The stage's record in ``result.json``.
-    in_turn
-        Whether arithmetic excludes every better place for everybody served.
 
     Returns
     -------
-    tuple
-        What each level rests on, and a violation for each that the record calls proven
-        by arithmetic and that is not.  A level closed by branch and bound is no violation.
+    Confirmed
+        With a violation for each level that the record calls proven by arithmetic and
+        that is not.  A level closed by branch and bound is no violation.
     """
     steps = read_steps(proofs, standing.stage.name)
     named = {name for step in steps for name in step.names}
@@ -68,21 +99,23 @@ def confirm_levels(
     for step in steps:
         by_level.setdefault(step.level, []).append(step)
     values = LevelValues(standing.instance, standing.stage, standing.awards)
-    states, violations = _levels(rules, relaxation, values, by_level, record)
-    turns = CERTIFIED if in_turn else SOLVER
-    states = tuple(turns if state == IN_TURN else state for state in states)
+    replay = _replay(rules, relaxation, values.awards)
+    states, violations = _levels(rules, replay, values, by_level, record)
     most, more = _most(rules, relaxation, values, by_level, record)
-    return Assurance(states, most), violations + more
+    above = states[: states.index(IN_TURN)] if IN_TURN in states else (OPEN,)
+    left = None
+    if all(state == CERTIFIED for state in above):
+        left = left_by_proof(standing, rules, relaxation, replay.bounds)
+    return Confirmed(states, most, violations + more, left)
 
 
 def _levels(
     rules: Rules,
-    relaxation: Relaxation,
+    replay: Replay,
     values: LevelValues,
     by_level: Mapping[int, list[Step]],
     record: Mapping[str, Any],
 ) -> tuple[tuple[str, ...], list[Violation]]:
-    replay = _replay(rules, relaxation, values.awards)
     states: list[str] = []
     violations: list[Violation] = []
     entries = list(record.get("levels", ()))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from allocation.checker.proof.bounds import Bounds
 from allocation.checker.proof.steps import BOUND, CASE, SAME_PEOPLE, Step, Supposition
 
 if TYPE_CHECKING:
@@ -94,6 +95,16 @@ class Replay:
         # Only for an estimate: how large a column, a row can be at most.
         self._size = np.maximum(relaxation.upper, 1).astype(float)
         self._row_size = abs(relaxation.matrix) @ self._size
+
+    @property
+    def bounds(self) -> Bounds:
+        """What holds of all lists that reach the levels gone through."""
+        return Bounds(
+            self._lower.copy(),
+            self._upper.copy(),
+            self._row_lower.copy(),
+            self._row_upper.copy(),
+        )
 
     @property
     def free(self) -> Bools:
