@@ -133,10 +133,12 @@ class _Moves:
         self._onto = [0] * len(left.may_lose) + [_as_set(left.may_lose)]
         self._to_rest = _Reach(self._rest, self._into)
         self._from_rest = _Reach(self._rest, self._onto)
+        self._straight: dict[int, _Reach] = {}
         self._out: defaultdict[int, dict[int, Move]] = defaultdict(dict)
 
     def add(self, award: int, wishes: list[int]) -> None:
         """Let one more person move."""
+        self._straight.clear()
         here = self._place[award]
         for row in wishes:
             there = self._place[row]
@@ -155,7 +157,9 @@ class _Moves:
         if not leads_out and self._to_rest.holds(left):
             # What leads there would lead out.
             return None
-        straight = _Reach(left, self._into)
+        if left not in self._straight:  # a person's wishes all leave the same place
+            self._straight[left] = _Reach(left, self._into)
+        straight = self._straight[left]
         return self._along(straight.way(place)) if straight.holds(place) else None
 
     def _by_the_rest(self, place: int, left: int) -> list[int]:
