@@ -143,26 +143,10 @@ class Piece:
 
 def cut_out(formulation: Formulation, face: Program, columns: Ints) -> Piece:
     """Cut columns out of a program whose rows tie them to no others that are open."""
-    inside = np.zeros(len(face.lower), dtype=np.bool_)
-    inside[columns] = True
-    settled = face.activity(np.where(inside, 0, face.lower))
-    matrix = sp.csr_array(face.columns[:, columns].tocsr())
-    rows = np.flatnonzero(np.diff(matrix.indptr) > 0)
-    matrix = matrix[rows]
-    program = replace(
-        face,
-        matrix=matrix,
-        columns=matrix.tocsc(),
-        row_lower=(face.row_lower - settled)[rows],
-        row_upper=(face.row_upper - settled)[rows],
-        lower=face.lower[columns],
-        upper=face.upper[columns],
-        row_size=face.row_size[rows],
-        has_value_row=False,
-    )
+    rows = np.unique(face.columns[:, columns].indices).astype(np.int64)
     local = np.full(len(face.row_lower) + 1, -1, dtype=np.int64)
     local[rows] = np.arange(len(rows))
-    return Piece(program, rows, local[formulation.group[columns]])
+    return Piece(face.part(rows, columns), rows, local[formulation.group[columns]])
 
 
 def draw_in(program: Program) -> Program:

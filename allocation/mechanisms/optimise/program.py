@@ -65,6 +65,22 @@ class Program:
         activity = self.activity(x)
         return bool(np.all(activity >= self.row_lower) and np.all(activity <= self.row_upper))
 
+    def part(self, rows: Ints, columns: Ints) -> Program:
+        """Return some rows over some columns, all other columns at their lower bounds."""
+        inside = np.zeros(len(self.lower), dtype=np.bool_)
+        inside[columns] = True
+        settled = self.activity(np.where(inside, 0, self.lower))
+        matrix = sp.csr_array(self.columns[:, columns].tocsr()[rows])
+        return Program(
+            matrix,
+            matrix.tocsc(),
+            (self.row_lower - settled)[rows],
+            (self.row_upper - settled)[rows],
+            self.lower[columns],
+            self.upper[columns],
+            self.row_size[rows],
+        )
+
     def with_row(self, columns: Ints, values: Ints, lower: int) -> Program:
         """Return the program with one more row ``values . x[columns] >= lower``."""
         row = _sparse(values, np.zeros_like(columns), columns, (1, self.matrix.shape[1]))
