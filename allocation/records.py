@@ -62,7 +62,8 @@ def award_table(instance: Instance, result: Result) -> pd.DataFrame:
 def proof_table(result: Result) -> pd.DataFrame:
     """List the steps that prove the levels, one multiplier a row, in their order.
 
-    The first row of a step holds its scale; what a case supposes follows in order.
+    The first row of a step holds its scale; whose turn it is about and what a case
+    supposes, in order, follow.
     """
     steps = [
         (stage.name, number, step)
@@ -91,7 +92,8 @@ def _multipliers(step: ProofStep) -> list[tuple[str, str, int]]:
         ("at_most" if sign > 0 else "at_least", f"{number}/{rule}:{item}", limit)
         for number, (rule, item, sign, limit) in enumerate(step.suppositions, 1)
     ]
-    return [("scale", "", step.scale), *supposed, *step.multipliers]
+    turn = [("turn", step.person, 1)] if step.person else []
+    return [("scale", "", step.scale), *turn, *supposed, *step.multipliers]
 
 
 def plan_proof_record(instance: Instance, result: Result) -> dict[str, Any]:

@@ -56,6 +56,9 @@ class ProofStep:
     suppositions
         What a case supposes, in order: rule and item of a row, 1 for at most or -1 for at
         least, and the limit.
+    person
+        Id of an applicant: the step bounds the wishes they rank better than what they
+        chose, with everybody earlier in turn holding what they hold; else empty.
     """
 
     claim: Claim
@@ -63,6 +66,7 @@ class ProofStep:
     scale: int
     multipliers: tuple[tuple[str, str, int], ...]
     suppositions: tuple[tuple[str, str, int, int], ...] = ()
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,14 @@ class Left:
         Shape (k,): applications whose award may come or go.
     may_gain, may_lose
         Shape (m,): places whose number of awards may rise, or fall.
+    refused
+        Shape (k,): applications that cannot be granted when it is their applicant's turn.
     """
 
     may_change: Bools
     may_gain: Bools
     may_lose: Bools
+    refused: Bools
 
 
 def left_by_units(standing: Standing) -> Left:
@@ -47,10 +50,13 @@ def left_by_units(standing: Standing) -> Left:
         may_change & np.isin(app.applicant, app.applicant[standing.awards]),
         standing.at_place < instance.places.capacity,
         np.ones(len(instance.places.id), dtype=np.bool_),
+        np.zeros(len(app.place), dtype=np.bool_),
     )
 
 
-def left_by_proof(standing: Standing, rules: Rules, relaxation: Relaxation, bounds: Bounds) -> Left:
+def left_by_proof(
+    standing: Standing, rules: Rules, relaxation: Relaxation, bounds: Bounds, refused: Bools
+) -> Left:
     """Return what is left to those served among the lists that keep some bounds.
 
     Parameters
@@ -58,6 +64,8 @@ def left_by_proof(standing: Standing, rules: Rules, relaxation: Relaxation, boun
     bounds
         Which every list keeps that is as good as the one at hand in all levels above
         the choice.
+    refused
+        What claims of the proof refuse.
     """
     instance, rows = standing.instance, rules.rows
     app = instance.applications
@@ -73,4 +81,4 @@ def left_by_proof(standing: Standing, rules: Rules, relaxation: Relaxation, boun
             p = number[item]
             may_gain[p] = awarded[p] < bounds.row_upper[row]
             may_lose[p] = awarded[p] > bounds.row_lower[row]
-    return Left(may_change, may_gain, may_lose)
+    return Left(may_change, may_gain, may_lose, refused)

@@ -98,7 +98,7 @@ def _chains(standing: Standing, claims: Ints, left: Left) -> Iterator[list[Move]
         for row in standing.awards[left.may_change[standing.awards]].tolist()
     }
     wished = _by_person(standing, np.flatnonzero(left.may_change))
-    claimed = _by_person(standing, claims[left.may_change[claims]])
+    claimed = _by_person(standing, claims[left.may_change[claims] & ~left.refused[claims]])
     graph = _Moves(app.place, left)
     turn = turn_of(instance)
     for i in sorted(award_of, key=lambda i: -int(turn[i])):

@@ -30,6 +30,7 @@ from allocation.mechanisms.optimise.objectives import (
     people_difference_objective,
     people_objective,
 )
+from allocation.mechanisms.turn_proof import prove_choice
 from allocation.mechanisms.turns import choose_all_places
 from allocation.progress import Progress
 from allocation.result import ProofStep, StageResult, Status
@@ -80,6 +81,9 @@ def solve_optimal(
         begun = time.monotonic()
         progress.phase("phase_places", stage=stage.name)
         outcome, awards = choose_all_places(instance, stage, formulation, outcome, budget)
+        if outcome.status is Status.OPTIMAL:
+            steps = prove_choice(instance, formulation, outcome, awards, budget)
+            outcome = replace(outcome, steps=(*outcome.steps, *steps))
         seconds["places"] = time.monotonic() - begun
     return StageResult(
         name=stage.name,

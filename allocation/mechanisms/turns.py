@@ -86,7 +86,7 @@ def _choose(
     n = len(formulation.applications)
     applicant = instance.applications.applicant[formulation.applications]
     served = frozenset(np.unique(applicant[x[:n] > 0]).tolist())
-    face = draw_in(_with_people_fixed(formulation, face, x))
+    face = draw_in(with_people_fixed(formulation, face, x))
     fixed = face.lower[:n] > 0
     chosen = []
     for component in take_apart(formulation, face, applicant):
@@ -96,7 +96,7 @@ def _choose(
     return np.sort(formulation.applications[columns])
 
 
-def _with_people_fixed(formulation: Formulation, face: Program, x: Ints) -> Program:
+def with_people_fixed(formulation: Formulation, face: Program, x: Ints) -> Program:
     """Fix who is served; levels that look at nothing else need no row any more."""
     n_people = int(formulation.group.max(initial=-1)) + 1
     row_lower, row_upper = face.row_lower.copy(), face.row_upper.copy()

@@ -14,8 +14,9 @@ from allocation.checker.proof.objective import Objective, level_objective
 from allocation.checker.proof.relaxation import write_rules
 from allocation.checker.proof.replay import Replay
 from allocation.checker.proof.steps import SAME_PEOPLE, Step, read_steps
+from allocation.checker.proof.turn_claims import refused_in_turn
 from allocation.checker.report import Assurance, Violation
-from allocation.checker.standing import Standing
+from allocation.checker.standing import Standing, group_members
 from allocation.scenario.vocabulary import IN_TURN
 
 if TYPE_CHECKING:
@@ -102,11 +103,21 @@ def confirm_levels(
     replay = _replay(rules, relaxation, values.awards)
     states, violations = _levels(rules, replay, values, by_level, record)
     most, more = _most(rules, relaxation, values, by_level, record)
-    above = states[: states.index(IN_TURN)] if IN_TURN in states else (OPEN,)
     left = None
-    if all(state == CERTIFIED for state in above):
-        left = left_by_proof(standing, rules, relaxation, replay.bounds)
+    above = states[: states.index(IN_TURN)] if IN_TURN in states else (OPEN,)
+    if set(above) <= {CERTIFIED} and _gets_one(standing):
+        number = len(above) + 1
+        refused = refused_in_turn(standing, rules, replay, number, by_level.get(number, []))
+        left = left_by_proof(standing, rules, relaxation, replay.bounds, refused)
     return Confirmed(states, most, violations + more, left)
+
+
+def _gets_one(standing: Standing) -> bool:
+    """Tell whether nobody may get two awards: who is served says then who gets how many."""
+    mine = standing.stage.applications
+    groups = [of_group[mine] for of_group in group_members(standing.instance)]
+    touched = [members for members in groups if members.any()]
+    return len(touched) == 1 and bool(touched[0].all())
 
 
 def _levels(

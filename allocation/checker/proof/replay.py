@@ -10,7 +10,8 @@ by cannot move in any list that reaches the value, and is fixed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -106,6 +107,23 @@ class Replay:
             self._row_upper.copy(),
         )
 
+    def fork(self) -> Replay:
+        """Return a replay that goes its own way from here."""
+        other, bounds = copy(self), self.bounds
+        other._lower, other._upper = bounds.lower, bounds.upper
+        other._row_lower, other._row_upper = bounds.row_lower, bounds.row_upper
+        other._levels = {number: replace(level) for number, level in self._levels.items()}
+        return other
+
+    def hold(self, columns: Ints, values: Ints | int) -> None:
+        """Look only at lists in which columns have some values."""
+        self._lower[columns] = self._upper[columns] = values
+
+    def hold_people(self) -> None:
+        """Look only at lists that serve the same people."""
+        self._row_lower[self._people] = self._served[self._people]
+        self._row_upper[self._people] = self._served[self._people]
+
     @property
     def free(self) -> Bools:
         """Columns that are not fixed at 0, shape (columns,)."""
@@ -131,8 +149,7 @@ class Replay:
         upper = value if least == value else None
         self._keep(number, objective, upper)
         if any(step.claim == SAME_PEOPLE for step in steps):
-            self._row_lower[self._people] = self._served[self._people]
-            self._row_upper[self._people] = self._served[self._people]
+            self.hold_people()
         return least
 
     def _keep(self, number: int, objective: Objective, upper: int | None) -> None:

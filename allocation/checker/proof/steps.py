@@ -19,7 +19,7 @@ _LARGEST = 10**200
 """Sums of more digits are no proof anybody needs."""
 
 _LARGEST_LIMIT = 2**62
-_NO_RULES = ("scale", "level", *_SIGNS)
+_NO_RULES = ("scale", "turn", "level", *_SIGNS)
 """What a line is about that gives no rule its multiplier."""
 
 CLAIMS = (BOUND, CASE, SAME_PEOPLE)
@@ -53,6 +53,8 @@ class Step:
         Multipliers by row, and by number of a level above.
     path
         What a case supposes, in order.
+    person
+        Id of the applicant whose better wishes the step bounds at their turn, or empty.
     """
 
     claim: str
@@ -61,6 +63,7 @@ class Step:
     rules: dict[Name, int]
     levels: dict[int, int]
     path: tuple[Supposition, ...] = ()
+    person: str = ""
 
     @property
     def names(self) -> Iterator[Name]:
@@ -84,6 +87,7 @@ def _step(lines: pd.DataFrame) -> Step | None:
     if claim not in CLAIMS or (lines["level"] != level).any() or (lines["claim"] != claim).any():
         return None
     scale = 0
+    people: list[str] = []
     levels: dict[int, int] = {}
     path: list[tuple[int, Supposition]] = []
     names = list(zip(lines["rule"].tolist(), lines["item"].tolist(), strict=True))
@@ -94,17 +98,21 @@ def _step(lines: pd.DataFrame) -> Step | None:
             number = rules.pop((rule, item))
             if rule == "scale":
                 scale = number
+            elif rule == "turn":
+                people.append(item)
             elif rule == "level":
                 levels[int(item)] = number
             else:
                 path.append(_supposition(_SIGNS[rule], item, number))
     except ValueError:
         return None
-    least = 0 if claim == CASE else 1
-    if scale < least or bool(path) != (claim == CASE) or max(map(abs, numbers)) > _LARGEST:
+    is_case = claim == CASE
+    if scale < (0 if is_case else 1) or bool(path) != is_case:
+        return None
+    if len(people) > 1 or max(map(abs, numbers)) > _LARGEST:
         return None
     path.sort(key=itemgetter(0))  # a file may be sorted otherwise
-    return Step(claim, level, scale, rules, levels, tuple(one for _, one in path))
+    return Step(claim, level, scale, rules, levels, tuple(one for _, one in path), "".join(people))
 
 
 def _supposition(sign: int, item: str, limit: int) -> tuple[int, Supposition]:

@@ -60,6 +60,8 @@ class Outcome:
         Shape (columns,), or ``None`` where no point exists or none was found.
     face
         The program cut down to the points that reach every level settled.
+    proof
+        What its rows are made of, for more steps.
     steps
         What proves the levels, as far as certificates do.
     start
@@ -70,6 +72,7 @@ class Outcome:
     x: Ints | None
     levels: tuple[LevelResult, ...]
     face: Program
+    proof: ProofLog
     steps: tuple[RowStep, ...] = ()
     start: Basis | None = None
 
@@ -132,7 +135,13 @@ def maximise(
         _leave_open(search, objectives[len(search.levels) :])
     steps = tuple(step for step in search.proof.steps if step.level < _n_kept(search.levels))
     return Outcome(
-        status, search.x, tuple(search.levels), search.program, steps, search.first_basis
+        status,
+        search.x,
+        tuple(search.levels),
+        search.program,
+        search.proof,
+        steps,
+        search.first_basis,
     )
 
 

@@ -57,9 +57,9 @@ def named_steps(
             for level, number in sorted(step.level_multipliers.items())
         )
         path = tuple((*names[one.row], one.sign, one.limit) for one in step.suppositions)
-        named.append(
-            ProofStep(step.claim, step.level + first_level, step.scale, (*terms, *levels), path)
-        )
+        number = step.level + first_level
+        person = "" if step.person < 0 else str(instance.applicants.id[step.person])
+        named.append(ProofStep(step.claim, number, step.scale, (*terms, *levels), path, person))
     return tuple(named)
 
 

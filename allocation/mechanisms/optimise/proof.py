@@ -40,6 +40,9 @@ class RowStep:
         Multipliers of the levels ``c x >= value`` reached before.
     suppositions
         What a case supposes, in order.
+    person
+        Applicant whose better wishes the step bounds at their turn, -1 where it bounds the
+        level.
     """
 
     claim: Claim
@@ -49,6 +52,7 @@ class RowStep:
     multipliers: NDArray[Any]
     level_multipliers: Mapping[int, int]
     suppositions: Path = ()
+    person: int = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
