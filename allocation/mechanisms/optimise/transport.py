@@ -17,6 +17,7 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from allocation.instance import Bools, Ints
 from allocation.mechanisms.optimise.backend import AT_LOWER, AT_UPPER, BASIC
+from allocation.mechanisms.optimise.locality import order_together
 from allocation.mechanisms.optimise.prices import price_tree
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.solving import Basis, LpSolution
@@ -31,9 +32,11 @@ class Market:
     Attributes
     ----------
     columns, person, place
-        Shape (wishes,), sorted by person: column, the person's row, number of the place.
+        Shape (wishes,), sorted by person: column, numbers of the person and of the place.
+    row_of_person
+        Shape (people,): the row that says a person is served at most once.
     must_serve
-        Shape (rows of people,): whether the person's row leaves no choice.
+        Shape (people,): whether that row leaves no choice.
     row_of_place
         Shape (places,): the row that limits a place, -1 for a wish that none limits.
     least, most
@@ -41,12 +44,13 @@ class Market:
     contends
         Shape (wishes,): False where the wish is known to be in vain.
     wins
-        Shape (rows of people,): True where the person is known to be served.
+        Shape (people,): True where the person is known to be served.
     """
 
     columns: Ints
     person: Ints
     place: Ints
+    row_of_person: Ints
     must_serve: Bools
     row_of_place: Ints
     least: Ints
@@ -121,28 +125,35 @@ def build_market(program: Program, group: Ints, columns: Ints, row: Ints) -> Mar
     n_lone = int((row < 0).sum())
     place = (np.cumsum(is_limit) - 1)[row]
     place[row < 0] = len(limits) + np.arange(n_lone)
+    n_places = len(limits) + n_lone
     taken = program.activity(np.where(program.is_free, 0, program.lower))
     lower, upper = program.row_lower - taken, program.row_upper - taken
-    n_people = int(group.max(initial=-1)) + 1
     still = upper[person] > 0
-    if np.any(upper[person] > 1):
+    if np.any(upper[person] > 1) or not still.any():
         return None
-    must_serve = np.zeros(n_people, dtype=np.bool_)
-    must_serve[person] = lower[person] > 0
-    least = np.concatenate([np.maximum(lower[limits], 0), np.zeros(n_lone, np.int64)])
-    most = np.concatenate([upper[limits], np.ones(n_lone, np.int64)])
-    if not still.any() or np.any(most < least):
+    columns, person, place = columns[still], person[still], place[still]
+    order, number = order_together(person, place, n_places)
+    columns, person, place = columns[order], person[order], number[place[order]]
+    is_first = np.append(True, person[1:] != person[:-1])
+    row_of_person = person[is_first]
+    row_of_place, least = np.full(n_places, -1), np.zeros(n_places, dtype=np.int64)
+    most = np.ones(n_places, dtype=np.int64)
+    of_limits = number[: len(limits)]
+    row_of_place[of_limits] = limits
+    least[of_limits], most[of_limits] = np.maximum(lower[limits], 0), upper[limits]
+    if np.any(most < least):
         return None
     return Market(
-        columns[still],
-        person[still],
-        place[still],
-        must_serve,
-        np.concatenate([limits, np.full(n_lone, -1)]),
+        columns,
+        np.cumsum(is_first) - 1,
+        place,
+        row_of_person,
+        lower[row_of_person] > 0,
+        row_of_place,
         least,
         most,
-        np.ones(int(still.sum()), dtype=np.bool_),
-        np.zeros(n_people, dtype=np.bool_),
+        np.ones(len(columns), dtype=np.bool_),
+        np.zeros(len(row_of_person), dtype=np.bool_),
     )
 
 
@@ -240,8 +251,8 @@ def price_basis(program: Program, market: Market, weight: Ints, held: Bools) -> 
     columns = np.full(len(program.lower), AT_LOWER, dtype=np.int64)
     rows = np.full(len(program.row_lower), BASIC, dtype=np.int64)
     columns[market.columns[held]] = BASIC
-    rows[market.person[held]] = AT_UPPER
-    rows[market.person[tree.leaving]] = BASIC
+    rows[market.row_of_person[market.person[held]]] = AT_UPPER
+    rows[market.row_of_person[market.person[tree.leaving]]] = BASIC
     columns[market.columns[tree.wishes]] = BASIC
     priced = np.concatenate([tree.places, tree.left])
     is_full = filled[priced] == market.most[priced]

@@ -30,10 +30,10 @@ class _Parts:
     Attributes
     ----------
     of_person, of_place
-        Shape (rows of people,), (places,): number of the part; 0 is that of people who go
+        Shape (people,), (places,): number of the part; 0 is that of people who go
         without, and has no places.
     turn
-        Shape (rows of people,): position of a person's rank, the greatest first; -1 where
+        Shape (people,): position of a person's rank, the greatest first; -1 where
         there is no choice but to serve.
     first, last
         Shape (parts,): people of turn ``first`` to ``last - 1`` are not judged yet, and
@@ -51,7 +51,7 @@ class _Parts:
 
     @property
     def is_served(self) -> Bools:
-        """Whether a person's turn is before those not judged, shape (rows of people,)."""
+        """Whether a person's turn is before those not judged, shape (people,)."""
         before: Bools = self.turn < self.first[self.of_person]
         return before
 
