@@ -45,6 +45,8 @@ _NEAR_S = 15.0
 _BETTER_S = 3.0
 """Seconds for each, and for one better still: such a point spares work later, and nothing
 depends on it."""
+_AWARDS_FOR_ONE = 2
+"""Awards an exchange may give for one, once weights that allow for one were too near."""
 _FAR = 10
 """Times the spread of a level that its bound is above the value where the point is poor."""
 _INTEGRAL = 1e-6
@@ -227,7 +229,7 @@ def _advance(search: Search, objectives: Sequence[Objective], *, together: bool 
     tried = objectives if together else objectives[:1]
     if market is None:
         _require_exact(search.program, objectives[0])
-        group, weighted = weigh(tried)
+        group, weighted = weigh(tried, search.awards_for_one)
     else:
         group, weighted, market = weigh_in_market(market, tried)
     lp = search.relax(weighted, market)
@@ -245,8 +247,11 @@ def _advance(search: Search, objectives: Sequence[Objective], *, together: bool 
                 started = time.monotonic()
                 continue
         if len(group) > 1 and not _is_relaxed_optimum(certificate, objective, lp):
-            # The weights let a lower level outweigh this one: it gets a program of its own.
-            return number > 0 or _advance(search, objectives, together=False)
+            # The weights let a lower level outweigh this one: they have to be further apart,
+            # or it gets a program of its own.
+            together = market is None and search.awards_for_one < _AWARDS_FOR_ONE
+            search.awards_for_one = _AWARDS_FOR_ONE
+            return number > 0 or _advance(search, objectives, together=together)
         return _settle_by_search(search, objective, certificate, lp, started)
     return True
 

@@ -79,6 +79,7 @@ class Search:
     x: Ints | None = None
     basis: Basis | None = None
     first_basis: Basis | None = None
+    awards_for_one: int = 1
     levels: list[LevelResult] = field(default_factory=list)
 
     @property

@@ -201,7 +201,7 @@ def _sift(
     bound = np.where(at_upper, program.upper, program.lower)
     tolerance = _tolerance(objective)
     gain = _gains(program, objective, first, at_upper)
-    looked_at = free & ((gain > 0) | (start.columns == BASIC))
+    looked_at = free & ((gain > tolerance) | (start.columns == BASIC))
     if known is not None:  # else the part may have no point
         looked_at |= free & (known != bound)
     looked_at |= _best(gain, free & ~looked_at)

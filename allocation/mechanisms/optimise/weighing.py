@@ -21,13 +21,21 @@ _CHAIN, _LONG_CHAIN = 4, 8
 """Exchanges in a chain that weights allow for: a simplex code suffers from large ones."""
 
 
-def weigh(objectives: Sequence[Objective]) -> tuple[Sequence[Objective], Ints]:
+def weigh(
+    objectives: Sequence[Objective], awards_for_one: int = 1
+) -> tuple[Sequence[Objective], Ints]:
     """Take as many levels as moderate weights can keep apart, and their weighted sum.
 
-    A level's weight exceeds what exchanging one award for another can change in all
-    the levels below it; where awards are graded, gains are traded along longer chains.
+    A level's weight exceeds what an exchange can change in all the levels below it; where
+    awards are graded, gains are traded along longer chains.
+
+    Parameters
+    ----------
+    awards_for_one
+        How many awards an exchange may give for one: two, where two sites can open for one
+        between them.
     """
-    traded = [_traded(objective.spread, _CHAIN) for objective in objectives]
+    traded = [1 + (awards_for_one if o.spread <= 1 else _CHAIN) * o.spread for o in objectives]
     size = 1
     while size < len(objectives) and prod(traded[: size + 1]) <= _LARGEST_WEIGHT:
         size += 1
@@ -61,7 +69,8 @@ def weigh_in_market(
         parts, traded = [ranks], [spread_of(ranks) + 1]
     size = len(of_people)
     while c is not None:
-        more = _traded(spread_of(c), _LONG_CHAIN)
+        spread = spread_of(c)
+        more = 1 + (1 if spread <= 1 else _LONG_CHAIN) * spread
         if parts and prod(traded) * more > market.largest_weight:
             break
         parts.append(c)
@@ -71,10 +80,6 @@ def weigh_in_market(
     total = np.zeros_like(objectives[0].coefficients)
     total[market.columns] = _sum(parts, traded)
     return objectives[:size], total, market
-
-
-def _traded(spread: int, chain: int) -> int:
-    return 1 + (spread if spread <= 1 else chain * spread)
 
 
 def _sum(parts: Sequence[Ints], traded: Sequence[int]) -> Ints:
