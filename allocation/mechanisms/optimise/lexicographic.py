@@ -163,7 +163,8 @@ def _settle_all(search: Search, objectives: Sequence[Objective]) -> bool:
 
 def _settle_from_basis(search: Search, objective: Objective) -> bool:
     """Settle a level that the best point and the basis at hand already prove."""
-    search.budget.remaining_s()
+    if search.levels:  # what is at hand from the start costs next to nothing
+        search.budget.remaining_s()
     if search.x is None:
         return False
     started, value = time.monotonic(), objective.value(search.x)
