@@ -33,7 +33,7 @@ import numpy as np
 from allocation.instance import Bools, Instance, Ints, NumberLimit, Quota, Reserve, Stage
 from allocation.mechanisms.optimise.admissible import CLASSES, admissible, conflict_nodes
 from allocation.mechanisms.optimise.cliques import maximal_cliques
-from allocation.mechanisms.optimise.meaning import RULES, Formulation, Labels
+from allocation.mechanisms.optimise.meaning import RULES, Formulation, Labels, numbers_in_item
 from allocation.mechanisms.optimise.program import ProgramBuilder
 
 Terms = list[tuple[Ints, int | Ints]]
@@ -119,6 +119,7 @@ class _Writer:
         program = self.builder.build()
         padded = np.full(len(program.lower), -1, dtype=np.int64)
         padded[: len(group)] = group
+        about = np.array([self.row_rule, self.row_item, self.row_group], dtype=np.int64)
         return Formulation(
             program,
             self.mine,
@@ -126,9 +127,10 @@ class _Writer:
             labels,
             linear_units,
             gaps,
-            np.array(self.row_rule, dtype=np.int64),
-            np.array(self.row_item, dtype=np.int64),
-            np.array(self.row_group, dtype=np.int64),
+            about[0],
+            about[1],
+            about[2],
+            numbers_in_item(about),
             tuple(self.cliques),
             tuple(self.indicated),
         )

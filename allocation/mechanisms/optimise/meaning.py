@@ -58,6 +58,9 @@ class Formulation:
         indicator.
     row_group
         Shape (rows,): exclusive group of the rows of people and households, else -1.
+    row_number
+        Shape (rows,): number among the rows that write the same rule for the same item,
+        from 0.
     cliques
         Nodes (place, holder class) of each clique, as ``place * 8 + class``.
     indicators
@@ -73,6 +76,7 @@ class Formulation:
     row_rule: Ints
     row_item: Ints
     row_group: Ints
+    row_number: Ints
     cliques: tuple[tuple[int, ...], ...]
     indicators: tuple[tuple[int, str, Ints], ...]
 
@@ -80,3 +84,17 @@ class Formulation:
         """Return the awarded applications of a point, ascending."""
         n = len(self.applications)
         return np.sort(self.applications[x[:n] > 0])
+
+
+def numbers_in_item(about: Ints) -> Ints:
+    """Give numbers to the rows that write the same rule for the same item, from 0.
+
+    Parameters
+    ----------
+    about
+        Shape (3, rows): rule, item and group of each row.
+    """
+    starts = np.ones(about.shape[1], dtype=np.bool_)
+    starts[1:] = (about[:, 1:] != about[:, :-1]).any(axis=0)
+    number = np.arange(about.shape[1])
+    return number - np.maximum.accumulate(np.where(starts, number, 0))

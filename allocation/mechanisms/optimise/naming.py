@@ -26,7 +26,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from allocation.canonical import dump_json
-from allocation.instance import Instance, Ints
+from allocation.instance import Instance
 from allocation.mechanisms.optimise.admissible import CLASSES
 from allocation.mechanisms.optimise.meaning import RULES, Formulation
 from allocation.mechanisms.optimise.proof import RowStep
@@ -70,23 +70,14 @@ def row_names(
     rows = list(rows)
     n_people = int(formulation.group.max(initial=-1)) + 1
     rule, item = formulation.row_rule[rows].tolist(), formulation.row_item[rows].tolist()
-    group, part = formulation.row_group[rows].tolist(), _parts(formulation)[rows].tolist()
+    group, number = formulation.row_group[rows].tolist(), formulation.row_number[rows].tolist()
     names = {}
-    for row, r, i, g, k in zip(rows, rule, item, group, part, strict=True):
+    for row, r, i, g, k in zip(rows, rule, item, group, number, strict=True):
         name = RULES[r]
         if name == "award" and row >= n_people:
             name = "award_whole"
         names[row] = (name, _ITEMS[RULES[r]](instance, formulation, i, g, k))
     return names
-
-
-def _parts(formulation: Formulation) -> Ints:
-    """Return each row's number among those that write the same rule for the same item."""
-    keys = np.stack([formulation.row_rule, formulation.row_item, formulation.row_group])
-    starts = np.ones(keys.shape[1], dtype=np.bool_)
-    starts[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
-    number = np.arange(keys.shape[1])
-    return number - np.maximum.accumulate(np.where(starts, number, 0))
 
 
 _Item = Callable[[Instance, Formulation, int, int, int], str]
@@ -97,14 +88,14 @@ def _clique(instance: Instance, formulation: Formulation, item: int) -> str:
     return dump_json([[instance.places.id[n // CLASSES], n % CLASSES] for n in nodes])
 
 
-def _number(instance: Instance, item: int, part: int) -> str:
+def _number(instance: Instance, item: int, number: int) -> str:
     limit = instance.limits[item]
-    return f"{limit.code}/{limit.kind}/{limit.label}/{part}"
+    return f"{limit.code}/{limit.kind}/{limit.label}/{number}"
 
 
-def _used(instance: Instance, formulation: Formulation, item: int, part: int) -> str:
+def _used(instance: Instance, formulation: Formulation, item: int, number: int) -> str:
     place, what, _ = formulation.indicators[item]
-    return f"{instance.places.id[place]}/{what}/{part}"
+    return f"{instance.places.id[place]}/{what}/{number}"
 
 
 def _label(instance: Instance, formulation: Formulation, item: int) -> str:
