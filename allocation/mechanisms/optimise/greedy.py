@@ -102,7 +102,8 @@ def _serve_in_turn(instance: Instance, formulation: Formulation, awarded: Ints) 
     room = program.row_upper - taken @ awarded
     indptr, rows, values = program.columns.indptr, program.columns.indices, program.columns.data
     chosen = awarded.copy()
-    for column in order[awarded[order] == 0]:
+    is_left = (awarded == 0) & (program.upper[: len(mine)] > 0)
+    for column in order[is_left[order]]:
         span = slice(indptr[column], indptr[column + 1])
         takes = np.maximum(values[span], 0)
         if np.all(takes <= room[rows[span]]):
