@@ -157,6 +157,7 @@ def _stage_record(
         "clash": [reason_record(reason) for reason in stage.clash],
         "plan": None if stage.plan is None else _plan_record(instance, stage.plan),
         "log": [reason_record(reason) for reason in stage.log],
+        "n_parts": stage.n_parts,
         **({} if stage.chances is None else {"chances": _chance_record(stage.chances)}),
         "seconds": {name: round(value, 3) for name, value in stage.seconds.items()},
     }

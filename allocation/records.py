@@ -62,8 +62,8 @@ def award_table(instance: Instance, result: Result) -> pd.DataFrame:
 def proof_table(result: Result) -> pd.DataFrame:
     """List the steps that prove the levels, one multiplier a row, in their order.
 
-    The first row of a step holds its scale; whose turn it is about and what a case
-    supposes, in order, follow.
+    The first row of a step holds its scale.  What the level comes to in a part, whose turn
+    it is about and what a case supposes, in order, follow.
     """
     steps = [
         (stage.name, number, step)
@@ -77,6 +77,7 @@ def proof_table(result: Result) -> pd.DataFrame:
         "step": [number for _, number, _ in steps],
         "level": [step.level for _, _, step in steps],
         "claim": [step.claim.value for _, _, step in steps],
+        "part": [step.part for _, _, step in steps],
     }
     counts = [len(each) for each in lines]
     frame = pd.DataFrame(
@@ -92,8 +93,9 @@ def _multipliers(step: ProofStep) -> list[tuple[str, str, int]]:
         ("at_most" if sign > 0 else "at_least", f"{number}/{rule}:{item}", limit)
         for number, (rule, item, sign, limit) in enumerate(step.suppositions, 1)
     ]
+    value = [] if step.value is None else [("value", "", step.value)]
     turn = [("turn", step.person, 1)] if step.person else []
-    return [("scale", "", step.scale), *turn, *supposed, *step.multipliers]
+    return [("scale", "", step.scale), *value, *turn, *supposed, *step.multipliers]
 
 
 def plan_proof_record(instance: Instance, result: Result) -> dict[str, Any]:

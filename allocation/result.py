@@ -59,6 +59,10 @@ class ProofStep:
     person
         Id of an applicant: the step bounds the wishes they rank better than what they
         chose, with everybody earlier in turn holding what they hold; else empty.
+    part, value
+        Number of the part that the step is about, from 1, and what the level comes to over
+        the columns that rows of the part's steps hold; 0 and ``None`` where there is one
+        part, the whole.
     """
 
     claim: Claim
@@ -67,6 +71,8 @@ class ProofStep:
     multipliers: tuple[tuple[str, str, int], ...]
     suppositions: tuple[tuple[str, str, int, int], ...] = ()
     person: str = ""
+    part: int = 0
+    value: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +182,8 @@ class StageResult:
         For ``egalitarian``: the lottery, and how it was drawn.
     proof
         Steps that prove the levels' bounds, in order.
+    n_parts
+        Parts that no rule ties to each other and that were solved apart; 1 for the whole.
     """
 
     name: str
@@ -192,6 +200,7 @@ class StageResult:
     plan: SitePlan | None = None
     chances: Chances | None = None
     proof: tuple[ProofStep, ...] = ()
+    n_parts: int = 1
 
     @property
     def is_lottery_proven(self) -> bool:

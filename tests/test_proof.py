@@ -253,11 +253,11 @@ def test_both_sides_write_the_same_rows(first_seed: int) -> None:
         rows = np.flatnonzero(np.diff(program.matrix.indptr)).tolist()
         names = row_names(case.instance, formulation, rows)
         cliques = pd.DataFrame(
-            [(case.stage.name, 1, 1, "bound", *name, "1") for name in names.values()],
+            [(case.stage.name, 1, 1, "bound", *name, "1", 0) for name in names.values()],
             columns=list(case.proofs.columns) if len(case.proofs) else _COLUMNS,
         )
         scale = pd.DataFrame(
-            [(case.stage.name, 1, 1, "bound", "scale", "", "1")], columns=cliques.columns
+            [(case.stage.name, 1, 1, "bound", "scale", "", "1", 0)], columns=cliques.columns
         )
         rules, relaxation = case.written(pd.concat([scale, cliques]))
         position = np.searchsorted(case.stage.applications, formulation.applications)
@@ -277,7 +277,7 @@ def test_both_sides_write_the_same_rows(first_seed: int) -> None:
             assert aux[0] == aux[1], (seed, name)
 
 
-_COLUMNS = ["stage", "step", "level", "claim", "rule", "item", "multiplier"]
+_COLUMNS = ["stage", "step", "level", "claim", "rule", "item", "multiplier", "part"]
 
 
 # A small problem whose proof is known: two people want one stall, one of them another too.
@@ -295,7 +295,7 @@ def small() -> Case:
 def hand_written(*steps: tuple[int, list[tuple[str, str, int]]]) -> pd.DataFrame:
     """Write bound steps as the file has them."""
     rows = [
-        ("joint", number, level, "bound", *multiplier[:2], str(multiplier[2]))
+        ("joint", number, level, "bound", *multiplier[:2], str(multiplier[2]), 0)
         for number, (level, multipliers) in enumerate(steps, 1)
         for multiplier in multipliers
     ]

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from allocation.instance import Instance
-from allocation.mechanisms import optimal, solve, turn_proof, turns
+from allocation.mechanisms import settling, solve, turn_proof, turns
 from allocation.mechanisms.optimise.backend import Interrupted
 from allocation.records import proof_table
 from allocation.result import Claim, Result, Status
@@ -203,7 +203,7 @@ def _with_claims(rng: np.random.Generator, instance: Instance, frame: pd.DataFra
         some = {names[k] for k in rng.integers(len(names), size=4)}
         told = [("scale", "", 1), ("turn", str(name), 1)]
         told += [(rule, item, int(rng.integers(-2, 3))) for rule, item in sorted(some)]
-        lines += [("joint", number, level, "bound", r, i, str(n)) for r, i, n in told]
+        lines += [("joint", number, level, "bound", r, i, str(n), 0) for r, i, n in told]
     return pd.concat([frame, pd.DataFrame(lines, columns=frame.columns)], ignore_index=True)
 
 
@@ -261,5 +261,5 @@ def test_nothing_is_claimed_where_a_level_above_has_no_certificate(
         first, *rest = outcome.levels
         return replace(outcome, levels=(replace(first, route="mip"), *rest)), awards
 
-    monkeypatch.setattr(optimal, "choose_all_places", by_search)
+    monkeypatch.setattr(settling, "choose_all_places", by_search)
     assert not any(step.person for step in solve(instance).stages[0].proof)

@@ -122,6 +122,14 @@ PROOFS = Table(
         Column("rule", "规则", "text", ("所用的规则", "The rule that is used")),
         Column("item", "对象", "text", ("规则针对的对象", "What the rule is about")),
         Column("multiplier", "乘数", "text", ("整数", "An integer")),
+        _whole(
+            "part",
+            "部分",
+            (
+                "互不相关的部分，从1起；0为整体",
+                "Part tied to no other, from 1; 0 is the whole",
+            ),
+        ),
     ),
     key=("stage", "step", "rule", "item"),
 )

@@ -11,8 +11,8 @@ import numpy as np
 from allocation.checker.left import Left, left_by_proof
 from allocation.checker.levels import LevelValues
 from allocation.checker.proof.objective import Objective, level_objective
+from allocation.checker.proof.parts import Replays
 from allocation.checker.proof.relaxation import write_rules
-from allocation.checker.proof.replay import Replay
 from allocation.checker.proof.steps import SAME_PEOPLE, Step, read_steps
 from allocation.checker.proof.turn_claims import refused_in_turn
 from allocation.checker.report import Assurance, Violation
@@ -100,7 +100,7 @@ def confirm_levels(
     for step in steps:
         by_level.setdefault(step.level, []).append(step)
     values = LevelValues(standing.instance, standing.stage, standing.awards)
-    replay = _replay(rules, relaxation, values.awards)
+    replay = _replays(rules, relaxation, values.awards, by_level)
     states, violations = _levels(rules, replay, values, by_level, record)
     most, more = _most(rules, relaxation, values, by_level, record)
     left = None
@@ -122,7 +122,7 @@ def _gets_one(standing: Standing) -> bool:
 
 def _levels(
     rules: Rules,
-    replay: Replay,
+    replay: Replays,
     values: LevelValues,
     by_level: Mapping[int, list[Step]],
     record: Mapping[str, Any],
@@ -142,12 +142,14 @@ def _levels(
         steps = by_level.get(number, [])
         params = entry.get("params", {})
         objective = level_objective(rules, entry["code"], params, values, replay.free)
+        rests_on_open = replay.is_open
         bound = None if objective is None else replay.bound(number, objective, steps)
         holds = objective is not None and bound == objective.value
         # A claim without proof is in all that is worked out below it.
-        on_word |= any(step.claim == SAME_PEOPLE for step in steps)
+        on_word |= any(step.claim == SAME_PEOPLE for step in steps) or rests_on_open
         states.append(CERTIFIED if holds and not on_word else SOLVER)
-        by_route = entry.get("route") in _BY_ARITHMETIC and not (holds and on_word)
+        is_excused = on_word and (holds or rests_on_open)
+        by_route = entry.get("route") in _BY_ARITHMETIC and not is_excused
         if (entry.get("assurance") == CERTIFIED or by_route) and states[-1] != CERTIFIED:
             about = {"stage": rules.stage.name, "level": entry["code"], "level_params": params}
             violations.append(_unproven(about, objective, bound))
@@ -169,7 +171,7 @@ def _most(
     # What matters is that no list reaches more than is claimed.
     objective = replace(objective, value=int(claimed))
     steps = by_level.get(0, [])
-    bound = _replay(rules, relaxation, values.awards).bound(0, objective, steps)
+    bound = _replays(rules, relaxation, values.awards, by_level).bound(0, objective, steps)
     if bound is not None and bound <= int(claimed):
         return CERTIFIED, []
     if record.get("max_awards_assurance") != CERTIFIED:
@@ -178,11 +180,14 @@ def _most(
     return SOLVER, [Violation("check_most_awards", params)]
 
 
-def _replay(rules: Rules, relaxation: Relaxation, awards: Ints) -> Replay:
+def _replays(
+    rules: Rules, relaxation: Relaxation, awards: Ints, by_level: Mapping[int, list[Step]]
+) -> Replays:
     people = [row for (rule, _), row in relaxation.row_of.items() if rule == "award"]
     x = np.zeros(len(relaxation.upper), dtype=np.int64)
     x[: len(rules.rows)] = np.isin(rules.rows, awards)
-    return Replay(relaxation, relaxation.matrix @ x, np.array(people, dtype=np.int64))
+    steps = [step for of_level in by_level.values() for step in of_level]
+    return Replays(relaxation, relaxation.matrix @ x, np.array(people, dtype=np.int64), steps)
 
 
 def _unproven(

@@ -19,7 +19,7 @@ _LARGEST = 10**200
 """Sums of more digits are no proof anybody needs."""
 
 _LARGEST_LIMIT = 2**62
-_NO_RULES = ("scale", "turn", "level", *_SIGNS)
+_NO_RULES = ("scale", "value", "turn", "level", *_SIGNS)
 """What a line is about that gives no rule its multiplier."""
 
 CLAIMS = (BOUND, CASE, SAME_PEOPLE)
@@ -55,6 +55,9 @@ class Step:
         What a case supposes, in order.
     person
         Id of the applicant whose better wishes the step bounds at their turn, or empty.
+    part, value
+        Which part it is about and what the level is said to come to there; 0 and ``None``
+        where there is one part, the whole.
     """
 
     claim: str
@@ -64,6 +67,8 @@ class Step:
     levels: dict[int, int]
     path: tuple[Supposition, ...] = ()
     person: str = ""
+    part: int = 0
+    value: int | None = None
 
     @property
     def names(self) -> Iterator[Name]:
@@ -84,9 +89,10 @@ def read_steps(proofs: pd.DataFrame, stage: str) -> list[Step]:
 
 def _step(lines: pd.DataFrame) -> Step | None:
     level, claim = int(lines["level"].iloc[0]), str(lines["claim"].iloc[0])
-    if claim not in CLAIMS or (lines["level"] != level).any() or (lines["claim"] != claim).any():
+    part = int(lines["part"].iloc[0])
+    if claim not in CLAIMS or part < 0 or not _are_alike(lines, ["level", "claim", "part"]):
         return None
-    scale = 0
+    scale, value = 0, None
     people: list[str] = []
     levels: dict[int, int] = {}
     path: list[tuple[int, Supposition]] = []
@@ -100,6 +106,8 @@ def _step(lines: pd.DataFrame) -> Step | None:
                 scale = number
             elif rule == "turn":
                 people.append(item)
+            elif rule == "value":
+                value = number
             elif rule == "level":
                 levels[int(item)] = number
             else:
@@ -112,7 +120,13 @@ def _step(lines: pd.DataFrame) -> Step | None:
     if len(people) > 1 or max(map(abs, numbers)) > _LARGEST:
         return None
     path.sort(key=itemgetter(0))  # a file may be sorted otherwise
-    return Step(claim, level, scale, rules, levels, tuple(one for _, one in path), "".join(people))
+    supposed = tuple(one for _, one in path)
+    return Step(claim, level, scale, rules, levels, supposed, "".join(people), part, value)
+
+
+def _are_alike(lines: pd.DataFrame, columns: list[str]) -> bool:
+    """Tell whether all lines of a step say the same in some columns."""
+    return all(lines[name].nunique() == 1 for name in columns)
 
 
 def _supposition(sign: int, item: str, limit: int) -> tuple[int, Supposition]:

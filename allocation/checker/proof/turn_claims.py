@@ -19,7 +19,7 @@ from allocation.checker.proof.objective import Objective
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from allocation.checker.proof.replay import Replay
+    from allocation.checker.proof.parts import Replays
     from allocation.checker.proof.rules import Rules
     from allocation.checker.proof.steps import Step
     from allocation.checker.standing import Standing
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def refused_in_turn(
-    standing: Standing, rules: Rules, replay: Replay, level: int, steps: Sequence[Step]
+    standing: Standing, rules: Rules, replay: Replays, level: int, steps: Sequence[Step]
 ) -> Bools:
     """Tell which applications the claims of a proof refuse.
 

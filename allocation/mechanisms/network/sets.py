@@ -141,9 +141,18 @@ class Piece:
     group: Ints
 
 
-def cut_out(formulation: Formulation, face: Program, columns: Ints) -> Piece:
-    """Cut columns out of a program whose rows tie them to no others that are open."""
-    rows = np.unique(face.columns[:, columns].indices).astype(np.int64)
+def cut_out(
+    formulation: Formulation, face: Program, columns: Ints, rows: Ints | None = None
+) -> Piece:
+    """Cut columns out of a program whose rows tie them to no others that are open.
+
+    Parameters
+    ----------
+    rows
+        The rows to keep, ascending; all that hold one of the columns by default.
+    """
+    if rows is None:
+        rows = np.unique(face.columns[:, columns].indices).astype(np.int64)
     local = np.full(len(face.row_lower) + 1, -1, dtype=np.int64)
     local[rows] = np.arange(len(rows))
     return Piece(face.part(rows, columns), rows, local[formulation.group[columns]])

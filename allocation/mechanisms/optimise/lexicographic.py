@@ -87,6 +87,7 @@ def maximise(
     progress: Progress,
     *,
     tie_breaks: Callable[[Program], Iterable[Objective]] = lambda _: (),
+    least_ties: int = 1,
     difference: Callable[[Ints], Objective] | None = None,
     complete: Callable[[Ints | None], Ints | None] = lambda x: x,
     known: Ints | None = None,
@@ -104,6 +105,8 @@ def maximise(
     tie_breaks
         Of the points that reach all levels, further levels, taken one by one until the
         point is proven to be the only one.
+    least_ties
+        How many of them are taken before that is asked.
     difference
         Of a point, the objective that is greatest at the point least like it.
     complete
@@ -125,7 +128,9 @@ def maximise(
     search = Search(program, budget, progress, group, proof, x=known, basis=start)
     try:
         feasible = _settle_all(search, objectives)
-        unique = feasible and (difference is None or _make_unique(search, tie_breaks, difference))
+        unique = feasible and (
+            difference is None or _make_unique(search, tie_breaks, least_ties, difference)
+        )
         proven = unique and all(level.proven for level in search.levels)
         # Without levels it is the tie-breaks that find a point, or none.
         feasible &= search.x is not None or difference is None
@@ -178,12 +183,15 @@ def _settle_from_basis(search: Search, objective: Objective) -> bool:
 def _make_unique(
     search: Search,
     tie_breaks: Callable[[Program], Iterable[Objective]],
+    least: int,
     difference: Callable[[Ints], Objective],
 ) -> bool:
     """Break ties until no other point is left; return whether that is proven."""
-    for objective in tie_breaks(search.program):
+    for number, objective in enumerate(tie_breaks(search.program), 1):
         if not _settle_all(search, [objective]):
             return False
+        if number < least:
+            continue
         started = time.monotonic()
         other = difference(search.point)
         route = _only_point(search, other)

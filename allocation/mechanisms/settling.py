@@ -1,0 +1,149 @@
+"""One part of a joint stage, or all of it: levels, the most awards, and the choice of places."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from allocation.instance import Instance, Ints, Stage
+from allocation.mechanisms.optimise.backend import Budget
+from allocation.mechanisms.optimise.greedy import complete_point
+from allocation.mechanisms.optimise.lexicographic import Outcome, maximise
+from allocation.mechanisms.optimise.meaning import Formulation
+from allocation.mechanisms.optimise.most import Most, most_awards
+from allocation.mechanisms.optimise.objectives import (
+    difference_objective,
+    key_objective,
+    level_objectives,
+    people_difference_objective,
+    people_objective,
+)
+from allocation.mechanisms.turn_proof import prove_choice
+from allocation.mechanisms.turns import choose_all_places
+from allocation.progress import Progress
+from allocation.result import Status
+from allocation.scenario.vocabulary import IN_TURN
+
+_WORDS = range(1, 9)
+"""Words of the key, and of the people's."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """What became of a part.
+
+    Attributes
+    ----------
+    outcome
+        Levels, with the choice of places last where the stage has it.
+    most
+        ``None`` without a list.
+    awards
+        Awarded applications, ascending.
+    seconds
+        Of each step.
+    """
+
+    outcome: Outcome
+    most: Most | None
+    awards: Ints
+    seconds: Mapping[str, float]
+
+
+def settle_part(
+    instance: Instance,
+    stage: Stage,
+    formulation: Formulation,
+    budget: Budget,
+    progress: Progress,
+    n_words: int = 1,
+) -> Settled:
+    """Optimise the levels of a formulation, and what follows from them.
+
+    Parameters
+    ----------
+    formulation
+        Of the stage, or of a part of it that no rule ties to the rest.
+    n_words
+        Words of the key that are taken at least.
+    """
+    seconds: dict[str, float] = {}
+    begun = time.monotonic()
+    progress.phase("phase_optimise", stage=stage.name)
+    settle = _settle_people if IN_TURN in stage.levels else _settle_list
+    outcome = settle(instance, stage, formulation, budget, progress, n_words)
+    seconds["levels"] = time.monotonic() - begun
+    if outcome.x is None:
+        return Settled(outcome, None, np.empty(0, np.int64), seconds)
+    begun = time.monotonic()
+    progress.phase("phase_maximum", stage=stage.name)
+    most = most_awards(instance, stage, formulation, budget, outcome.x, outcome.start)
+    seconds["maximum"] = time.monotonic() - begun
+    awards = formulation.awards(outcome.x)
+    if IN_TURN in stage.levels:
+        begun = time.monotonic()
+        progress.phase("phase_places", stage=stage.name)
+        outcome, awards = choose_all_places(instance, stage, formulation, outcome, budget)
+        if outcome.status is Status.OPTIMAL:
+            steps = prove_choice(instance, formulation, outcome, awards, budget)
+            outcome = replace(outcome, steps=(*outcome.steps, *steps))
+        seconds["places"] = time.monotonic() - begun
+    return Settled(outcome, most, awards, seconds)
+
+
+def settled_levels(stage: Stage) -> Stage:
+    """Return the stage with the levels that are sums, without the choice in turn."""
+    if IN_TURN not in stage.levels:
+        return stage
+    return replace(stage, levels=stage.levels[:-1])
+
+
+def _settle_list(
+    instance: Instance,
+    stage: Stage,
+    formulation: Formulation,
+    budget: Budget,
+    progress: Progress,
+    n_words: int,
+) -> Outcome:
+    """Optimise the levels, and let the key decide between lists that equal each other."""
+    objectives = level_objectives(instance, stage, formulation)
+    return maximise(
+        formulation.program,
+        objectives,
+        formulation.group,
+        budget,
+        progress,
+        tie_breaks=lambda face: (
+            key_objective(instance, formulation, face.upper > 0, word) for word in _WORDS
+        ),
+        least_ties=n_words,
+        difference=lambda x: difference_objective(formulation, x),
+        complete=lambda x: complete_point(instance, formulation, objectives, x),
+    )
+
+
+def _settle_people(
+    instance: Instance,
+    stage: Stage,
+    formulation: Formulation,
+    budget: Budget,
+    progress: Progress,
+    n_words: int,
+) -> Outcome:
+    """Optimise the levels above the choice, and let the people's own key decide who is served."""
+    objectives = level_objectives(instance, settled_levels(stage), formulation)
+    return maximise(
+        formulation.program,
+        objectives,
+        formulation.group,
+        budget,
+        progress,
+        tie_breaks=lambda _: (people_objective(instance, formulation, word) for word in _WORDS),
+        least_ties=n_words,
+        difference=lambda x: people_difference_objective(instance, formulation, x),
+        complete=lambda x: complete_point(instance, formulation, objectives, x),
+    )
