@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from allocation.instance import Instance
+    from allocation.mechanisms.settling import Settle
     from allocation.official import Official, Warrant
 
 RUNS = Path("runs")
@@ -158,6 +159,9 @@ class Order:
         Of an official run.
     draw
         Whether to draw what goes by lot.
+    settle
+        Settles the parts of a stage that no rule ties to each other; ``None`` for this
+        process.
     """
 
     scenario: Scenario
@@ -165,6 +169,7 @@ class Order:
     told: Record = field(default_factory=dict)
     warrant: Warrant | None = None
     draw: bool = True
+    settle: Settle | None = None
 
 
 def walk(order: Order, work: WorkFolder, progress: Progress) -> Path:
@@ -235,6 +240,7 @@ class _Line:
             time_limit_s=None if limit is None else float(limit),
             publish=lambda stages: self._publish(instance, stages),
             draw=self.order.draw,
+            settle=self.order.settle,
         )
         self.progress.phase("phase_check")
         awards = award_table(instance, result)

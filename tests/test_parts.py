@@ -121,7 +121,7 @@ def test_small_components_are_put_together(monkeypatch: pytest.MonkeyPatch) -> N
     """Twelve towns of four columns each, in parts of at least a quarter: four of three."""
     monkeypatch.setattr(parts, "_LEAST", 1)
     monkeypatch.setattr(parts, "_SHARE", 0.25)
-    assert [part.n_open for part in taken_apart(side_by_side(12))] == [12] * 4
+    assert [len(part.columns) for part in taken_apart(side_by_side(12))] == [12] * 4
 
 
 def test_a_rule_that_can_be_broken_ties_what_it_counts(smallest: Callable[[], None]) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from allocation.mechanisms.labelling import label_awards
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.progress import Progress, Silent
 from allocation.result import Result, StageResult, Status
+
+if TYPE_CHECKING:
+    from allocation.mechanisms.settling import Settle
 
 __all__ = ["solve"]
 
@@ -37,12 +41,12 @@ class _Published(Protocol):
 Publisher = Callable[[Instance, Stage, Ints, Budget, Progress], _Published]
 
 
-def _solver_of(mechanism: str) -> Solver:
+def _solver_of(mechanism: str, settle: Settle | None) -> Solver:
     """Load the mechanism a scenario names, and no other."""
     if mechanism == "optimal":
         from allocation.mechanisms.optimal import solve_optimal
 
-        return solve_optimal
+        return solve_optimal if settle is None else partial(solve_optimal, settle=settle)
     if mechanism == "queue":
         from allocation.mechanisms.queue import solve_queue
 
@@ -70,6 +74,7 @@ def solve(
     time_limit_s: float | None = None,
     publish: Callable[[Sequence[StageResult]], None] = lambda stages: None,
     draw: bool = True,
+    settle: Settle | None = None,
 ) -> Result:
     """Run every stage of an instance.
 
@@ -85,6 +90,9 @@ def solve(
     draw
         Whether to draw.  Without it the first stage with a lottery is the last one that
         is known; those after it wait.
+    settle
+        Settles the parts of a stage that no rule ties to each other; by default this
+        process does, one after the other.
 
     Returns
     -------
@@ -106,7 +114,8 @@ def solve(
                 break
             result = lottery.draw()
         else:
-            result = _solver_of(stage.mechanism)(instance, stage, awards, budget, progress)
+            solver = _solver_of(stage.mechanism, settle)
+            result = solver(instance, stage, awards, budget, progress)
         stages.append(result)
         awards = np.sort(np.concatenate([awards, result.awards]))
         if result.clash:

@@ -29,7 +29,6 @@ from allocation.scenario.vocabulary import IN_TURN
 
 _WORST_FIRST = (Status.INFEASIBLE, Status.STOPPED, Status.FEASIBLE, Status.OPTIMAL)
 _WEAKEST_FIRST = ("open", "mip", "cases", "lp", "flow", "turns", "fixed")
-_TIES = ("key", "people")
 _LAST = ("unique", "unique_people", IN_TURN)
 
 
@@ -43,11 +42,6 @@ class Joined:
     max_awards: int | None
     max_awards_bound: int | None
     proof: tuple[ProofStep, ...]
-
-
-def n_words(settled: Settled) -> int:
-    """Count the words of the key that were taken."""
-    return sum(level.code in _TIES for level in settled.outcome.levels)
 
 
 def join_parts(
@@ -65,14 +59,14 @@ def join_parts(
     parts
         All of them; fewer where the last one is infeasible.
     """
-    found = {settled.outcome.status for _, settled in parts}
+    found = {settled.status for _, settled in parts}
     status = next(status for status in _WORST_FIRST if status in found)
     x = _joined_point(formulation, parts)
     most = [settled.most for _, settled in parts if settled.most is not None]
     if x is None or len(most) < len(parts):
         return Joined(status, (), np.empty(0, dtype=np.int64), None, None, ())
     if len(parts) == 1:
-        levels = parts[0][1].outcome.levels
+        levels = parts[0][1].levels
     else:
         levels = _joined_levels(instance, stage, formulation, x, [each for _, each in parts])
     return Joined(
@@ -88,9 +82,9 @@ def join_parts(
 def _joined_point(formulation: Formulation, parts: Sequence[tuple[Part, Settled]]) -> Ints | None:
     x = formulation.program.lower.copy()
     for part, settled in parts:
-        if settled.outcome.x is None:
+        if settled.x is None:
             return None
-        x[part.columns] = settled.outcome.x
+        x[part.columns] = settled.x
     return x
 
 
@@ -99,14 +93,14 @@ def _joined_levels(
 ) -> tuple[LevelResult, ...]:
     """Add up the levels of parts, as far as all have the same."""
     objectives = level_objectives(instance, settled_levels(stage), formulation)
-    lists = [settled.outcome.levels for settled in parts]
+    lists = [settled.levels for settled in parts]
     n = len(objectives)
     levels = [
         _added([each[number] for each in lists], objective.shown(objective.value(x)))
         for number, objective in enumerate(objectives)
     ]
     # An early end leaves parts with fewer words of the key than others have.
-    n_of_all = min(map(n_words, parts))
+    n_of_all = min(each.n_words for each in parts)
     levels += [_added([each[n + word] for each in lists]) for word in range(n_of_all)]
     for code in _LAST:
         same = [level for each in lists for level in each if level.code == code]
@@ -147,7 +141,7 @@ def _joined_proof(
     n_kept = next((n for n, level in enumerate(levels) if not level.proven), len(levels))
     named: list[ProofStep] = []
     for number, (part, settled) in enumerate(parts, 1):
-        steps = [step for step in settled.outcome.steps if step.level < n_kept]
+        steps = [step for step in settled.steps if step.level < n_kept]
         most = settled.most.steps if settled.most else ()
         found = [
             *named_steps(instance, part.formulation, steps),
@@ -176,7 +170,7 @@ def _values(
     Of the other columns whoever confirms the proof knows nothing but their bounds, nor
     whose part they are.  Number 0 is for the most awards.
     """
-    x, most = settled.outcome.x, settled.most
+    x, most = settled.x, settled.most
     if x is None or most is None:
         return {}
     held = _held(formulation, steps)
@@ -204,11 +198,11 @@ def _objectives(
     instance: Instance, stage: Stage, formulation: Formulation, settled: Settled
 ) -> list[Objective]:
     """Return the objectives of a part's levels; of the last ones as far as its list goes."""
-    x = settled.outcome.x
+    x = settled.x
     if x is None:
         return []
     objectives = level_objectives(instance, settled_levels(stage), formulation)
-    for level in settled.outcome.levels[len(objectives) :]:
+    for level in settled.levels[len(objectives) :]:
         if level.code == "key":
             word = int(level.params["word"])
             objectives.append(key_objective(instance, formulation, x > 0, word))

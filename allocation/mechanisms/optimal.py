@@ -11,21 +11,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from math import inf
+from dataclasses import replace
 
 from allocation.instance import Instance, Ints, Reason, Stage
 from allocation.mechanisms.clash import clashing_quotas
-from allocation.mechanisms.joining import join_parts, n_words
-from allocation.mechanisms.network.parts import Part, independent_parts
+from allocation.mechanisms.joining import join_parts
+from allocation.mechanisms.network.parts import independent_parts
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.formulation import formulate
-from allocation.mechanisms.settling import Settled, settle_part
+from allocation.mechanisms.settling import Settle, Settled, Task, settle_here
 from allocation.progress import Progress
 from allocation.result import StageResult, Status
 
 
 def solve_optimal(
-    instance: Instance, stage: Stage, earlier: Ints, budget: Budget, progress: Progress
+    instance: Instance,
+    stage: Stage,
+    earlier: Ints,
+    budget: Budget,
+    progress: Progress,
+    settle: Settle = settle_here,
 ) -> StageResult:
     """Solve one joint stage exactly, parts that nothing ties to each other apart.
 
@@ -35,6 +40,8 @@ def solve_optimal(
         Applications awarded in earlier stages.
     budget
         Time limit and stop; the best list so far is kept with its gap.
+    settle
+        Settles the parts where there are several.
 
     Returns
     -------
@@ -46,7 +53,11 @@ def solve_optimal(
     formulation = formulate(instance, stage, earlier)
     parts = independent_parts(formulation)
     seconds = {"formulate": time.monotonic() - started}
-    settled = _settle_parts(instance, stage, parts, budget, progress)
+    tasks = [Task(instance, stage, part.formulation) for part in parts]
+    if len(tasks) == 1:
+        settled = [tasks[0].settle(budget, progress)]
+    else:
+        settled = _settle_parts(tasks, settle, budget, _OfParts(progress))
     for each in settled:
         for step, spent in each.seconds.items():
             seconds[step] = seconds.get(step, 0.0) + spent
@@ -70,30 +81,21 @@ def solve_optimal(
 
 
 def _settle_parts(
-    instance: Instance, stage: Stage, parts: Sequence[Part], budget: Budget, progress: Progress
+    tasks: Sequence[Task], settle: Settle, budget: Budget, progress: Progress
 ) -> list[Settled]:
-    """Settle the parts one after the other, up to one that is infeasible."""
-    if len(parts) == 1:
-        return [settle_part(instance, stage, parts[0].formulation, budget, progress)]
-    listener = _OfParts(progress)
-    settled: list[Settled] = []
-    left = sum(part.n_open for part in parts)
-    for part in parts:
-        mine = budget if budget.deadline is None else budget.part(part.n_open / left, inf)
-        left -= part.n_open
-        settled.append(settle_part(instance, stage, part.formulation, mine, listener))
-        if settled[-1].outcome.status is Status.INFEASIBLE:
-            return settled
-    if any(each.outcome.status is not Status.OPTIMAL for each in settled):
+    """Settle parts; all that have a list are asked for the same words of the key.
+
+    The whole has one list of levels: where one part needs a second word, all take one.
+    """
+    settled = settle(tasks, budget, progress)
+    if any(each.status is not Status.OPTIMAL for each in settled):
         return settled
-    # All are asked for the same words of the key: the whole has one list of levels.
-    most = max(map(n_words, settled))
-    return [
-        each
-        if n_words(each) == most
-        else settle_part(instance, stage, part.formulation, budget, listener, most)
-        for part, each in zip(parts, settled, strict=True)
-    ]
+    most = max(each.n_words for each in settled)
+    lacking = [number for number, each in enumerate(settled) if each.n_words < most]
+    again = [replace(tasks[number], n_words=most) for number in lacking]
+    for number, each in zip(lacking, settle(again, budget, progress), strict=True):
+        settled[number] = each
+    return settled
 
 
 class _OfParts:

@@ -1,10 +1,15 @@
-"""One part of a joint stage, or all of it: levels, the most awards, and the choice of places."""
+"""One part of a joint stage, or all of it: levels, the most awards, and the choice of places.
+
+Parts know nothing of each other, so each is a :class:`Task` of its own that another process
+may do as well; what comes of it depends on nothing but the task, as long as the time lasts.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
@@ -21,24 +26,29 @@ from allocation.mechanisms.optimise.objectives import (
     people_difference_objective,
     people_objective,
 )
+from allocation.mechanisms.optimise.proof import RowStep
 from allocation.mechanisms.turn_proof import prove_choice
 from allocation.mechanisms.turns import choose_all_places
 from allocation.progress import Progress
-from allocation.result import Status
+from allocation.result import LevelResult, Status
 from allocation.scenario.vocabulary import IN_TURN
 
 _WORDS = range(1, 9)
 """Words of the key, and of the people's."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Settled:
     """What became of a part.
 
     Attributes
     ----------
-    outcome
-        Levels, with the choice of places last where the stage has it.
+    x
+        Shape (columns of the part,), or ``None`` without a list.
+    levels
+        With the choice of places last where the stage has it.
+    steps
+        What proves the levels.
     most
         ``None`` without a list.
     awards
@@ -47,29 +57,78 @@ class Settled:
         Of each step.
     """
 
-    outcome: Outcome
+    status: Status
+    x: Ints | None
+    levels: tuple[LevelResult, ...]
+    steps: tuple[RowStep, ...]
     most: Most | None
     awards: Ints
     seconds: Mapping[str, float]
 
+    @property
+    def n_words(self) -> int:
+        """Number of words of the key that were taken."""
+        return sum(level.code in ("key", "people") for level in self.levels)
 
-def settle_part(
-    instance: Instance,
-    stage: Stage,
-    formulation: Formulation,
-    budget: Budget,
-    progress: Progress,
-    n_words: int = 1,
-) -> Settled:
-    """Optimise the levels of a formulation, and what follows from them.
 
-    Parameters
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Task:
+    """A part to be settled.
+
+    Attributes
     ----------
     formulation
         Of the stage, or of a part of it that no rule ties to the rest.
     n_words
         Words of the key that are taken at least.
     """
+
+    instance: Instance
+    stage: Stage
+    formulation: Formulation
+    n_words: int = 1
+
+    @property
+    def size(self) -> int:
+        """Number of columns that are not fixed, at least 1."""
+        return max(1, int(self.formulation.program.is_free.sum()))
+
+    def settle(self, budget: Budget, progress: Progress) -> Settled:
+        """Optimise the levels, and what follows from them."""
+        return _settle(self.instance, self.stage, self.formulation, budget, progress, self.n_words)
+
+
+Settle = Callable[[Sequence[Task], Budget, Progress], list[Settled]]
+"""Settles parts of one stage and gives what became of each, in their order.
+
+It may end with the first that is infeasible.
+"""
+
+
+def settle_here(tasks: Sequence[Task], budget: Budget, progress: Progress) -> list[Settled]:
+    """Settle parts one after the other, up to one that is infeasible.
+
+    Each may take its share of the time that is left, by its size.
+    """
+    settled: list[Settled] = []
+    left = sum(task.size for task in tasks)
+    for task in tasks:
+        mine = budget if budget.deadline is None else budget.part(task.size / left, inf)
+        left -= task.size
+        settled.append(task.settle(mine, progress))
+        if settled[-1].status is Status.INFEASIBLE:
+            break
+    return settled
+
+
+def _settle(
+    instance: Instance,
+    stage: Stage,
+    formulation: Formulation,
+    budget: Budget,
+    progress: Progress,
+    n_words: int,
+) -> Settled:
     seconds: dict[str, float] = {}
     begun = time.monotonic()
     progress.phase("phase_optimise", stage=stage.name)
@@ -77,7 +136,8 @@ def settle_part(
     outcome = settle(instance, stage, formulation, budget, progress, n_words)
     seconds["levels"] = time.monotonic() - begun
     if outcome.x is None:
-        return Settled(outcome, None, np.empty(0, np.int64), seconds)
+        nothing = np.empty(0, dtype=np.int64)
+        return Settled(outcome.status, None, outcome.levels, (), None, nothing, seconds)
     begun = time.monotonic()
     progress.phase("phase_maximum", stage=stage.name)
     most = most_awards(instance, stage, formulation, budget, outcome.x, outcome.start)
@@ -91,7 +151,7 @@ def settle_part(
             steps = prove_choice(instance, formulation, outcome, awards, budget)
             outcome = replace(outcome, steps=(*outcome.steps, *steps))
         seconds["places"] = time.monotonic() - begun
-    return Settled(outcome, most, awards, seconds)
+    return Settled(outcome.status, outcome.x, outcome.levels, outcome.steps, most, awards, seconds)
 
 
 def settled_levels(stage: Stage) -> Stage:

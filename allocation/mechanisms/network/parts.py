@@ -42,11 +42,6 @@ class Part:
     columns: Ints
     formulation: Formulation
 
-    @property
-    def n_open(self) -> int:
-        """Number of columns that are not fixed."""
-        return int(self.formulation.program.is_free.sum())
-
 
 def independent_parts(formulation: Formulation) -> tuple[Part, ...]:
     """Take a formulation apart; a single part is the formulation itself.
