@@ -17,7 +17,9 @@ from distributed import Worker, get_worker
 from allocation.batch.crew import order_of, outcome, sealed_input
 from allocation.batch.members import Member
 from allocation.batch.parcels import Parcel, pack_folder
+from allocation.batch.sharing import PartErrand, sharing
 from allocation.draw.seal import program
+from allocation.mechanisms.settling import Settled
 from allocation.messages import AllocationError, ClusterError
 from allocation.pipeline import package_versions, walk
 from allocation.progress import Silent
@@ -49,6 +51,8 @@ class Errand:
         Name of the workbook in the parcel that is read; empty for its whole folder.
     run_id
         Of the run to make; empty for an input to read.
+    shares
+        Whether parts of the run go to other workers.
     """
 
     batch: str
@@ -60,6 +64,7 @@ class Errand:
     source: str = ""
     run_id: str = ""
     draw: bool = True
+    shares: bool = False
 
     def __repr__(self) -> str:
         """Show nothing of it: arguments of a failed task end up in logs."""
@@ -94,6 +99,13 @@ def read_away(errand: Errand) -> Parcel | AllocationError | None:
 def run_away(errand: Errand) -> Parcel | AllocationError | None:
     """Make the run of a member and return its folder; None after a stop."""
     return _done(errand, _run)
+
+
+def settle_away(errand: PartErrand) -> Settled | AllocationError:
+    """Settle a part of a scenario that another worker runs."""
+    if why := unfit(errand.versions, get_worker()):
+        return why
+    return errand.settle(_Stop(errand.batch))
 
 
 def installed() -> dict[str, str]:
@@ -158,5 +170,6 @@ def _moved(scenario: Scenario, place: Path) -> Scenario:
 def _run(errand: Errand, folder: Path) -> Parcel:
     work = WorkFolder(errand.run_id, folder)
     work.make()
-    order = order_of(errand.member(), errand.parcel, folder, draw=errand.draw)
+    settle = sharing(errand.batch, errand.versions, settle_away) if errand.shares else None
+    order = order_of(errand.member(), errand.parcel, folder, draw=errand.draw, settle=settle)
     return pack_folder(walk(order, work, _Stop(errand.batch)))

@@ -173,15 +173,20 @@ class Cluster:
                 yield number, found
 
     def run(self, jobs: Sequence[Job], out: Path) -> Iterator[tuple[int, Path | AllocationError]]:
-        """Let workers run members; put each run folder in place as it comes."""
+        """Let workers run members; put each run folder in place as it comes.
+
+        Where there are fewer members than workers, those left take parts of members.
+        """
         works: dict[int, WorkFolder] = {}
+        self._room()
+        shares = len(jobs) < self._n_workers
 
         def errand(number: int) -> Errand:
             job = jobs[number]
             works[number] = create_work(out, job.member.scenario.name)
             FileReporter(works[number].path).phase("phase_away")
             run_id = works[number].run_id
-            return self._errand(job.member, job.inputs, run_id=run_id, draw=job.draw)
+            return self._errand(job.member, job.inputs, run_id=run_id, draw=job.draw, shares=shares)
 
         makers = [partial(errand, number) for number in range(len(jobs))]
         sizes = [job.inputs.size for job in jobs]
@@ -210,7 +215,7 @@ class Cluster:
 
     def _errand(
         self, member: Member, parcel: Parcel, *, source: str = "", run_id: str = "",
-        draw: bool = True,
+        draw: bool = True, shares: bool = False,
     ) -> Errand:  # fmt: skip
         return Errand(
             batch=self._batch,
@@ -222,6 +227,7 @@ class Cluster:
             source=source,
             run_id=run_id,
             draw=draw,
+            shares=shares,
         )
 
     def _each(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from allocation.batch.members import Member
 from allocation.batch.parcels import Parcel, pack_tables, unpack_tables
@@ -17,6 +17,9 @@ from allocation.progress import Progress
 from allocation.read import Tables, read_tables
 from allocation.runs import create_work
 from allocation.scenario import Scenario
+
+if TYPE_CHECKING:
+    from allocation.mechanisms.settling import Settle
 
 T = TypeVar("T")
 
@@ -120,11 +123,19 @@ def sealed_input(
     return pack_tables(tables, scratch)
 
 
-def order_of(member: Member, inputs: Parcel, scratch: Path | None = None, *, draw: bool) -> Order:
+def order_of(
+    member: Member,
+    inputs: Parcel,
+    scratch: Path | None = None,
+    *,
+    draw: bool,
+    settle: Settle | None = None,
+) -> Order:
     """Ask for a trial run of a member on its sealed tables."""
     return Order(
         member.scenario,
         read=partial(unpack_tables, inputs, scratch),
         told={"scenario_file": member.file, "overrides": list(member.overrides)},
         draw=draw,
+        settle=settle,
     )

@@ -70,9 +70,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "col_run": ("结果文件夹", "run"),
     "phase_away": ("在集群上计算", "Working on the cluster"),
     "help_cluster": (
-        "Dask 调度器地址，例如 tls://10.0.0.5:8786；各方案分送其工作进程计算，结果与本机相同。",
-        "Address of a Dask scheduler, such as tls://10.0.0.5:8786; scenarios go to its workers, "
-        "with the same results.",
+        "Dask 调度器地址，例如 tls://10.0.0.5:8786；各方案（或一个方案中互不相关的部分）分送其工作进程计算，结果与本机相同。",
+        "Address of a Dask scheduler, such as tls://10.0.0.5:8786; scenarios, or parts of "
+        "one that nothing ties, go to its workers, with the same results.",
     ),
     "help_scenarios": (
         "方案文件；可列出多个，或给出一个省级文件（含 [[member]]）。",
