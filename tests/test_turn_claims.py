@@ -12,6 +12,7 @@ import pytest
 
 from allocation.instance import Instance
 from allocation.mechanisms import settling, solve, turn_proof, turns
+from allocation.mechanisms.network import parts
 from allocation.mechanisms.optimise.backend import Interrupted
 from allocation.records import proof_table
 from allocation.result import Claim, Result, Status
@@ -263,3 +264,54 @@ def test_nothing_is_claimed_where_a_level_above_has_no_certificate(
 
     monkeypatch.setattr(settling, "choose_all_places", by_search)
     assert not any(step.person for step in solve(instance).stages[0].proof)
+
+
+def test_claims_of_two_towns_are_worked_out_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both towns' are needed and confirmed; given to the other town they are not."""
+    monkeypatch.setattr(parts, "_LEAST", 1)
+    both = needed = tried = 0
+    for seed in range(20):
+        instance = _two_towns(np.random.default_rng(seed))
+        result = solve(instance)
+        assert result.stages[0].n_parts > 1
+        report, frame = proven(instance, result), proof_table(result)
+        assert not report.violations, seed
+        claimed = frame[claims_of(frame)]
+        both += claimed["part"].nunique() > 1
+        for part in claimed["part"].unique().tolist():
+            is_theirs = claims_of(frame) & (frame["part"] == part)
+            is_needed = state(instance, result, frame[~is_theirs]) == "solver"
+            other = frame["part"].mask(is_theirs, 3 - part)
+            assert not is_needed or state(instance, result, frame.assign(part=other)) == "solver"
+            needed += is_needed and report.assurance["joint"].levels[-1] == "certified"
+        rank = instance.applications.preference_rank
+        for awards in as_good(instance, result)[:4]:
+            if rank[awards].tolist() != rank[result.awards].tolist():
+                worse = proven(instance, result, awards, frame)
+                assert worse.assurance["joint"].levels[-1] == "solver", seed
+                tried += 1
+    assert both
+    assert needed > 2
+    assert tried > 5
+
+
+def _two_towns(rng: np.random.Generator) -> Instance:
+    """Draw two towns of three people and places, each with rules of its own."""
+    n = 3
+    draws = (rng.permutation(2 * n) + 1).tolist()
+    people = [Person(draw=draw) for draw in draws]
+    asked = [
+        Wish(town * n + i, town * n + int(p), rank)
+        for town in range(2)
+        for i in range(n)
+        for rank, p in enumerate(rng.permutation(n), 1)
+    ]
+    plain = make_instance(people, [Spot()] * (2 * n), asked)
+    # Of two first wishes, and of two others, only one.
+    pairs = [(0, n), tuple(rng.choice(n * n, 2, replace=False).tolist())]
+    quotas = [
+        make_quota(f"q{t}/{a}-{b}", "max", [t * n * n + a, t * n * n + b], 1, hard=True)
+        for t in range(2)
+        for a, b in pairs
+    ]
+    return in_turn(replace(plain, quotas=tuple(quotas)))
