@@ -17,7 +17,7 @@ only that the columns are apart and that the sums are right.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -89,18 +89,18 @@ class Replays:
         is_free = relaxation.upper > 0
         n_parts = np.zeros(self._n_columns, dtype=np.int64)
         for number, named in sorted(names.items()):
-            known = named & relaxation.row_of.keys()
-            rows = np.array(sorted(relaxation.row_of[name] for name in known), dtype=np.int64)
+            row_of = {name: relaxation.row_of[name] for name in named & relaxation.row_of.keys()}
+            rows = np.unique(np.array(list(row_of.values()), dtype=np.int64))
             is_held = np.zeros(self._n_columns, dtype=np.bool_)
             is_held[relaxation.matrix[rows].indices] = True
             columns = np.flatnonzero(is_held & is_free)
             n_parts[columns] += 1
-            own = _cut_out(relaxation, rows, columns)
+            own = _cut_out(relaxation, row_of, rows, columns)
             mine = np.flatnonzero(np.isin(rows, people))
             self._parts.append(_Part(number, columns, rows, Replay(own, served[rows], mine)))
         self._are_apart = bool((n_parts <= 1).all())
         rest, none = np.flatnonzero(n_parts == 0), np.empty(0, dtype=np.int64)
-        free = Replay(_cut_out(relaxation, none, rest), none, none)
+        free = Replay(_cut_out(relaxation, {}, none, rest), none, none)
         self._parts.append(_Part(_REST, rest, none, free))
 
     @property
@@ -184,16 +184,18 @@ def _value_of(steps: Sequence[Step]) -> int | None:
     return values.pop() if len(values) == 1 else None
 
 
-def _cut_out(relaxation: Relaxation, rows: Ints, columns: Ints) -> Relaxation:
+def _cut_out(
+    relaxation: Relaxation, row_of: Mapping[Name, int], rows: Ints, columns: Ints
+) -> Relaxation:
     """Return some rows of a relaxation, which hold none but some of its columns.
 
     Columns that are at most 0 add nothing to any row.
     """
-    local = {row: number for number, row in enumerate(rows.tolist())}
+    local = np.searchsorted(rows, np.array(list(row_of.values()), dtype=np.int64))
     return Relaxation(
         relaxation.matrix[rows][:, columns],
         relaxation.row_lower[rows],
         relaxation.row_upper[rows],
         relaxation.upper[columns],
-        {name: local[row] for name, row in relaxation.row_of.items() if row in local},
+        dict(zip(row_of, local.tolist(), strict=True)),
     )
