@@ -100,7 +100,7 @@ def take_apart(formulation: Formulation, face: Program, applicant: Ints) -> list
     Parameters
     ----------
     face
-        The formulation's program with some bounds drawn in.
+        The formulation's program, drawn in (:func:`draw_in`).
     applicant
         Shape (applications of the formulation,): whose each is.
 
@@ -109,7 +109,6 @@ def take_apart(formulation: Formulation, face: Program, applicant: Ints) -> list
     list
         Components with people in them whose lanes are open, by their first lane.
     """
-    face = draw_in(face)
     lanes = _make_lanes(formulation, face)
     owner = np.full(len(face.lower), -1, dtype=np.int64)
     owner[: len(applicant)] = applicant
@@ -164,21 +163,27 @@ def draw_in(program: Program) -> Program:
     A row that weighs awards, such as a share of what is awarded, may have room left and
     yet none for one award more.
     """
-    rows, columns = _entries(program)
-    values = program.matrix.data
-    lower, upper = program.lower.copy(), program.upper.copy()
+    free = np.flatnonzero(program.is_free)
+    open_rows = np.unique(program.columns[:, free].indices)
+    part = program.part(open_rows, free)
+    rows, columns = _entries(part)
+    values = part.matrix.data
+    lower, upper = part.lower.copy(), part.upper.copy()
     while True:
         low = np.where(values > 0, lower[columns], upper[columns])
         high = np.where(values > 0, upper[columns], lower[columns])
-        least, most = row_range(replace(program, lower=lower, upper=upper))
-        above, below = program.row_upper - least, most - program.row_lower
+        least, most = row_range(replace(part, lower=lower, upper=upper))
+        above, below = part.row_upper - least, most - part.row_lower
         is_open, step = low != high, np.abs(values)
         to_low = (above >= 0)[rows] & (step > above[rows]) & is_open
         to_high = (below >= 0)[rows] & (step > below[rows]) & is_open
         if not (to_low.any() or to_high.any()):
-            return replace(program, lower=lower, upper=upper)
+            break
         for chosen, end in ((to_low, low), (to_high & ~to_low, high)):
             lower[columns[chosen]] = upper[columns[chosen]] = end[chosen]
+    drawn_lower, drawn_upper = program.lower.copy(), program.upper.copy()
+    drawn_lower[free], drawn_upper[free] = lower, upper
+    return replace(program, lower=drawn_lower, upper=drawn_upper)
 
 
 def can_keep_rows(program: Program) -> bool:
