@@ -20,10 +20,10 @@ from math import floor
 
 import numpy as np
 
-from allocation.instance import Bools, Floats, Ints
+from allocation.instance import Floats, Ints
 from allocation.mechanisms.optimise.backend import Budget, Interrupted
 from allocation.mechanisms.optimise.certificate import Certificate, certify, reach
-from allocation.mechanisms.optimise.neighbourhood import hold_rest, neighbourhoods
+from allocation.mechanisms.optimise.nearby import best_nearby
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.proof import ProofLog, RowStep
 from allocation.mechanisms.optimise.search import Objective, Search, level_result
@@ -37,16 +37,10 @@ from allocation.result import LevelResult, Status
 __all__ = ["Objective", "Outcome", "maximise"]
 
 _LARGEST_SUM = 2**50
-_NEAR = (0.005, 0.05, 0.5, 100.0)
-"""Losses at which an integral point is looked for, as shares of the last level's spread."""
-_AROUND = (2_000, 10_000)
-"""Columns that may change in the search for it, before all may."""
-_NEAR_S = 15.0
-_BETTER_S = 3.0
-"""Seconds for each, and for one better still: such a point spares work later, and nothing
-depends on it."""
 _AWARDS_FOR_ONE = 2
 """Awards an exchange may give for one, once weights that allow for one were too near."""
+_BETTER_S = 15.0
+"""Seconds for a better point: it spares work later, and nothing depends on it."""
 _FAR = 10
 """Times the spread of a level that its bound is above the value where the point is poor."""
 _INTEGRAL = 1e-6
@@ -315,45 +309,17 @@ def _improve(search: Search, lp: LpSolution, weighted: Ints, group: Sequence[Obj
         return
     if search.x is not None and weighted @ search.x == certificate.bound:
         return
-    best = _search_around(search, fractional, rounded, weighted, certificate, group[-1].spread)
+    best = best_nearby(
+        search.program,
+        search.budget,
+        weighted,
+        certificate,
+        rounded,
+        fractional,
+        group[-1].spread,
+    )
     if best is not None:
         _keep_better(search, best, group)
-
-
-def _search_around(
-    search: Search,
-    fractional: Bools,
-    rounded: Ints,
-    weighted: Ints,
-    certificate: Certificate,
-    spread: int,
-) -> Ints | None:
-    """Look for the best point near a fractional one, then for better ones further around.
-
-    Once a point is known only points that beat it are looked for, and not among too many:
-    if there is a better one still, settling the level finds it.
-    """
-    best: Ints | None = None
-    sought = [certificate.bound - int(share * spread) - 1 for share in _NEAR]
-    for around in neighbourhoods(search.program, fractional, _AROUND):
-        part = hold_rest(search.program, around, rounded if best is None else best)
-        for value in sought:
-            near = reach(part, certificate, value)
-            if best is not None and near.program.is_free.sum() > _AROUND[-1]:
-                return best
-            solution = solve_mip(
-                near.program,
-                near.coefficients / certificate.scale,
-                search.budget,
-                time_limit_s=_NEAR_S if best is None else _BETTER_S,
-            )
-            if solution.x is not None and search.program.is_feasible(solution.x):
-                best = solution.x
-                sought = [int(weighted @ best) + 1]
-                break
-        if sought[0] > certificate.bound:
-            break
-    return best
 
 
 def _keep_better(search: Search, x: Ints, group: Sequence[Objective]) -> None:
@@ -405,7 +371,7 @@ def _approach(search: Search, objective: Objective, certificate: Certificate | N
         return
     gap = certificate.bound - objective.value(search.x)
     if gap > _FAR * max(1, objective.spread):
-        _look_for_better(search, objective, certificate, _NEAR_S)
+        _look_for_better(search, objective, certificate, _BETTER_S)
 
 
 def _look_for_better(
