@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -243,6 +244,22 @@ class TestCheck:
         assert "proofs.csv" in shown.output
         assert "没有可以复算的证明" in shown.output
         assert "未经复算" in shown.output
+
+    @pytest.mark.parametrize(
+        ("lang", "advice"), [("zh", "重新运行方案"), ("en", "run the scenario")]
+    )
+    def test_earlier_version(self, run_dir: Path, tmp_path: Path, lang: str, advice: str) -> None:
+        """A proof without parts is of an earlier version: what to do is said, exit 2."""
+        path = tmp_path / "earlier"
+        shutil.copytree(run_dir, path)
+        proofs = path / "proofs.csv"
+        pd.read_csv(proofs, dtype=str).drop(columns="part").to_csv(proofs, index=False)
+        shown = invoke("check", path, "--lang", lang)
+        assert shown.exit_code == 2
+        told = " ".join(shown.output.split())
+        assert "proofs.csv" in told
+        assert "part" in told
+        assert advice in told
 
     def test_altered_list(self, tmp_path: Path) -> None:
         """An award added by hand is caught, exit 1."""

@@ -126,8 +126,10 @@ _ERRORS: dict[str, tuple[str, str]] = {
         "{file} in the run folder {folder} is missing or cannot be read.",
     ),
     "run_table_lacks": (
-        "{file} 缺少列：{columns}。",
-        "{file} lacks columns: {columns}.",
+        "{file} 缺少列：{columns}。这次结果由较早版本的程序得出，或文件被改动过："
+        "请用得出结果的那个版本核查，或用现在的版本重新运行方案。",
+        "{file} lacks columns: {columns}. An earlier version of the program made this run, or "
+        "the file was altered: use the version that made it, or run the scenario again.",
     ),
     "applicant_unknown": (
         "这次结果中没有此申请人编号。请填写申请人编号，不要填写证件号码。",
