@@ -245,7 +245,7 @@ def test_a_run_folder_keeps_the_proofs_and_a_change_fails_its_check(tmp_path: Pa
     said[0]["assurance"] = "solver"
     (folder / "result.json").write_text(json.dumps(told), encoding="utf-8")
     shown = CliRunner().invoke(app, ["check", str(folder), "--lang", "en"])
-    assert "what its proof rests on" in " ".join(shown.output.split())
+    assert "another basis of its proof" in " ".join(shown.output.split())
     path = folder / "plan_proofs.json"
     record = json.loads(path.read_text(encoding="utf-8"))
     for level in record["stages"][0]["levels"]:

@@ -337,7 +337,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "check_level_assurance": (
         "阶段“{stage}”的目标“{level}”所记的证明方式与复算结果不符。",
-        "Stage {stage} does not say of the level {level} what its proof rests on.",
+        "Stage {stage} records of the level {level} another basis of its proof than the check "
+        "found.",
     ),
     "check_level_order": (
         "阶段“{stage}”记录的目标与方案的先后次序不符。",

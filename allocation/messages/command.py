@@ -294,8 +294,8 @@ _SUMMARY: dict[str, tuple[str, str]] = {
     ),
     "count_n_better_wishes": ("获配人员未选到的更靠前志愿", "Better-ranked wishes not had"),
     "count_n_better_wishes_open": (
-        "其中须凭求解器判断的",
-        "Of these, excluded by the solver's word",
+        "未选到的更靠前志愿中未经复算排除的",
+        "Better-ranked wishes not had that no arithmetic rules out",
     ),
     "count_n_waste": ("可改进而未改进之处", "Improvements left undone"),
     "count_n_tight_sets": ("同机会组", "Tight sets of the lottery"),
