@@ -222,12 +222,13 @@ _RESULT: dict[str, tuple[str, str]] = {
     "app_run_reserve_short": ("应留 {required}，缺 {short}", "{required} required, {short} short"),
     "app_run_proven": ("目标已证明", "Levels proven"),
     "app_run_proven_help": (
-        "按公布的次序逐级求最优；“已证明”指达到了任何合法名单的界限。",
-        "Each published level in turn; proven means that no lawful list does better.",
+        "按公布的次序逐级求最优；“已证明”指没有更好的合法名单，“经核查复算”指核查用算术验证了证明。",
+        "Each published level in turn; proven means that no lawful list does better, confirmed "
+        "that the check worked the proof out by arithmetic.",
     ),
     "app_run_all_proven": ("全部证明最优", "all proven optimal"),
-    "app_run_all_certified": ("全部经核查复算", "all confirmed by arithmetic"),
-    "app_run_n_certified": ("其中 {n} 级经核查复算", "{n} confirmed by arithmetic"),
+    "app_run_all_certified": ("全部经核查复算", "all confirmed"),
+    "app_run_n_certified": ("其中 {n} 级经核查复算", "{n} confirmed"),
     "app_run_not_all": ("未全部证明", "not all proven"),
     "app_run_envy": ("合理异议", "Justified envy"),
     "app_run_envious": ("对，涉及 {n} 人", "pairs, {n} people"),
