@@ -26,7 +26,7 @@ from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.formulation import formulate
 from allocation.mechanisms.settling import Settled, Task, settle_here
 from allocation.messages import AllocationError, ClusterError
-from allocation.progress import Silent
+from allocation.progress import Progress, Silent
 from allocation.result import Status
 from allocation.runs import Run, load_run
 from tests.programs_helper import unlimited
@@ -213,11 +213,12 @@ def share(
     tasks: list[Task],
     budget: Budget | None = None,
     away: Any = None,
+    progress: Progress | None = None,
 ) -> list[Settled]:
     """Settle tasks by way of workers."""
     monkeypatch.setattr(shared, "worker_client", lambda: nullcontext(workers))
     settle = shared.sharing("batch", {}, away or (lambda errand: errand.settle(Silent())))
-    return settle(tasks, budget or unlimited(), Silent())
+    return settle(tasks, budget or unlimited(), progress or Silent())
 
 
 def test_what_comes_back_is_what_is_found_here(
@@ -250,6 +251,19 @@ def test_no_more_is_sent_than_parts_need_and_it_shows_nothing(
         assert repr(errand) == "<PartErrand>"
         assert "A00" not in repr(errand.task)
         assert all(frame.empty for frame in errand.task.instance.tables.frames.values())
+
+
+def test_the_wait_for_parts_counts_as_the_levels(
+    tasks: list[Task], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phases = []
+
+    class Hears(Silent):
+        def phase(self, code: str, **params: object) -> None:
+            phases.append((code, params))
+
+    share(monkeypatch, Workers(), tasks, progress=Hears())
+    assert phases == [("phase_optimise", {"stage": tasks[0].stage.name})]
 
 
 def test_as_many_parts_as_workers_may_take_all_the_time(

@@ -72,6 +72,8 @@ def sharing(batch: str, versions: Mapping[str, str], away: Away) -> Settle:
     def settle(tasks: Sequence[Task], budget: Budget, progress: Progress) -> list[Settled]:
         if len(tasks) < 2:
             return settle_here(tasks, budget, progress)
+        # Parts do not tell this worker of their phases; by far the longest stands for all.
+        progress.phase("phase_optimise", stage=tasks[0].stage.name)
         left = None if budget.deadline is None else budget.deadline - time.monotonic()
         total = sum(task.size for task in tasks)
         with worker_client() as client:
