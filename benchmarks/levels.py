@@ -1,7 +1,10 @@
 """The levels of `optimal` beside other ways to reach them, on one instance in one run.
 
     python -m benchmarks.levels [SCENARIO.toml] [--set key=value ...] [--limit SECONDS]
+    python -m benchmarks.levels --sites 2000 --spacing 500 [--ours]
 
+The second form takes the plain problem of a city (``benchmarks/field/plain.py``) with that
+many candidate sites, so many metres apart.
 Every way gets the same integer program and a process of its own: ours with its
 certificates; one weighted sum as a HiGHS program and as a CP-SAT program (relative gap
 1e-7, ``benchmarks/weighted.py``); HiGHS level by level, each reached value added as a row.
@@ -12,6 +15,7 @@ says so.
 from __future__ import annotations
 
 import argparse
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,6 +35,8 @@ from allocation.mechanisms.optimise.objectives import level_objectives
 from allocation.mechanisms.optimise.program import Program
 from allocation.progress import Silent
 from allocation.scenario.vocabulary import IN_TURN
+from benchmarks.field import plain
+from benchmarks.field.instances import scenario_text, write_tables
 from benchmarks.field.programs import added_rows, weighted_program
 from benchmarks.processes import Measured, measured
 
@@ -101,6 +107,16 @@ def problem_of(instance: Instance) -> Problem:
     return Problem(formulation.program, formulation.group, levels)
 
 
+def city_with_sites(sites: int, spacing_m: int) -> Instance:
+    """Build the plain problem of a city with a number of candidate sites."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_tables(plain.generate(1, "spacing", sites=sites), Path(folder))
+        path = Path(folder) / "scenario.toml"
+        path.write_text(scenario_text("spacing", spacing_m), encoding="utf-8")
+        scenario = load_scenario(path)
+        return build_instance(read_tables(scenario), scenario)
+
+
 def _reach(way: Way, problem: Problem, limit_s: float) -> Reached:
     n_proven, x = way(problem, limit_s)
     values = [] if x is None else [level.shown(level.value(x)) for level in problem.levels]
@@ -129,16 +145,23 @@ def main() -> None:
     parser.add_argument("scenario", type=Path, nargs="?", default=default)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--limit", type=float, default=300.0, metavar="SECONDS")
+    parser.add_argument("--sites", type=int, metavar="NUMBER")
+    parser.add_argument("--spacing", type=int, default=plain.SPACING_M, metavar="METRES")
+    parser.add_argument("--ours", action="store_true", help="leave the other ways out")
     given = parser.parse_args()
-    scenario = load_scenario(given.scenario, given.set)
-    problem = problem_of(build_instance(read_tables(scenario), scenario))
+    if given.sites:
+        instance = city_with_sites(given.sites, given.spacing)
+    else:
+        scenario = load_scenario(given.scenario, given.set)
+        instance = build_instance(read_tables(scenario), scenario)
+    problem = problem_of(instance)
     rows, columns = problem.program.matrix.shape
     patience_s = given.limit + _GRACE_S
     print(f"{columns:,} columns, {rows:,} rows, {len(problem.levels)} levels\n")
     print("| way | seconds | ratio | peak MB | levels proven | same values |")
     print("|---|---:|---:|---:|---:|---|")
     first: Measured | None = None
-    for name, way in WAYS.items():
+    for name, way in list(WAYS.items())[: 1 if given.ours else None]:
         found = measured(lambda way=way: partial(_reach, way, problem, given.limit), patience_s)
         first = first or found
         print(f"| {name} {_cells(found, first, len(problem.levels))}", flush=True)

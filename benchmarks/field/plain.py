@@ -81,9 +81,9 @@ class Plain:
     rank: Ints
 
 
-def size_of(scale: float, kind: Kind) -> Size:
+def size_of(scale: float, kind: Kind, sites: int | None = None) -> Size:
     """Return the numbers at a scale; 1 is the size of a city."""
-    sites = max(2, round(400 * scale))
+    sites = max(2, round(400 * scale)) if sites is None else sites
     if kind == "sites":
         return Size(sites, 0, 0, 0, sites)
     posts = round(900 * scale)
@@ -96,7 +96,7 @@ def size_of(scale: float, kind: Kind) -> Size:
     )
 
 
-def generate(scale: float, kind: Kind, seed: int = 1) -> Plain:
+def generate(scale: float, kind: Kind, seed: int = 1, sites: int | None = None) -> Plain:
     """Generate a problem.
 
     Parameters
@@ -112,7 +112,7 @@ def generate(scale: float, kind: Kind, seed: int = 1) -> Plain:
     Plain
         The same for the same arguments.
     """
-    size = size_of(scale, kind)
+    size = size_of(scale, kind, sites)
     rng = np.random.default_rng(seed)
     side = _SIDE_M * np.sqrt(scale)
     capacity = np.ones(size.posts + size.stalls + size.sites, dtype=np.int64)
