@@ -61,6 +61,9 @@ COLUMNS: dict[str, canonical.Dtypes] = {
 COLUMNS["findings"] = COLUMNS["violations"]
 """Tables of the record: columns in file order with their dtypes; ``params`` is JSON."""
 
+_ADDED: dict[str, dict[str, int]] = {"proofs": {"part": 0}}
+"""Columns that came later, and what they would have said of every line before."""
+
 
 class RunState(StrEnum):
     """What became of a run."""
@@ -302,6 +305,8 @@ class Run:
             frame = canonical.read_csv(path, COLUMNS[name])
         except (OSError, ValueError) as error:
             raise RunError("run_damaged", folder=str(self.path), file=path.name) from error
+        added = {c: said for c, said in _ADDED.get(name, {}).items() if c not in frame.columns}
+        frame = frame.assign(**added)
         if missing := [column for column in COLUMNS[name] if column not in frame.columns]:
             raise RunError("run_table_lacks", file=path.name, columns=", ".join(missing))
         return frame

@@ -195,6 +195,15 @@ class TestLoad:
             load_run(path).awards  # noqa: B018
         assert caught.value.code == "run_table_lacks"
 
+    def test_proofs_of_a_run_before_there_were_parts(self, tmp_path: Path) -> None:
+        """They are about the whole: a run sealed then can still be checked."""
+        path = sealed(tmp_path)
+        header, line = "stage,step,level,claim,rule,item,multiplier", "joint,1,1,bound,scale,,1"
+        (path / "proofs.csv").write_text(f"{header}\n{line}\n", encoding="utf-8")
+        proofs = load_run(path).proofs
+        assert proofs["part"].tolist() == [0]
+        assert dict(proofs.dtypes) == dict(empty_table(COLUMNS["proofs"]).dtypes)
+
 
 class TestList:
     """The list of runs."""
