@@ -13,6 +13,7 @@ from allocation.checker.check import own_pairs
 from allocation.checker.hard import HardRules
 from allocation.checker.left import Left
 from allocation.checker.numbers import recount_caps
+from allocation.checker.reported import check_counts
 from allocation.checker.space import Space
 from allocation.checker.standing import Standing
 from allocation.checker.turns import check_turns
@@ -101,6 +102,13 @@ def test_what_the_proof_of_the_levels_fixes_is_in_no_chain() -> None:
     assert by_units.counts["n_better_wishes_open"] == 1
     assert report.counts["n_better_wishes_open"] == 0
     assert report.assurance["joint"].levels[-1] == "certified"
+
+
+@pytest.mark.parametrize(("told", "n_found"), [(2, 1), (3, 0), (4, 0)])
+def test_a_record_may_leave_more_open_than_is_found(told: int, n_found: int) -> None:
+    """A checker that sees further finds no fault with a list it judges as before."""
+    found = check_counts({"n_better_wishes_open": 3}, {"counts": {"n_better_wishes_open": told}})
+    assert [violation.code for violation in found] == ["check_count"] * n_found
 
 
 @pytest.mark.parametrize(("gain", "lose", "n_open"), [("2", "1", 1), ("", "1", 0), ("2", "", 0)])
