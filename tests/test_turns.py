@@ -8,9 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from allocation.instance import Instance
+from allocation.instance import Instance, Ints
 from allocation.mechanisms import turns
+from allocation.mechanisms.network.flow import Arcs
 from allocation.mechanisms.optimise.backend import Interrupted
+from allocation.mechanisms.serial_choice import choose_in_turn
 from allocation.result import Status
 from tests.instances_helper import Person, Rules, Spot, Wish, make_instance, make_quota
 from tests.random_instances import random_instance
@@ -100,3 +102,29 @@ def test_a_stop_keeps_the_people_and_says_that_the_choice_is_open(
     last = result.levels[-1]
     assert (last.code, last.route, last.proven) == ("preference_serial", "open", False)
     assert last.value < last.bound
+
+
+def test_a_lane_that_several_circuits_pass_is_moved_by_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While a wish is searched for the rest is held where it stands: that has to be true."""
+    tried: list[bool] = []
+
+    def to_and_fro(
+        arcs: Arcs, flow: Ints, options: list[list[list[int]]], coupling: turns._Coupling
+    ) -> list[int]:
+        coupling.start(flow)
+        (held,), (other,), _ = sorted(options[0], key=lambda lanes: -int(flow[lanes[0]]))
+        leave, back = [(held, False), (other, True)], [(other, False), (held, True)]
+        assert coupling.keeps([*leave, *back])
+        assert coupling._lanes.tolist() == flow[-len(coupling._lanes) :].tolist()
+        tried.append(True)
+        return choose_in_turn(arcs, flow, options, coupling)
+
+    monkeypatch.setattr(turns, "choose_in_turn", to_and_fro)
+    people = [Person(draw=draw) for draw in (1, 2, 3)]
+    plain = make_instance(people, [Spot()] * 3, wishes("012", "012", "012"))
+    # The first at place 0 or the second at place 1: a set that crosses people's and places'.
+    quota = make_quota("one", "max", [0, 4], 1, hard=True)
+    assert_best(in_turn(replace(plain, quotas=(quota,))))
+    assert tried

@@ -262,7 +262,7 @@ class _Coupling:
         if np.any(activity < self._lower) or np.any(activity > self._upper):
             return False
         self._activity = activity
-        self._lanes[lane] += step
+        np.add.at(self._lanes, lane, step)  # several circuits may pass one lane
         return True
 
     def strain(self, moves: Moves) -> tuple[Moves, Moves]:
