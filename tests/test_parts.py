@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,8 @@ from allocation.mechanisms.network.parts import Part, independent_parts
 from allocation.mechanisms.optimal import solve_optimal
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.formulation import formulate
-from allocation.progress import Silent
+from allocation.mechanisms.settling import Settled, Task, settle_here
+from allocation.progress import Progress, Silent
 from allocation.result import StageResult, Status
 from tests import oracle
 from tests.instances_helper import BY_TIER, Person, Rules, Spot, Wish, make_instance, make_quota
@@ -170,17 +171,18 @@ def test_people_choose_in_turn_within_each_part(seed: int, smallest: Callable[[]
     assert told(apart) == told(whole)
 
 
+def words_alike(*args: Any) -> Any:
+    """Return key words of which the first is the same for all."""
+    words = key_matrix(*args).copy()
+    words[:, 0] = 1
+    return words
+
+
 def test_all_parts_take_as_many_words_of_the_key(
     monkeypatch: pytest.MonkeyPatch, smallest: Callable[[], None]
 ) -> None:
     """A first word that is the same for all leaves lists equal in one town alone."""
-
-    def alike(*args: Any) -> Any:
-        words = key_matrix(*args).copy()
-        words[:, 0] = 1
-        return words
-
-    monkeypatch.setattr("allocation.mechanisms.optimise.objectives.key_matrix", alike)
+    monkeypatch.setattr("allocation.mechanisms.optimise.objectives.key_matrix", words_alike)
     people = [Person(draw=i + 1) for i in range(4)]
     wishes = [Wish(0, 0), Wish(1, 0), Wish(2, 1), Wish(3, 2)]
     # One stall and two who want it; two stalls, and two who want one each.
@@ -193,6 +195,31 @@ def test_all_parts_take_as_many_words_of_the_key(
     assert apart.status is Status.OPTIMAL
     assert apart.awards.tolist() == whole.awards.tolist()
     assert [level.value for level in apart.levels] == [level.value for level in whole.levels]
+
+
+def test_a_stop_while_parts_take_more_words_keeps_their_lists(
+    monkeypatch: pytest.MonkeyPatch, smallest: Callable[[], None]
+) -> None:
+    """One town needs a second word; in the other the first list that comes to mind is worse."""
+    monkeypatch.setattr("allocation.mechanisms.optimise.objectives.key_matrix", words_alike)
+    smallest()
+    wishes = [Wish(0, 0), Wish(1, 0), Wish(2, 1), Wish(2, 2, 2), Wish(3, 1)]
+    instance = make_instance([Person(draw=i + 1) for i in range(4)], [Spot()] * 3, wishes)
+    stage = replace(instance.stages[0], levels=("number",))
+    instance = replace(instance, stages=(stage,))
+    rounds: list[int] = []
+
+    def settle(tasks: Sequence[Task], budget: Budget, progress: Progress) -> list[Settled]:
+        rounds.append(len(tasks))
+        stopped = Budget(None, lambda: True)
+        return settle_here(tasks, stopped if len(rounds) > 1 else budget, progress)
+
+    whole = solved(instance)
+    found = solve_optimal(instance, stage, NOTHING, unlimited(), Silent(), settle)
+    assert rounds == [2, 1]
+    assert found.status is Status.STOPPED
+    assert found.awards.tolist() == whole.awards.tolist()
+    assert (found.levels[0].value, found.levels[0].bound) == (3, 3)
 
 
 def test_one_part_that_is_infeasible_leaves_no_list(smallest: Callable[[], None]) -> None:

@@ -92,7 +92,8 @@ def _settle_parts(
         return settled
     most = max(each.n_words for each in settled)
     lacking = [number for number, each in enumerate(settled) if each.n_words < most]
-    again = [replace(tasks[number], n_words=most) for number in lacking]
+    # From the list there is, which an early end then keeps.
+    again = [replace(tasks[n], n_words=most, known=settled[n].x) for n in lacking]
     for number, each in zip(lacking, settle(again, budget, progress), strict=True):
         settled[number] = each
     return settled

@@ -81,12 +81,15 @@ class Task:
         Of the stage, or of a part of it that no rule ties to the rest.
     n_words
         Words of the key that are taken at least.
+    known
+        Shape (columns of the part,): a list to set out from, where there is one.
     """
 
     instance: Instance
     stage: Stage
     formulation: Formulation
     n_words: int = 1
+    known: Ints | None = None
 
     @property
     def size(self) -> int:
@@ -95,7 +98,7 @@ class Task:
 
     def settle(self, budget: Budget, progress: Progress) -> Settled:
         """Optimise the levels, and what follows from them."""
-        return _settle(self.instance, self.stage, self.formulation, budget, progress, self.n_words)
+        return _settle(self, budget, progress)
 
 
 Settle = Callable[[Sequence[Task], Budget, Progress], list[Settled]]
@@ -121,19 +124,13 @@ def settle_here(tasks: Sequence[Task], budget: Budget, progress: Progress) -> li
     return settled
 
 
-def _settle(
-    instance: Instance,
-    stage: Stage,
-    formulation: Formulation,
-    budget: Budget,
-    progress: Progress,
-    n_words: int,
-) -> Settled:
+def _settle(task: Task, budget: Budget, progress: Progress) -> Settled:
+    instance, stage, formulation = task.instance, task.stage, task.formulation
     seconds: dict[str, float] = {}
     begun = time.monotonic()
     progress.phase("phase_optimise", stage=stage.name)
     settle = _settle_people if IN_TURN in stage.levels else _settle_list
-    outcome = settle(instance, stage, formulation, budget, progress, n_words)
+    outcome = settle(task, budget, progress)
     seconds["levels"] = time.monotonic() - begun
     if outcome.x is None:
         nothing = np.empty(0, dtype=np.int64)
@@ -161,16 +158,10 @@ def settled_levels(stage: Stage) -> Stage:
     return replace(stage, levels=stage.levels[:-1])
 
 
-def _settle_list(
-    instance: Instance,
-    stage: Stage,
-    formulation: Formulation,
-    budget: Budget,
-    progress: Progress,
-    n_words: int,
-) -> Outcome:
+def _settle_list(task: Task, budget: Budget, progress: Progress) -> Outcome:
     """Optimise the levels, and let the key decide between lists that equal each other."""
-    objectives = level_objectives(instance, stage, formulation)
+    instance, formulation = task.instance, task.formulation
+    objectives = level_objectives(instance, task.stage, formulation)
     return maximise(
         formulation.program,
         objectives,
@@ -180,22 +171,17 @@ def _settle_list(
         tie_breaks=lambda face: (
             key_objective(instance, formulation, face.upper > 0, word) for word in _WORDS
         ),
-        least_ties=n_words,
+        least_ties=task.n_words,
         difference=lambda x: difference_objective(formulation, x),
         complete=lambda x: complete_point(instance, formulation, objectives, x),
+        known=task.known,
     )
 
 
-def _settle_people(
-    instance: Instance,
-    stage: Stage,
-    formulation: Formulation,
-    budget: Budget,
-    progress: Progress,
-    n_words: int,
-) -> Outcome:
+def _settle_people(task: Task, budget: Budget, progress: Progress) -> Outcome:
     """Optimise the levels above the choice, and let the people's own key decide who is served."""
-    objectives = level_objectives(instance, settled_levels(stage), formulation)
+    instance, formulation = task.instance, task.formulation
+    objectives = level_objectives(instance, settled_levels(task.stage), formulation)
     return maximise(
         formulation.program,
         objectives,
@@ -203,7 +189,8 @@ def _settle_people(
         budget,
         progress,
         tie_breaks=lambda _: (people_objective(instance, formulation, word) for word in _WORDS),
-        least_ties=n_words,
+        least_ties=task.n_words,
         difference=lambda x: people_difference_objective(instance, formulation, x),
         complete=lambda x: complete_point(instance, formulation, objectives, x),
+        known=task.known,
     )
