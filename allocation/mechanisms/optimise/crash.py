@@ -5,9 +5,10 @@ it has.  With these alone the levels' weighted sum is maximised by a minimum-cos
 a fraction of a simplex code's time (:mod:`~allocation.mechanisms.optimise.transport`),
 and faster still where a person counts the same whatever they hold
 (:mod:`~allocation.mechanisms.optimise.winners`): so all their wishes are taken for worth
-as much as the best one, and of people worth the same the first come first.  A simplex code
-that sets out from the basis of the prices has only the other rows left to repair, and the
-choice between a person's wishes.  Nothing relies on the basis but the time it saves.
+as much as the best one, and of people worth the same the first come first, unless a flow
+can also tell which wish.  A simplex code that sets out from the basis of the prices has
+only the other rows left to repair, and the choice between a person's wishes.  Nothing
+relies on the basis but the time it saves.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.solving import Basis
 from allocation.mechanisms.optimise.transport import best_flow, build_market, price_basis
 from allocation.mechanisms.optimise.winners import settle_winners
+
+_LARGEST = 2**62
 
 
 def crash_basis(program: Program, group: Ints, weights: Ints) -> Basis | None:
@@ -35,16 +38,24 @@ def crash_basis(program: Program, group: Ints, weights: Ints) -> Basis | None:
     market = build_market(program, group, columns, _limiting_row(program, group)[columns])
     if market is None:
         return None
+    worth = (weights + _room_made(program, group, weights))[market.columns]
+    if worth.max() > market.largest_weight:
+        return None
     starts = np.flatnonzero(np.diff(market.person, prepend=-1))
     sizes = np.diff(starts, append=len(market.person))
-    worth = (weights + _room_made(program, group, weights))[market.columns]
     best = np.maximum.reduceat(worth, starts)
-    if best.max() > market.largest_weight:
-        return None
     settled = settle_winners(market, np.repeat(_rank(best), sizes))
-    weight = np.repeat(best, sizes)
-    held = best_flow(settled, weight)
-    return None if held is None else price_basis(program, market, weight, held)
+    tried = [np.repeat(best, sizes)]
+    spread = int((best - np.minimum.reduceat(worth, starts)).max())
+    if market.must_serve.all() or spread < np.diff(np.unique(best)).min(initial=_LARGEST):
+        # Who is served goes before what they hold: then this may be the optimum, too.
+        tried.insert(0, worth)
+    for weight in tried:
+        held = best_flow(settled, weight)
+        basis = None if held is None else price_basis(program, market, weight, held)
+        if basis is not None:
+            return basis
+    return None
 
 
 def _rank(worth: Ints) -> Ints:
