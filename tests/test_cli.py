@@ -249,16 +249,16 @@ class TestCheck:
         ("lang", "advice"), [("zh", "重新运行方案"), ("en", "run the scenario")]
     )
     def test_earlier_version(self, run_dir: Path, tmp_path: Path, lang: str, advice: str) -> None:
-        """A proof without parts is of an earlier version: what to do is said, exit 2."""
+        """A table that lacks a column is of another version: what to do is said, exit 2."""
         path = tmp_path / "earlier"
         shutil.copytree(run_dir, path)
         proofs = path / "proofs.csv"
-        pd.read_csv(proofs, dtype=str).drop(columns="part").to_csv(proofs, index=False)
+        pd.read_csv(proofs, dtype=str).drop(columns="claim").to_csv(proofs, index=False)
         shown = invoke("check", path, "--lang", lang)
         assert shown.exit_code == 2
         told = " ".join(shown.output.split())
         assert "proofs.csv" in told
-        assert "part" in told
+        assert "claim" in told
         assert advice in told
 
     def test_altered_list(self, tmp_path: Path) -> None:
