@@ -158,7 +158,9 @@ class _Moves:
             # What leads there would lead out.
             return None
         if left not in self._straight:  # a person's wishes all leave the same place
-            self._straight[left] = _Reach(left, self._into)
+            # No way leads by the rest here: neither does it by places that do.
+            beyond = self._to_rest if self._from_rest.holds(left) else self._from_rest
+            self._straight[left] = _Reach(left, self._into, beyond.places)
         straight = self._straight[left]
         return self._along(straight.way(place)) if straight.holds(place) else None
 
@@ -176,23 +178,27 @@ class _Moves:
 
 
 class _Reach:
-    """Places from which a way leads to a goal, each with the next place on it."""
+    """Places from which a way leads to a goal, each with the next place on it.
 
-    def __init__(self, goal: int, beside: list[int]) -> None:
+    Ways by places outside are left out.
+    """
+
+    def __init__(self, goal: int, beside: list[int], outside: int = 0) -> None:
         self._goal = goal
         self._beside = beside
+        self._outside = outside
         self._next: dict[int, int] = {}
-        self._places = 1 << goal
+        self.places = 1 << goal
         self._grow(goal)
 
     def holds(self, place: int) -> bool:
         """Tell whether a way leads from a place."""
-        return bool(self._places >> place & 1)
+        return bool(self.places >> place & 1)
 
     def link(self, place: int, other: int) -> None:
         """Let it go from a place to another."""
         if self.holds(other) and not self.holds(place):
-            self._places |= 1 << place
+            self.places |= 1 << place
             self._next[place] = other
             self._grow(place)
 
@@ -207,8 +213,8 @@ class _Reach:
     def _grow(self, start: int) -> None:
         front = [start]
         for place in front:
-            grown = self._beside[place] & ~self._places
-            self._places |= grown
+            grown = self._beside[place] & ~(self.places | self._outside)
+            self.places |= grown
             while grown:
                 lowest = grown & -grown
                 before = lowest.bit_length() - 1
