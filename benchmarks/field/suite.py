@@ -68,7 +68,7 @@ FULL = Effort(
         Case("spacing", 0.01, (OURS, *_PROGRAMS), 90),
         Case("spacing", 0.1, (OURS, *_PROGRAMS), 40),
         Case("spacing", 1, (OURS, *_PROGRAMS), 40),
-        Case("spacing", 10, (OURS, "highs"), 75),
+        Case("spacing", 10, (OURS, "highs"), 150),
         Case("stable", 0.01, (OURS, "matching"), 90),
         Case("stable", 0.1, (OURS, "matching"), 90),
         Case("stable", 1, (OURS, "matching"), 90),
