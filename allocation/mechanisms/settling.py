@@ -16,7 +16,7 @@ import numpy as np
 from allocation.instance import Instance, Ints, Stage
 from allocation.mechanisms.optimise.backend import Budget
 from allocation.mechanisms.optimise.greedy import complete_point
-from allocation.mechanisms.optimise.lexicographic import Outcome, maximise
+from allocation.mechanisms.optimise.lexicographic import Objective, Outcome, maximise
 from allocation.mechanisms.optimise.meaning import Formulation
 from allocation.mechanisms.optimise.most import Most, most_awards
 from allocation.mechanisms.optimise.objectives import (
@@ -26,6 +26,7 @@ from allocation.mechanisms.optimise.objectives import (
     people_difference_objective,
     people_objective,
 )
+from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.proof import RowStep
 from allocation.mechanisms.turn_proof import prove_choice
 from allocation.mechanisms.turns import choose_all_places
@@ -129,8 +130,7 @@ def _settle(task: Task, budget: Budget, progress: Progress) -> Settled:
     seconds: dict[str, float] = {}
     begun = time.monotonic()
     progress.phase("phase_optimise", stage=stage.name)
-    settle = _settle_people if IN_TURN in stage.levels else _settle_list
-    outcome = settle(task, budget, progress)
+    outcome = _optimise(task, budget, progress)
     seconds["levels"] = time.monotonic() - begun
     if outcome.x is None:
         nothing = np.empty(0, dtype=np.int64)
@@ -158,39 +158,34 @@ def settled_levels(stage: Stage) -> Stage:
     return replace(stage, levels=stage.levels[:-1])
 
 
-def _settle_list(task: Task, budget: Budget, progress: Progress) -> Outcome:
-    """Optimise the levels, and let the key decide between lists that equal each other."""
-    instance, formulation = task.instance, task.formulation
-    objectives = level_objectives(instance, task.stage, formulation)
-    return maximise(
-        formulation.program,
-        objectives,
-        formulation.group,
-        budget,
-        progress,
-        tie_breaks=lambda face: (
-            key_objective(instance, formulation, face.upper > 0, word) for word in _WORDS
-        ),
-        least_ties=task.n_words,
-        difference=lambda x: difference_objective(formulation, x),
-        complete=lambda x: complete_point(instance, formulation, objectives, x),
-        known=task.known,
-    )
+def _optimise(task: Task, budget: Budget, progress: Progress) -> Outcome:
+    """Optimise the levels, and let the key decide between what equals each other.
 
-
-def _settle_people(task: Task, budget: Budget, progress: Progress) -> Outcome:
-    """Optimise the levels above the choice, and let the people's own key decide who is served."""
+    That is whole lists; where people choose in turn, only who is served.
+    """
     instance, formulation = task.instance, task.formulation
+    chooses = IN_TURN in task.stage.levels
     objectives = level_objectives(instance, settled_levels(task.stage), formulation)
+
+    def tie_break(face: Program, word: int) -> Objective:
+        if chooses:
+            return people_objective(instance, formulation, word)
+        return key_objective(instance, formulation, face.upper > 0, word)
+
+    def difference(x: Ints) -> Objective:
+        if chooses:
+            return people_difference_objective(instance, formulation, x)
+        return difference_objective(formulation, x)
+
     return maximise(
         formulation.program,
         objectives,
         formulation.group,
         budget,
         progress,
-        tie_breaks=lambda _: (people_objective(instance, formulation, word) for word in _WORDS),
+        tie_breaks=lambda face: (tie_break(face, word) for word in _WORDS),
         least_ties=task.n_words,
-        difference=lambda x: people_difference_objective(instance, formulation, x),
+        difference=difference,
         complete=lambda x: complete_point(instance, formulation, objectives, x),
         known=task.known,
     )

@@ -26,7 +26,7 @@ from allocation.mechanisms.optimise.neighbourhood import neighbourhoods
 from allocation.mechanisms.optimise.program import Program
 from allocation.mechanisms.optimise.proof import ProofLog, RowStep, clipped
 from allocation.mechanisms.optimise.solving import solve_lp
-from allocation.mechanisms.turns import with_people_fixed
+from allocation.mechanisms.turns import in_turn, with_people_fixed
 from allocation.result import Claim
 
 _MOST_PEOPLE = 500
@@ -148,19 +148,19 @@ class _Choice:
 def _choice(
     instance: Instance, formulation: Formulation, outcome: Outcome, awards: Ints
 ) -> _Choice:
-    app, people = instance.applications, instance.applicants
+    app, n_people = instance.applications, len(instance.applicants.id)
     rows, n = formulation.applications, len(formulation.applications)
     applicant, place = app.applicant[rows], app.place[rows]
     is_award = np.isin(rows, awards)
-    award = np.full(len(people.id), -1, dtype=np.int64)
+    award = np.full(n_people, -1, dtype=np.int64)
     award[applicant[is_award]] = np.flatnonzero(is_award)
     if outcome.x is None:
         raise ValueError("nobody is served")
     program = with_people_fixed(formulation, outcome.face, outcome.x)
     upper = program.upper.copy()
     upper[:n][award[applicant] < 0] = 0
-    turn = np.empty(len(people.id), dtype=np.int64)
-    turn[np.lexsort((people.draw_number, people.tier))] = np.arange(len(turn))
+    turn = np.empty(n_people, dtype=np.int64)
+    turn[in_turn(instance, np.arange(n_people))] = np.arange(n_people)
     return _Choice(
         replace(program, upper=upper),
         int(formulation.group.max(initial=-1)) + 1,
@@ -206,7 +206,7 @@ def _changing(
 def _certify(program: Program, better: Ints, proof: ProofLog, budget: Budget) -> Certificate | None:
     """Bound somebody's better wishes, by the rows around them or else by all."""
     certificate: Certificate | None = None
-    for rows in _parts(program, better > 0):
+    for rows in _rows_around(program, better > 0):
         certificate = _bound_by(program, better, rows, proof, budget)
         if certificate is not None and certificate.bound < 1:
             break
@@ -233,7 +233,7 @@ def _told(
     return closed.proof.steps[n_before:] if closed is not None and x is none else ()
 
 
-def _parts(program: Program, seeds: Bools) -> Iterator[Ints]:
+def _rows_around(program: Program, seeds: Bools) -> Iterator[Ints]:
     """Yield rows that stand around some columns, and at last all."""
     is_free = program.is_free
     in_all = np.bincount(_rows_of(program, is_free), minlength=len(program.row_lower))

@@ -109,6 +109,12 @@ def with_people_fixed(formulation: Formulation, face: Program, x: Ints) -> Progr
     return replace(face, row_lower=row_lower, row_upper=row_upper)
 
 
+def in_turn(instance: Instance, people: Ints) -> Ints:
+    """Return some applicants in the order they choose: by tier, then draw number."""
+    of_all = instance.applicants
+    return people[np.lexsort((of_all.draw_number[people], of_all.tier[people]))]
+
+
 def choose_places(
     instance: Instance,
     formulation: Formulation,
@@ -139,9 +145,8 @@ def choose_places(
     Interrupted
         When the budget ends before everybody has chosen.
     """
-    people = instance.applicants
     mine = [i for i in component.people.tolist() if i in served]
-    mine.sort(key=lambda i: (int(people.tier[i]), int(people.draw_number[i])))
+    mine = in_turn(instance, np.array(mine, dtype=np.int64)).tolist()
     network = build_network(component)
     arcs = _serving(network, component, served)
     coupling = None

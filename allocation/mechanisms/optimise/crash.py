@@ -41,12 +41,11 @@ def crash_basis(program: Program, group: Ints, weights: Ints) -> Basis | None:
     worth = (weights + _room_made(program, group, weights))[market.columns]
     if worth.max() > market.largest_weight:
         return None
-    starts = np.flatnonzero(np.diff(market.person, prepend=-1))
-    sizes = np.diff(starts, append=len(market.person))
-    best = np.maximum.reduceat(worth, starts)
-    settled = settle_winners(market, np.repeat(_rank(best), sizes))
-    tried = [np.repeat(best, sizes)]
-    spread = int((best - np.minimum.reduceat(worth, starts)).max())
+    first = market.first_wish
+    best = np.maximum.reduceat(worth, first)
+    settled = settle_winners(market, _rank(best)[market.person])
+    tried = [best[market.person]]
+    spread = int((best - np.minimum.reduceat(worth, first)).max())
     if market.must_serve.all() or spread < np.diff(np.unique(best)).min(initial=_LARGEST):
         # Who is served goes before what they hold: then this may be the optimum, too.
         tried.insert(0, worth)

@@ -63,6 +63,11 @@ class Market:
         return np.bincount(self.place[held], minlength=len(self.most))
 
     @property
+    def first_wish(self) -> Ints:
+        """First wish of each person; shape (people,)."""
+        return np.flatnonzero(np.diff(self.person, prepend=-1))
+
+    @property
     def largest_weight(self) -> int:
         """Greatest weight of a wish for which the flow surely stays within 64 bits."""
         n_nodes = len(self.must_serve) + len(self.most) + 3

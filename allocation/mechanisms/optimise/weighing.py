@@ -55,16 +55,15 @@ def weigh_in_market(
     whatever they hold, need no weights that keep them apart: people's ranks do.
     """
     coefficients = (objective.coefficients[market.columns] for objective in objectives)
-    starts = np.flatnonzero(np.diff(market.person, prepend=-1))
-    sizes = np.diff(starts, append=len(market.person))
+    first = market.first_wish
     of_people: list[Ints] = []
     c = next(coefficients, None)
-    while c is not None and np.array_equal(c, np.repeat(c[starts], sizes)):
-        of_people.append(c[starts])
+    while c is not None and np.array_equal(c, c[first][market.person]):
+        of_people.append(c[first])
         c = next(coefficients, None)
     parts, traded = [], []
     if of_people:
-        ranks = np.repeat(_ranks(of_people), sizes)
+        ranks = _ranks(of_people)[market.person]
         market = settle_winners(market, ranks)
         parts, traded = [ranks], [spread_of(ranks) + 1]
     size = len(of_people)
